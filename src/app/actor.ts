@@ -1,0 +1,44 @@
+import { DomainError } from '../domain/errors';
+
+/** The roles of section 13, from the least to the most that they may do. */
+export const ROLES = ['VIEWER', 'CSM', 'MANAGER', 'ADMIN'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** What an actor may do; each permission names the least role that has it. */
+const LEAST_ROLE = {
+  READ: 'VIEWER',
+  DESIGNATE: 'MANAGER',
+  IMPORT: 'ADMIN',
+  RECALCULATE: 'ADMIN',
+  MANAGE_TOKENS: 'ADMIN',
+} as const satisfies Record<string, Role>;
+
+export type Permission = keyof typeof LEAST_ROLE;
+export const PERMISSIONS = Object.keys(LEAST_ROLE) as Permission[];
+
+/** Who acts: a script with an API token, the command line, or Tierbook itself. */
+export interface Actor {
+  readonly kind: 'TOKEN' | 'COMMAND_LINE' | 'SYSTEM';
+  /** Stable and unique among actors; it is written beside everything that the actor does. */
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+}
+
+export const SYSTEM: Actor = { kind: 'SYSTEM', id: 'system', name: 'Tierbook', role: 'ADMIN' };
+export const COMMAND_LINE: Actor = { kind: 'COMMAND_LINE', id: 'cli', name: 'Command line', role: 'ADMIN' };
+
+/** Whether the actor's role has the permission (spec section 13). */
+export function may(actor: Actor, permission: Permission): boolean {
+  return ROLES.indexOf(actor.role) >= ROLES.indexOf(LEAST_ROLE[permission]);
+}
+
+/** Throws FORBIDDEN unless the actor has the permission. */
+export function authorise(actor: Actor, permission: Permission): void {
+  if (!may(actor, permission)) {
+    throw new DomainError(
+      'FORBIDDEN',
+      `this needs the role ${LEAST_ROLE[permission]} or above; the token "${actor.name}" has the role ${actor.role}`,
+    );
+  }
+}

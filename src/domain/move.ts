@@ -1,0 +1,350 @@
+import { type FieldChange } from './account';
+import { addDays, type CalendarDate, daysBetween, later } from './calendar';
+import { graceEnd, type RenewalTerms } from './grace';
+import { isAbove, type Ladder, tierByKey } from './tier';
+import { type TieringModel } from './tiering-model';
+
+export const HISTORY_KINDS = [
+  'INITIAL',
+  'UPGRADE',
+  'DOWNGRADE',
+  'DOWNGRADE_PENDING',
+  'DOWNGRADE_CANCELLED',
+  'OVERRIDE_STARTED',
+  'OVERRIDE_ENDED',
+  'CHURNED',
+  'REACTIVATED',
+] as const;
+export type HistoryKind = (typeof HISTORY_KINDS)[number];
+
+export const HISTORY_CAUSES = [
+  'FACTS',
+  'MODEL_PUBLISHED',
+  'GRACE_ENDED',
+  'REVIEW',
+  'OVERRIDE',
+  'CORRECTION',
+  'TIME',
+] as const;
+export type HistoryCause = (typeof HISTORY_CAUSES)[number];
+
+/** What makes the rules look at an account again. */
+export type Trigger = Extract<HistoryCause, 'FACTS' | 'MODEL_PUBLISHED' | 'TIME'>;
+
+export const GRACE_REASONS = ['FACTS', 'NOT_PAYING', 'MODEL_PUBLISHED', 'TIME', 'OVERRIDE_ENDED'] as const;
+export type GraceReason = (typeof GRACE_REASONS)[number];
+
+/** A lower computed tier that waits out its grace period. */
+export interface PendingDowngrade {
+  readonly target: string;
+  readonly detectedOn: CalendarDate;
+  readonly graceUntil: CalendarDate;
+  readonly reason: GraceReason;
+}
+
+/** Where an account stands; tiers are keys, null is "no tier". */
+export interface Standing {
+  readonly computed: string | null;
+  readonly held: string | null;
+  readonly pending: PendingDowngrade | null;
+  /** The tier of the active override. */
+  readonly override: string | null;
+  /** False until the first placement. */
+  readonly placed: boolean;
+}
+
+/** A row of the tier history, before it has an actor and a time. A move is a row whose effective tier changes. */
+export interface HistoryEntry {
+  readonly kind: HistoryKind;
+  readonly cause: HistoryCause;
+  readonly computed: string | null;
+  readonly heldFrom: string | null;
+  readonly heldTo: string | null;
+  readonly effectiveFrom: string | null;
+  readonly effectiveTo: string | null;
+  /** The pending downgrade after the row. */
+  readonly pending: PendingDowngrade | null;
+  /** For an upgrade: the changes of facts that it rests on. */
+  readonly causedBy: readonly FieldChange[];
+}
+
+/** What the move rules decided: where the account stands now, and what the history has to say about it. */
+export interface Move {
+  readonly standing: Standing;
+  readonly entries: readonly HistoryEntry[];
+}
+
+/** A past upgrade that may turn out to be a mistake. */
+export interface RecentUpgrade {
+  readonly on: CalendarDate;
+  readonly heldFrom: string | null;
+  readonly causedBy: readonly FieldChange[];
+}
+
+export interface MoveCase {
+  /** Null for a churned account. */
+  readonly computed: string | null;
+  /** Whether NOT_PAYING settled the placement. */
+  readonly notPaying: boolean;
+  readonly terms: RenewalTerms;
+  readonly today: CalendarDate;
+  readonly trigger: Trigger;
+  /** What changed, where the trigger is a change of facts. */
+  readonly changes: readonly FieldChange[];
+  /** The changes without which the account would be placed lower. */
+  readonly causedBy: readonly FieldChange[];
+  /** Upgrades by facts, the newest first. */
+  readonly recentUpgrades: readonly RecentUpgrade[];
+}
+
+export const UNPLACED: Standing = {
+  computed: null,
+  held: null,
+  pending: null,
+  override: null,
+  placed: false,
+};
+
+/** The tier that counts for service and capacity: the override's, else the held one. */
+export function effectiveTier(standing: Standing): string | null {
+  return standing.override ?? standing.held;
+}
+
+/**
+ * Takes an account from where it stands to where the placement of today asks for: up at once, down after a
+ * grace period (spec section 3). With nothing changed it decides nothing.
+ */
+export function planMove(standing: Standing, asked: MoveCase, model: TieringModel): Move {
+  const ledger = new Ledger(standing);
+  const { computed, trigger } = asked;
+  if (computed === null) {
+    if (standing.held !== null) churn(ledger, trigger);
+  } else if (standing.held === null) {
+    const kind = standing.placed ? 'REACTIVATED' : 'INITIAL';
+    ledger.record(kind, trigger, { computed, held: computed, pending: null, placed: true });
+  } else if (!isAbove(model.tiers, standing.held, computed)) {
+    recover(ledger, computed, asked);
+  } else {
+    fall(ledger, standing.held, computed, asked, model);
+  }
+  return ledger.close();
+}
+
+/** A tier review's decision: the account falls to its computed tier without waiting out the grace. */
+export function letFall(standing: Standing): Move {
+  const ledger = new Ledger(standing);
+  if (standing.pending !== null) {
+    ledger.record('DOWNGRADE', 'REVIEW', { held: standing.computed, pending: null });
+  }
+  return ledger.close();
+}
+
+/** Starts an override; one that is active already is ended first, as superseded. No grace, even downwards. */
+export function startOverride(standing: Standing, tier: string): Move {
+  const ledger = new Ledger(standing);
+  if (standing.override !== null) ledger.note('OVERRIDE_ENDED', 'OVERRIDE', { override: null });
+  ledger.record('OVERRIDE_STARTED', 'OVERRIDE', { override: tier });
+  return ledger.close();
+}
+
+/**
+ * Ends the active override. One that stood above the held tier leaves the account there until a grace of its
+ * own has passed; one that was a data error leaves nothing behind (section 3).
+ */
+export function endOverride(
+  standing: Standing,
+  ended: { readonly today: CalendarDate; readonly dataError: boolean },
+  model: TieringModel,
+): Move {
+  const ledger = new Ledger(standing);
+  const { override, held, computed, pending } = standing;
+  if (override === null) return ledger.close();
+  if (ended.dataError || held === null || computed === null || !isAbove(model.tiers, override, held)) {
+    ledger.record('OVERRIDE_ENDED', 'OVERRIDE', { override: null });
+    return ledger.close();
+  }
+  const ownGrace = addDays(ended.today, model.grace.afterOverrideDays);
+  ledger.record('OVERRIDE_ENDED', 'OVERRIDE', { override: null, held: override });
+  ledger.record('DOWNGRADE_PENDING', 'OVERRIDE', {
+    pending: {
+      target: computed,
+      detectedOn: ended.today,
+      graceUntil: pending === null ? ownGrace : later(ownGrace, pending.graceUntil),
+      reason: 'OVERRIDE_ENDED',
+    },
+  });
+  return ledger.close();
+}
+
+/**
+ * Carries a standing over to a new model's ladder, in which some keys have given way to their successors.
+ * A tier that is gone cannot be held any longer, so this needs no grace; the new model's placement comes after.
+ *
+ * @param successors new key by dropped key
+ */
+export function succeedTiers(
+  standing: Standing,
+  successors: ReadonlyMap<string, string>,
+  from: Ladder,
+  to: Ladder,
+): Move {
+  const ledger = new Ledger(standing);
+  const succeed = <K extends string | null>(key: K): K =>
+    key === null ? key : ((successors.get(key) ?? key) as K);
+  const { held, pending } = standing;
+  const next = {
+    computed: succeed(standing.computed),
+    held: succeed(held),
+    override: succeed(standing.override),
+    pending: pending === null ? null : { ...pending, target: succeed(pending.target) },
+  };
+  if (held !== null && next.held !== null && next.held !== held) {
+    const lower = tierByKey(to, next.held).rank > tierByKey(from, held).rank;
+    ledger.record(lower ? 'DOWNGRADE' : 'UPGRADE', 'MODEL_PUBLISHED', next);
+  } else {
+    ledger.carry(next);
+  }
+  return ledger.close();
+}
+
+function churn(ledger: Ledger, trigger: Trigger): void {
+  const { pending, override } = ledger.standing;
+  if (pending !== null) ledger.record('DOWNGRADE_CANCELLED', trigger, { pending: null });
+  // The end of the override moves nothing by itself: the row after it does.
+  if (override !== null) ledger.note('OVERRIDE_ENDED', trigger, { override: null });
+  ledger.record('CHURNED', trigger, { computed: null, held: null });
+}
+
+function recover(ledger: Ledger, computed: string, asked: MoveCase): void {
+  const { held, pending } = ledger.standing;
+  if (pending !== null) ledger.record('DOWNGRADE_CANCELLED', asked.trigger, { computed, pending: null });
+  if (computed !== held) {
+    ledger.record('UPGRADE', asked.trigger, { computed, held: computed }, asked.causedBy);
+  } else {
+    ledger.carry({ computed });
+  }
+}
+
+function fall(ledger: Ledger, held: string, computed: string, asked: MoveCase, model: TieringModel): void {
+  const mistake = mistakenUpgrade(asked, model);
+  if (mistake !== null) {
+    const restored = isAbove(model.tiers, computed, mistake) ? computed : mistake;
+    if (isAbove(model.tiers, held, restored)) {
+      const pending = restored === computed ? null : ledger.standing.pending;
+      ledger.record('DOWNGRADE', 'CORRECTION', { computed, held: restored, pending });
+      if (restored === computed) return;
+    }
+  }
+  const pending = ledger.standing.pending;
+  if (pending === null) {
+    ledger.record('DOWNGRADE_PENDING', asked.trigger, {
+      computed,
+      pending: openPending(computed, asked, model),
+    });
+    return;
+  }
+  const graceUntil = graceAfter(pending, asked, model);
+  if (asked.today >= graceUntil) {
+    ledger.record('DOWNGRADE', 'GRACE_ENDED', { computed, held: computed, pending: null });
+  } else if (pending.target !== computed || pending.graceUntil !== graceUntil) {
+    ledger.record('DOWNGRADE_PENDING', asked.trigger, {
+      computed,
+      pending: { ...pending, target: computed, graceUntil },
+    });
+  }
+}
+
+function openPending(computed: string, asked: MoveCase, model: TieringModel): PendingDowngrade {
+  const { today, notPaying, terms, trigger } = asked;
+  return notPaying
+    ? {
+        target: computed,
+        detectedOn: today,
+        graceUntil: addDays(today, model.grace.notPayingDays),
+        reason: 'NOT_PAYING',
+      }
+    : {
+        target: computed,
+        detectedOn: today,
+        graceUntil: graceEnd(today, terms, model.grace),
+        reason: trigger,
+      };
+}
+
+/** The end of a running grace: worked out anew when renewal date or term changed, and never before tomorrow then. */
+function graceAfter(pending: PendingDowngrade, asked: MoveCase, model: TieringModel): CalendarDate {
+  const renewalMatters = pending.reason !== 'NOT_PAYING' && pending.reason !== 'OVERRIDE_ENDED';
+  const renewalChanged = asked.changes.some(({ field }) => field === 'renewalDate' || field === 'termMonths');
+  if (!renewalMatters || !renewalChanged) return pending.graceUntil;
+  return later(graceEnd(pending.detectedOn, asked.terms, model.grace), addDays(asked.today, 1));
+}
+
+/** The held tier before an upgrade whose causing fact is changed back soon after it; null if there is none. */
+function mistakenUpgrade(asked: MoveCase, model: TieringModel): string | null {
+  const upgrade = asked.recentUpgrades.find(
+    ({ on, causedBy }) =>
+      daysBetween(on, asked.today) <= model.grace.correctionDays &&
+      causedBy.some((cause) =>
+        asked.changes.some(({ field, to }) => field === cause.field && to === cause.from),
+      ),
+  );
+  return upgrade?.heldFrom ?? null;
+}
+
+/** Collects the rows of one decision; each row starts where the one before it ended. */
+class Ledger {
+  private readonly entries: HistoryEntry[] = [];
+  private effective: string | null;
+
+  constructor(public standing: Standing) {
+    this.effective = effectiveTier(standing);
+  }
+
+  /** Changes the standing and writes the row that says so. */
+  record(
+    kind: HistoryKind,
+    cause: HistoryCause,
+    change: Partial<Standing>,
+    causedBy: readonly FieldChange[] = [],
+  ): void {
+    this.write(kind, cause, change, effectiveTier({ ...this.standing, ...change }), causedBy);
+  }
+
+  /** Writes a row that moves nothing by itself; the effective tier changes with the row that follows. */
+  note(kind: HistoryKind, cause: HistoryCause, change: Partial<Standing>): void {
+    this.write(kind, cause, change, this.effective, []);
+  }
+
+  /** Changes the standing where the history has nothing to say. */
+  carry(change: Partial<Standing>): void {
+    this.standing = { ...this.standing, ...change };
+  }
+
+  close(): Move {
+    return { standing: this.standing, entries: this.entries };
+  }
+
+  private write(
+    kind: HistoryKind,
+    cause: HistoryCause,
+    change: Partial<Standing>,
+    effectiveTo: string | null,
+    causedBy: readonly FieldChange[],
+  ): void {
+    const heldFrom = this.standing.held;
+    this.carry(change);
+    const { computed, held: heldTo, pending } = this.standing;
+    this.entries.push({
+      kind,
+      cause,
+      computed,
+      heldFrom,
+      heldTo,
+      effectiveFrom: this.effective,
+      effectiveTo,
+      pending,
+      causedBy,
+    });
+    this.effective = effectiveTo;
+  }
+}

@@ -1,0 +1,132 @@
+import {
+  type AccountFacts,
+  type AccountValues,
+  changeValues,
+  type Designation,
+  factsOf,
+  type FieldChange,
+} from './account';
+import { type CalendarDate } from './calendar';
+import { isNotPaying } from './guardrail';
+import { type HistoryEntry, planMove, type RecentUpgrade, type Standing, type Trigger } from './move';
+import { placeAccount } from './placement';
+import { type ArrMovement, arrMovement } from './revenue';
+import { type Scorecard } from './scorecard';
+import { isAbove, tierByKey } from './tier';
+import { firstReviewDueOn } from './tier-review';
+import { type TieringModel } from './tiering-model';
+
+/** An account as the rules see it: what is known of it and where it stands. */
+export interface Account {
+  readonly externalId: string;
+  readonly values: AccountValues;
+  readonly designation: Designation | null;
+  readonly standing: Standing;
+  /** The newest scorecard; null before the first placement. */
+  readonly scorecard: Scorecard | null;
+  /** Upgrades by facts within the days in which one can be corrected, the newest first. */
+  readonly recentUpgrades: readonly RecentUpgrade[];
+  /** Whether the account ever had ARR above 0. */
+  readonly hadArr: boolean;
+  readonly reviewDueOn: CalendarDate | null;
+}
+
+export interface RescoringContext {
+  readonly model: TieringModel;
+  readonly today: CalendarDate;
+  readonly trigger: Trigger;
+  /** Whether the account comes in with a file: its first review is spread over one cadence then. */
+  readonly fromFile: boolean;
+}
+
+/** Everything that one change of facts, one new model or one new day did to an account. */
+export interface Rescoring {
+  readonly account: Account;
+  readonly changes: readonly FieldChange[];
+  /** Null where the ARR did not move. */
+  readonly movement: ArrMovement | null;
+  /** Whether the scorecard says anything that the last one did not. */
+  readonly newScorecard: boolean;
+  readonly entries: readonly HistoryEntry[];
+}
+
+/**
+ * Lays the given values over the account, scores and places it, and moves it by the rules of section 3.
+ * Decides nothing when nothing is new. Throws INVALID_VALUE where the values contradict each other.
+ */
+export function rescoreAccount(
+  account: Account,
+  given: Partial<AccountValues>,
+  context: RescoringContext,
+): Rescoring {
+  const { model, today, trigger } = context;
+  const { values, changes } = changeValues(account.values, given, today);
+  const movement = arrMovement(account.values.arr, values.arr, account.hadArr, today);
+  const known = { ...account, values, hadArr: account.hadArr || (values.arr ?? 0) > 0 };
+  if (!isScored(account.standing, values)) {
+    return { account: known, changes, movement, newScorecard: false, entries: [] };
+  }
+  const facts = factsOf(values);
+  const scorecard = placeAccount(facts, model, today);
+  const { standing, entries } = planMove(
+    account.standing,
+    {
+      computed: scorecard.computedTier,
+      notPaying: isNotPaying(facts),
+      terms: values,
+      today,
+      trigger,
+      changes,
+      causedBy: causesOfUpgrade(account, facts, scorecard, changes, context),
+      recentUpgrades: account.recentUpgrades,
+    },
+    model,
+  );
+  const newScorecard = !isSame(account.scorecard, scorecard);
+  return {
+    account: {
+      ...known,
+      standing,
+      scorecard: newScorecard ? scorecard : account.scorecard,
+      reviewDueOn: account.reviewDueOn ?? firstReview(account, standing, context),
+    },
+    changes,
+    movement,
+    newScorecard,
+    entries,
+  };
+}
+
+/** Placement begins with the first ARR or status, and pauses while the account is churned. */
+function isScored(standing: Standing, values: AccountValues): boolean {
+  if (values.status === 'CHURNED') return standing.held !== null;
+  return standing.placed || values.arr !== null || values.status !== null;
+}
+
+/** The changes without any one of which the account would not stand so high; all of them if none is so by itself. */
+function causesOfUpgrade(
+  account: Account,
+  facts: AccountFacts,
+  scorecard: Scorecard,
+  changes: readonly FieldChange[],
+  { model, today }: RescoringContext,
+): readonly FieldChange[] {
+  const { held } = account.standing;
+  const { computedTier: computed } = scorecard;
+  if (held === null || computed === null || !isAbove(model.tiers, computed, held)) return [];
+  const necessary = changes.filter(({ field, from }) => {
+    const without = placeAccount({ ...facts, [field]: from }, model, today).computedTier;
+    return without === null || isAbove(model.tiers, computed, without);
+  });
+  return necessary.length > 0 ? necessary : changes;
+}
+
+function firstReview(account: Account, standing: Standing, context: RescoringContext): CalendarDate | null {
+  if (standing.held === null) return null;
+  const tier = tierByKey(context.model.tiers, standing.held);
+  return firstReviewDueOn(context.today, tier, context.model.firstReview, context.fromFile ? account : null);
+}
+
+function isSame(previous: Scorecard | null, next: Scorecard): boolean {
+  return previous !== null && JSON.stringify(previous) === JSON.stringify(next);
+}

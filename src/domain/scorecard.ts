@@ -1,0 +1,152 @@
+import { type AccountFacts, type Level, PRODUCT_COMPLEXITY_FACTS, STRATEGIC_FACTORS } from './account';
+import { type CalendarDate } from './calendar';
+import { type ExpansionPotential, expansionPotential } from './expansion-potential';
+import { type GuardrailAct } from './guardrail';
+import { formatMoney, hundredthsOf } from './money';
+import { amountOf } from './tier';
+import { type Criterion, type CriterionKey, type TieringModel } from './tiering-model';
+
+/** One criterion of one account: weights, contributions and totals are hundredths of a point. */
+export interface CriterionScore {
+  readonly key: CriterionKey;
+  /** What the points rest on, for people: "40000.00", "HIGH by SEATS", "2 of 4: logoValue, marketInfluence". */
+  readonly fact: string | null;
+  readonly points: number;
+  readonly weight: number;
+  /** Rounded for display; the total is rounded once, from the exact sum. */
+  readonly contribution: number;
+  readonly missing: boolean;
+}
+
+/** One account scored and placed under one model version; a published model makes it repeatable. */
+export interface Scorecard {
+  readonly modelVersion: number;
+  readonly total: number;
+  /** Weight of the criteria that have facts, in hundredths. */
+  readonly completeness: number;
+  readonly criteria: readonly CriterionScore[];
+  readonly expansionPotential: Level | null;
+  /** The tier by the floors alone, and by the ARR ladder alone. */
+  readonly scoreTier: string;
+  readonly ladderTier: string;
+  readonly guardrails: readonly GuardrailAct[];
+  /** Null for a churned account: it holds no tier. */
+  readonly computedTier: string | null;
+  readonly provisional: boolean;
+  readonly opensReview: boolean;
+}
+
+/** The score alone, before the guardrails. */
+export interface Score {
+  readonly total: number;
+  readonly completeness: number;
+  readonly criteria: readonly CriterionScore[];
+  readonly potential: ExpansionPotential;
+  readonly strategicFactors: number;
+  readonly knownBeyondArr: boolean;
+}
+
+interface Points {
+  readonly fact: string | null;
+  readonly points: number;
+  readonly missing: boolean;
+}
+
+/**
+ * The weighted sum of the criteria's points (spec section 2.2): exact in whole numbers and rounded once, half
+ * up, to hundredths of a point.
+ */
+export function scoreAccount(facts: AccountFacts, model: TieringModel, today: CalendarDate): Score {
+  const potential = expansionPotential(facts, model.expansion, today);
+  const strategic = tally(facts, STRATEGIC_FACTORS);
+  const complexity = tally(facts, PRODUCT_COMPLEXITY_FACTS);
+  const scored = model.criteria.map((criterion) => ({
+    key: criterion.key,
+    weight: hundredthsOf(criterion.weight),
+    ...pointsOf(criterion, facts, potential, strategic, complexity),
+  }));
+  const known = scored.filter((criterion) => !criterion.missing);
+  const completeness = sum(known.map((criterion) => criterion.weight));
+  const redistribute = model.missingFacts === 'REDISTRIBUTE';
+  const counted = redistribute ? known : scored;
+  // Without redistribution the weights add up to 100, so dividing by them changes nothing.
+  const divisor = redistribute ? completeness : 10_000;
+  return {
+    total: divide(sum(counted.map((criterion) => criterion.weight * criterion.points)), divisor),
+    completeness,
+    criteria: scored.map((criterion) => ({
+      ...criterion,
+      contribution: counted.includes(criterion) ? divide(criterion.weight * criterion.points, divisor) : 0,
+    })),
+    potential,
+    strategicFactors: strategic.true.length,
+    knownBeyondArr: potential.level !== null || strategic.known || complexity.known,
+  };
+}
+
+function pointsOf(
+  criterion: Criterion,
+  facts: AccountFacts,
+  potential: ExpansionPotential,
+  strategic: Tally,
+  complexity: Tally,
+): Points {
+  switch (criterion.key) {
+    case 'CURRENT_ARR': {
+      const { arr } = facts;
+      if (arr === null) return { fact: null, points: criterion.bands.at(-1)?.points ?? 0, missing: true };
+      const band = criterion.bands.find((candidate) => arr >= amountOf(candidate.from));
+      return { fact: formatMoney(arr), points: band?.points ?? 0, missing: false };
+    }
+    case 'EXPANSION_POTENTIAL': {
+      const { level, sign, lowered } = potential;
+      if (level === null || sign === null) return { fact: null, points: criterion.points.LOW, missing: true };
+      const caution = lowered ? ', lowered from HIGH by churn risk or health' : '';
+      return { fact: `${level} by ${sign}${caution}`, points: criterion.points[level], missing: false };
+    }
+    case 'STRATEGIC_VALUE':
+      return {
+        fact: describeTally(strategic),
+        points: Math.min(100, strategic.true.length * criterion.pointsPerFactor),
+        missing: !strategic.known,
+      };
+    case 'PRODUCT_COMPLEXITY':
+      return {
+        fact: describeTally(complexity),
+        points: criterion.pointsByCount[complexity.true.length] ?? 100,
+        missing: !complexity.known,
+      };
+  }
+}
+
+interface Tally {
+  readonly true: readonly string[];
+  readonly of: number;
+  readonly known: boolean;
+}
+
+function tally(
+  facts: AccountFacts,
+  flags: readonly (typeof STRATEGIC_FACTORS | typeof PRODUCT_COMPLEXITY_FACTS)[number][],
+): Tally {
+  return {
+    true: flags.filter((flag) => facts[flag] === true),
+    of: flags.length,
+    known: flags.some((flag) => facts[flag] !== null),
+  };
+}
+
+function describeTally(counted: Tally): string | null {
+  if (!counted.known) return null;
+  const names = counted.true.length > 0 ? `: ${counted.true.join(', ')}` : '';
+  return `${counted.true.length} of ${counted.of}${names}`;
+}
+
+/** Half up; with nothing known there is nothing to divide, and the total is 0. */
+function divide(weighted: number, divisor: number): number {
+  return divisor === 0 ? 0 : Math.floor((2 * weighted * 100 + divisor) / (2 * divisor));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

@@ -1,0 +1,93 @@
+import { addDays, addMonths, type CalendarDate, monthIndexDifference } from './calendar';
+import { type RenewalTerms } from './grace';
+import { type Money } from './money';
+import { type ArrMovement, arrMovement } from './revenue';
+
+/** A line of a subscription: it runs from `start` on and no longer on `end` (spec section 14). */
+export interface SubscriptionLine {
+  readonly start: CalendarDate;
+  readonly end: CalendarDate | null;
+  readonly arr: Money;
+  readonly seats: number | null;
+  readonly product: string | null;
+  readonly plan: string | null;
+}
+
+/** What an account's lines say of it on one day. */
+export interface LineFacts {
+  readonly arr: Money;
+  /** True once every line has ended; the account is CHURNED then. */
+  readonly ended: boolean;
+  /** Sum of the running lines' seats; null where they name none. */
+  readonly seatsPurchased: number | null;
+  /** Distinct products of the running lines; null where they name none. */
+  readonly productLinesOwned: number | null;
+}
+
+/** What the lines say from a day on. */
+export interface LineFactsFrom extends LineFacts {
+  readonly from: CalendarDate;
+}
+
+/** What the lines say on the day. */
+export function lineFactsOn(lines: readonly SubscriptionLine[], day: CalendarDate): LineFacts {
+  const running = lines.filter((line) => runsOn(line, day));
+  const seats = running.flatMap(({ seats: count }) => (count === null ? [] : [count]));
+  const products = new Set(running.flatMap(({ product }) => (product === null ? [] : [product])));
+  return {
+    arr: running.reduce((total, line) => total + line.arr, 0) as Money,
+    ended: lines.length > 0 && lines.every((line) => line.end !== null && line.end <= day),
+    seatsPurchased: seats.length === 0 ? null : seats.reduce((total, count) => total + count, 0),
+    productLinesOwned: products.size === 0 ? null : products.size,
+  };
+}
+
+/** What the lines said on each day on which they began to say something else, up to `today`. */
+export function lineHistory(lines: readonly SubscriptionLine[], today: CalendarDate): LineFactsFrom[] {
+  const days = new Set<CalendarDate>();
+  for (const { start, end } of lines) {
+    if (end !== null && end <= start) continue;
+    if (start <= today) days.add(start);
+    if (end !== null && end <= today) days.add(end);
+  }
+  return [...days].sort().map((day) => ({ from: day, ...lineFactsOn(lines, day) }));
+}
+
+/** The ARR movements of a history of lines; before the first line there was no ARR. */
+export function movementsOf(history: readonly LineFactsFrom[]): ArrMovement[] {
+  const movements: ArrMovement[] = [];
+  let arr = 0 as Money;
+  for (const step of history) {
+    const movement = arrMovement(arr, step.arr, movements.length > 0, step.from);
+    if (movement !== null) movements.push(movement);
+    arr = step.arr;
+  }
+  return movements;
+}
+
+/**
+ * Renewal date and term, where the lines say so: the next end among the running lines, of several on one day
+ * the one with the most ARR, and that line's length where it is a whole number of months. Null where no
+ * running line has an end.
+ */
+export function renewalOf(lines: readonly SubscriptionLine[], today: CalendarDate): RenewalTerms | null {
+  const ending = lines.flatMap((line) =>
+    runsOn(line, today) && line.end !== null ? [{ ...line, end: line.end }] : [],
+  );
+  ending.sort((a, b) => (a.end === b.end ? b.arr - a.arr : a.end < b.end ? -1 : 1));
+  const next = ending[0];
+  return next === undefined ? null : { renewalDate: next.end, termMonths: wholeMonths(next.start, next.end) };
+}
+
+function runsOn({ start, end }: SubscriptionLine, day: CalendarDate): boolean {
+  return start <= day && (end === null || end > day);
+}
+
+/** "1 January to 1 January" and "1 January to 31 December" are both 12 months. */
+function wholeMonths(start: CalendarDate, end: CalendarDate): number | null {
+  for (const last of [end, addDays(end, 1)]) {
+    const months = monthIndexDifference(start, last);
+    if (months >= 1 && addMonths(start, months) === last) return months;
+  }
+  return null;
+}

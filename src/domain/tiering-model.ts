@@ -1,0 +1,110 @@
+import { type Level } from './account';
+import { type Money } from './money';
+import { type Ladder, percentileCut, type Threshold } from './tier';
+
+export const MODEL_STATUSES = ['DRAFT', 'PUBLISHED', 'RETIRED'] as const;
+export type ModelStatus = (typeof MODEL_STATUSES)[number];
+
+export const CRITERION_KEYS = [
+  'CURRENT_ARR',
+  'EXPANSION_POTENTIAL',
+  'STRATEGIC_VALUE',
+  'PRODUCT_COMPLEXITY',
+] as const;
+export type CriterionKey = (typeof CRITERION_KEYS)[number];
+
+/** Points from 0 to 100 for an amount from `from` up. */
+export interface ArrBand {
+  readonly from: Threshold;
+  readonly points: number;
+}
+
+/** A weighted part of the score; weights have at most 2 places and add up to 100 (spec section 2.2). */
+export type Criterion =
+  | { readonly key: 'CURRENT_ARR'; readonly weight: number; readonly bands: readonly ArrBand[] }
+  | {
+      readonly key: 'EXPANSION_POTENTIAL';
+      readonly weight: number;
+      readonly points: Readonly<Record<Level, number>>;
+    }
+  | { readonly key: 'STRATEGIC_VALUE'; readonly weight: number; readonly pointsPerFactor: number }
+  | {
+      readonly key: 'PRODUCT_COMPLEXITY';
+      readonly weight: number;
+      readonly pointsByCount: readonly number[];
+    };
+
+/** How expansion potential is derived where nobody has assessed it (section 2.2). */
+export interface ExpansionRules {
+  readonly assessmentMonths: number;
+  readonly highMultiple: number;
+  readonly mediumMultiple: number;
+  /** Share of the available seats in use below which the potential is HIGH. */
+  readonly highBelowSeatShare: number;
+  /** Health below this makes a derived HIGH count as MEDIUM. */
+  readonly cautiousBelowHealth: number;
+}
+
+/** The amounts of the guardrails; null switches one off (section 2.3). */
+export interface GuardrailRules {
+  readonly strategicDesignation: boolean;
+  readonly notPaying: boolean;
+  readonly keyAccountFrom: Money | null;
+  readonly arrOnly: boolean;
+  readonly liftLimit: number | null;
+  readonly dropLimit: number | null;
+  /** How many strategic factors stand in for expansion potential in the top tier. */
+  readonly topTierStrategicFactors: number | null;
+  readonly riskyWithoutGrowth: boolean;
+}
+
+/** The days and months of section 3. */
+export interface GraceRules {
+  readonly noticeDays: number;
+  readonly longestDays: number;
+  readonly withoutRenewalDays: number;
+  readonly notPayingDays: number;
+  readonly afterOverrideDays: number;
+  readonly correctionDays: number;
+  readonly defaultTermMonths: number;
+}
+
+/** The first review after placement (section 3). */
+export interface FirstReviewRules {
+  readonly days: number;
+  readonly downToRank: number;
+}
+
+/** A versioned policy. A published one never changes. */
+export interface TieringModel {
+  readonly version: number;
+  readonly tiers: Ladder;
+  readonly criteria: readonly Criterion[];
+  /** What a criterion without facts does to the total. */
+  readonly missingFacts: 'LOWEST_BAND' | 'REDISTRIBUTE';
+  readonly expansion: ExpansionRules;
+  readonly guardrails: GuardrailRules;
+  readonly grace: GraceRules;
+  readonly firstReview: FirstReviewRules;
+}
+
+/**
+ * The model with every percentile of its ladder and of its ARR bands turned into an amount (section 2.1).
+ *
+ * @param amounts ARR above 0 of the accounts that are not churned, the largest first
+ */
+export function resolvePercentiles(model: TieringModel, amounts: readonly Money[]): TieringModel {
+  const resolve = (threshold: Threshold): Threshold =>
+    threshold.topPercent === null
+      ? threshold
+      : { ...threshold, amount: percentileCut(amounts, threshold.topPercent) };
+  return {
+    ...model,
+    tiers: model.tiers.map((tier) => ({ ...tier, arrFrom: resolve(tier.arrFrom) })),
+    criteria: model.criteria.map((criterion) =>
+      criterion.key === 'CURRENT_ARR'
+        ? { ...criterion, bands: criterion.bands.map((band) => ({ ...band, from: resolve(band.from) })) }
+        : criterion,
+    ),
+  };
+}
