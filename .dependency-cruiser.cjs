@@ -1,9 +1,9 @@
 /** The direction of imports between the layers; type-only imports count too. */
-const layer = (name, allowed) => ({
+const layer = (name, allowed, ...more) => ({
   name: `${name}-imports-only-${allowed.join('-') || 'itself'}`,
   severity: 'error',
   from: { path: `^src/${name}/` },
-  to: { path: '^(src|migrations|ormconfig)', pathNot: [`^src/${name}/`, ...allowed.map((a) => `^src/${a}`)] },
+  to: { path: '^(src|migrations|ormconfig)', pathNot: [`^src/${name}/`, ...allowed.map((a) => `^src/${a}`), ...more] },
 });
 
 const packageOnlyIn = (what, path, folders) => ({
@@ -31,7 +31,7 @@ module.exports = {
       to: { pathNot: '^src/domain/' },
     },
     layer('app', ['domain/']),
-    layer('persistence', ['domain/', 'app/ports']),
+    layer('persistence', ['domain/', 'app/ports'], '^migrations/'),
     layer('graphql', ['app/', 'domain/']),
     layer('jobs', ['app/', 'domain/']),
     {

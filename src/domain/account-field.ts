@@ -7,10 +7,10 @@ import {
 } from './account';
 import { parseDate } from './calendar';
 import { DomainError } from './errors';
-import { MAX_MONEY, type Money, parseMoney } from './money';
+import { MAX_MONEY, parseMoney } from './money';
 
 /** What kind of value each field holds; it decides how text is read and which values are refused. */
-const FIELD_KINDS = {
+export const FIELD_KINDS = {
   status: 'status',
   arr: 'money',
   expansionAssessment: 'level',
@@ -56,6 +56,8 @@ const MAX_COUNT = 2_147_483_647;
 const MAX_TERM_MONTHS = 1_200;
 const MAX_TEXT = 300;
 const MAX_KEY = 200;
+// Intl has names for these too, but they are unions, test locales or "unknown".
+const NOT_COUNTRIES = ['EU', 'EZ', 'QO', 'UN', 'XA', 'XB', 'ZZ'];
 // Control characters and lone surrogates: PostgreSQL refuses some of them, and nobody can read the others.
 const UNREADABLE = /[\p{Cc}\p{Cs}]/u;
 
@@ -82,11 +84,7 @@ const READERS: Record<FieldKind, (text: string) => unknown> = {
 export function readField(field: AccountField, text: string): AccountFieldValue {
   const trimmed = text.trim();
   if (trimmed === '') return null;
-  try {
-    return checkField(field, READERS[FIELD_KINDS[field]](trimmed) as AccountFieldValue);
-  } catch (error) {
-    throw error instanceof DomainError ? new DomainError(error.code, error.message, [field]) : error;
-  }
+  return naming(field, () => checkField(field, READERS[FIELD_KINDS[field]](trimmed) as AccountFieldValue));
 }
 
 /**
@@ -119,7 +117,7 @@ const CHECKS: Record<FieldKind, (field: AccountField, value: unknown) => unknown
   status: (field, value) => oneOf(field, value, ACCOUNT_STATUSES),
   level: (field, value) => oneOf(field, value, LEVELS),
   money: (field, value) => wholeNumber(field, value, 0, MAX_MONEY, 'an amount of 0 or more'),
-  date: (_field, value) => parseDate(value as string),
+  date: (field, value) => naming(field, () => parseDate(value as string)),
   count: (field, value) => wholeNumber(field, value, 0, MAX_COUNT, 'a whole number of 0 or more'),
   score: (field, value) => wholeNumber(field, value, 0, 100, 'a whole number from 0 to 100'),
   months: (field, value) =>
@@ -131,6 +129,15 @@ const CHECKS: Record<FieldKind, (field: AccountField, value: unknown) => unknown
   language: (field, value) => language(field, value as string),
   timeZone: (field, value) => timeZone(field, value as string),
 };
+
+/** Lets a refusal that knows only the text say which field it is about. */
+function naming<T>(field: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof DomainError ? new DomainError(error.code, error.message, [field]) : error;
+  }
+}
 
 function refuse(field: string, rule: string): never {
   throw new DomainError('INVALID_VALUE', `${field} ${rule}`, [field]);
@@ -155,15 +162,22 @@ function checkText(field: string, text: string, longest: number): string {
 
 function country(field: string, value: string): string {
   const code = value.toUpperCase() === 'UK' ? 'GB' : value.toUpperCase();
-  const known = /^[A-Z]{2}$/.test(code) && regionNames().of(code) !== undefined;
+  const known =
+    /^[A-Z]{2}$/.test(code) && !NOT_COUNTRIES.includes(code) && regionNames().of(code) !== undefined;
   return known ? code : refuse(field, 'must be a country of ISO 3166-1 as two letters, such as DE');
 }
 
 function language(field: string, value: string): string {
+  // The form of a tag would allow "german" as well.
+  const tag = /^[a-z]{2,3}(-|$)/i.test(value) ? canonicalTag(value) : undefined;
+  return tag ?? refuse(field, 'must be a language tag such as de or pt-BR');
+}
+
+function canonicalTag(value: string): string | undefined {
   try {
-    return Intl.getCanonicalLocales(value)[0] ?? refuse(field, 'must be a language tag such as de or pt-BR');
+    return Intl.getCanonicalLocales(value)[0];
   } catch {
-    return refuse(field, 'must be a language tag such as de or pt-BR');
+    return undefined;
   }
 }
 

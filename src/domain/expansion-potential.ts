@@ -57,14 +57,16 @@ function levelByExpansionArr({ arr, expansionArr }: AccountFacts, rules: Expansi
 }
 
 function levelBySeats({ seatsUsed, seatsAvailable }: AccountFacts, rules: ExpansionRules): Level | null {
-  if (seatsUsed === null || seatsAvailable === null || seatsAvailable === 0) return null;
+  if (seatsUsed === null || seatsAvailable === null) return null;
+  if (seatsAvailable === 0) return 'LOW';
   if (seatsUsed * 100 < seatsAvailable * hundredthsOf(rules.highBelowSeatShare)) return 'HIGH';
   return isAtLeastTimes(seatsAvailable, seatsUsed, rules.mediumMultiple) ? 'MEDIUM' : 'LOW';
 }
 
 function levelByProductLines(facts: AccountFacts, rules: ExpansionRules): Level | null {
   const { productLinesOwned: owned, productLinesAvailable: available } = facts;
-  if (owned === null || available === null || available === 0) return null;
+  if (owned === null || available === null) return null;
+  if (available === 0) return 'LOW';
   return levelByMultiple(available, owned, rules);
 }
 

@@ -191,18 +191,22 @@ export function succeedTiers(
   const ledger = new Ledger(standing);
   const succeed = <K extends string | null>(key: K): K =>
     key === null ? key : ((successors.get(key) ?? key) as K);
-  const { held, pending } = standing;
-  const next = {
+  const { pending } = standing;
+  const next: Standing = {
+    ...standing,
     computed: succeed(standing.computed),
-    held: succeed(held),
+    held: succeed(standing.held),
     override: succeed(standing.override),
     pending: pending === null ? null : { ...pending, target: succeed(pending.target) },
   };
-  if (held !== null && next.held !== null && next.held !== held) {
-    const lower = tierByKey(to, next.held).rank > tierByKey(from, held).rank;
+  const moved = effectiveTier(next) !== effectiveTier(standing);
+  const before = moved ? effectiveTier(standing) : standing.held;
+  const after = moved ? effectiveTier(next) : next.held;
+  if (before !== null && after !== null && before !== after) {
+    const lower = tierByKey(to, after).rank > tierByKey(from, before).rank;
     ledger.record(lower ? 'DOWNGRADE' : 'UPGRADE', 'MODEL_PUBLISHED', next);
-  } else {
-    ledger.carry(next);
+  } else if (next.pending?.target !== pending?.target) {
+    ledger.record('DOWNGRADE_PENDING', 'MODEL_PUBLISHED', next);
   }
   return ledger.close();
 }
@@ -220,8 +224,6 @@ function recover(ledger: Ledger, computed: string, asked: MoveCase): void {
   if (pending !== null) ledger.record('DOWNGRADE_CANCELLED', asked.trigger, { computed, pending: null });
   if (computed !== held) {
     ledger.record('UPGRADE', asked.trigger, { computed, held: computed }, asked.causedBy);
-  } else {
-    ledger.carry({ computed });
   }
 }
 
@@ -230,12 +232,13 @@ function fall(ledger: Ledger, held: string, computed: string, asked: MoveCase, m
   if (mistake !== null) {
     const restored = isAbove(model.tiers, computed, mistake) ? computed : mistake;
     if (isAbove(model.tiers, held, restored)) {
-      const pending = restored === computed ? null : ledger.standing.pending;
-      ledger.record('DOWNGRADE', 'CORRECTION', { computed, held: restored, pending });
+      const { pending } = ledger.standing;
+      const rest = restored === computed || pending === null ? null : { ...pending, target: computed };
+      ledger.record('DOWNGRADE', 'CORRECTION', { computed, held: restored, pending: rest });
       if (restored === computed) return;
     }
   }
-  const pending = ledger.standing.pending;
+  const { pending } = ledger.standing;
   if (pending === null) {
     ledger.record('DOWNGRADE_PENDING', asked.trigger, {
       computed,
@@ -271,19 +274,26 @@ function openPending(computed: string, asked: MoveCase, model: TieringModel): Pe
       };
 }
 
-/** The end of a running grace: worked out anew when renewal date or term changed, and never before tomorrow then. */
+/**
+ * The end of a running grace: worked out anew when renewal date or term changed during it, and never before
+ * tomorrow then. On its last day the grace has passed, whatever changes on it.
+ */
 function graceAfter(pending: PendingDowngrade, asked: MoveCase, model: TieringModel): CalendarDate {
   const renewalMatters = pending.reason !== 'NOT_PAYING' && pending.reason !== 'OVERRIDE_ENDED';
   const renewalChanged = asked.changes.some(({ field }) => field === 'renewalDate' || field === 'termMonths');
-  if (!renewalMatters || !renewalChanged) return pending.graceUntil;
+  if (!renewalMatters || !renewalChanged || asked.today >= pending.graceUntil) return pending.graceUntil;
   return later(graceEnd(pending.detectedOn, asked.terms, model.grace), addDays(asked.today, 1));
 }
 
-/** The held tier before an upgrade whose causing fact is changed back soon after it; null if there is none. */
+/**
+ * The held tier before an upgrade whose causing fact is changed back soon after it; null if there is none, or
+ * if the ladder has lost that tier since.
+ */
 function mistakenUpgrade(asked: MoveCase, model: TieringModel): string | null {
   const upgrade = asked.recentUpgrades.find(
-    ({ on, causedBy }) =>
+    ({ on, heldFrom, causedBy }) =>
       daysBetween(on, asked.today) <= model.grace.correctionDays &&
+      model.tiers.some(({ key }) => key === heldFrom) &&
       causedBy.some((cause) =>
         asked.changes.some(({ field, to }) => field === cause.field && to === cause.from),
       ),
@@ -315,11 +325,6 @@ class Ledger {
     this.write(kind, cause, change, this.effective, []);
   }
 
-  /** Changes the standing where the history has nothing to say. */
-  carry(change: Partial<Standing>): void {
-    this.standing = { ...this.standing, ...change };
-  }
-
   close(): Move {
     return { standing: this.standing, entries: this.entries };
   }
@@ -332,7 +337,7 @@ class Ledger {
     causedBy: readonly FieldChange[],
   ): void {
     const heldFrom = this.standing.held;
-    this.carry(change);
+    this.standing = { ...this.standing, ...change };
     const { computed, held: heldTo, pending } = this.standing;
     this.entries.push({
       kind,

@@ -7,7 +7,6 @@ import {
   type FieldChange,
 } from './account';
 import { type CalendarDate } from './calendar';
-import { isNotPaying } from './guardrail';
 import { type HistoryEntry, planMove, type RecentUpgrade, type Standing, type Trigger } from './move';
 import { placeAccount } from './placement';
 import { type ArrMovement, arrMovement } from './revenue';
@@ -72,7 +71,7 @@ export function rescoreAccount(
     account.standing,
     {
       computed: scorecard.computedTier,
-      notPaying: isNotPaying(facts),
+      notPaying: scorecard.guardrails.some(({ code }) => code === 'NOT_PAYING'),
       terms: values,
       today,
       trigger,
@@ -88,6 +87,7 @@ export function rescoreAccount(
       ...known,
       standing,
       scorecard: newScorecard ? scorecard : account.scorecard,
+      recentUpgrades: [...upgradesOf(entries, today), ...account.recentUpgrades],
       reviewDueOn: account.reviewDueOn ?? firstReview(account, standing, context),
     },
     changes,
@@ -103,7 +103,10 @@ function isScored(standing: Standing, values: AccountValues): boolean {
   return standing.placed || values.arr !== null || values.status !== null;
 }
 
-/** The changes without any one of which the account would not stand so high; all of them if none is so by itself. */
+/**
+ * The changes without any one of which the account would not stand so high; if none is so by itself, all of
+ * those that its scorecard shows.
+ */
 function causesOfUpgrade(
   account: Account,
   facts: AccountFacts,
@@ -114,11 +117,23 @@ function causesOfUpgrade(
   const { held } = account.standing;
   const { computedTier: computed } = scorecard;
   if (held === null || computed === null || !isAbove(model.tiers, computed, held)) return [];
-  const necessary = changes.filter(({ field, from }) => {
-    const without = placeAccount({ ...facts, [field]: from }, model, today).computedTier;
-    return without === null || isAbove(model.tiers, computed, without);
-  });
-  return necessary.length > 0 ? necessary : changes;
+  const shown: FieldChange[] = [];
+  const necessary: FieldChange[] = [];
+  for (const change of changes) {
+    const without = placeAccount({ ...facts, [change.field]: change.from }, model, today);
+    if (isSame(without, scorecard)) continue;
+    shown.push(change);
+    if (without.computedTier === null || isAbove(model.tiers, computed, without.computedTier)) {
+      necessary.push(change);
+    }
+  }
+  return necessary.length > 0 ? necessary : shown;
+}
+
+function upgradesOf(entries: readonly HistoryEntry[], on: CalendarDate): RecentUpgrade[] {
+  return entries
+    .filter(({ kind, causedBy }) => kind === 'UPGRADE' && causedBy.length > 0)
+    .map(({ heldFrom, causedBy }) => ({ on, heldFrom, causedBy }));
 }
 
 function firstReview(account: Account, standing: Standing, context: RescoringContext): CalendarDate | null {
@@ -127,6 +142,12 @@ function firstReview(account: Account, standing: Standing, context: RescoringCon
   return firstReviewDueOn(context.today, tier, context.model.firstReview, context.fromFile ? account : null);
 }
 
-function isSame(previous: Scorecard | null, next: Scorecard): boolean {
-  return previous !== null && JSON.stringify(previous) === JSON.stringify(next);
+/** Whether two values of plain data say the same, in whatever order a database gives their keys back. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
+  const entries = Object.entries(a);
+  return (
+    entries.length === Object.keys(b).length &&
+    entries.every(([key, value]) => isSame(value, (b as Record<string, unknown>)[key]))
+  );
 }

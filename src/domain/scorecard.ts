@@ -72,11 +72,11 @@ export function scoreAccount(facts: AccountFacts, model: TieringModel, today: Ca
   // Without redistribution the weights add up to 100, so dividing by them changes nothing.
   const divisor = redistribute ? completeness : 10_000;
   return {
-    total: divide(sum(counted.map((criterion) => criterion.weight * criterion.points)), divisor),
+    total: divide(sum(counted.map(weighted)), divisor),
     completeness,
     criteria: scored.map((criterion) => ({
       ...criterion,
-      contribution: counted.includes(criterion) ? divide(criterion.weight * criterion.points, divisor) : 0,
+      contribution: counted.includes(criterion) ? divide(weighted(criterion), divisor) : 0,
     })),
     potential,
     strategicFactors: strategic.true.length,
@@ -142,9 +142,14 @@ function describeTally(counted: Tally): string | null {
   return `${counted.true.length} of ${counted.of}${names}`;
 }
 
+/** Hundredths by hundredths, so that points such as 33.33 stay exact too. */
+function weighted({ weight, points }: Pick<CriterionScore, 'weight' | 'points'>): number {
+  return weight * hundredthsOf(points);
+}
+
 /** Half up; with nothing known there is nothing to divide, and the total is 0. */
 function divide(weighted: number, divisor: number): number {
-  return divisor === 0 ? 0 : Math.floor((2 * weighted * 100 + divisor) / (2 * divisor));
+  return divisor === 0 ? 0 : Math.floor((2 * weighted + divisor) / (2 * divisor));
 }
 
 function sum(numbers: readonly number[]): number {

@@ -42,7 +42,7 @@ export function lineFactsOn(lines: readonly SubscriptionLine[], day: CalendarDat
   };
 }
 
-/** What the lines said on each day on which they began to say something else, up to `today`. */
+/** What the lines said from each day on which one of them began or ended, up to `today`. */
 export function lineHistory(lines: readonly SubscriptionLine[], today: CalendarDate): LineFactsFrom[] {
   const days = new Set<CalendarDate>();
   for (const { start, end } of lines) {

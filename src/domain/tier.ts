@@ -1,5 +1,5 @@
 import { DomainError } from './errors';
-import { type Money } from './money';
+import { hundredthsOf, type Money } from './money';
 
 /** A lower bound in the ladder or in the ARR bands: an amount, or a cut of the book that publishing resolves. */
 export interface Threshold {
@@ -65,7 +65,7 @@ export function tierByArr(ladder: Ladder, arr: Money | null): Tier {
 
 /** The highest tier whose floor the total, in hundredths of a point, reaches. */
 export function tierByScore(ladder: Ladder, total: number): Tier {
-  return ladder.find((tier) => total >= tier.scoreFloor * 100) ?? lowestTier(ladder);
+  return ladder.find((tier) => total >= hundredthsOf(tier.scoreFloor)) ?? lowestTier(ladder);
 }
 
 /** Whether the tier `key` stands above the tier `other`. */
@@ -90,6 +90,6 @@ export function amountOf(threshold: Threshold): Money {
  * @param amounts ARR above 0 of the accounts that are not churned, the largest first
  */
 export function percentileCut(amounts: readonly Money[], percent: number): Money {
-  const count = Math.ceil((amounts.length * percent) / 100);
+  const count = Math.ceil((amounts.length * hundredthsOf(percent)) / 10_000);
   return amounts[Math.max(count, 1) - 1] ?? (0 as Money);
 }

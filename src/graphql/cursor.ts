@@ -14,7 +14,9 @@ const BAD_TEXT = /\0|\p{Surrogate}/u;
 
 const CHECKS: Readonly<Record<CursorKind, (value: string | number | boolean) => boolean>> = {
   bigint: (value) =>
-    typeof value === 'string' && /^-?\d{1,19}$/.test(value) && BigInt.asIntN(64, BigInt(value)) === BigInt(value),
+    typeof value === 'string' &&
+    /^-?\d{1,19}$/.test(value) &&
+    BigInt.asIntN(64, BigInt(value)) === BigInt(value),
   boolean: (value) => typeof value === 'boolean',
   date: (value) => typeof value === 'string' && isDate(value),
   decimal: (value) => typeof value === 'string' && /^-?\d{1,30}(\.\d{1,20})?$/.test(value),
@@ -44,7 +46,10 @@ export function decodeCursor(
   if (content === null) throw malformed();
   const [hash, ...values] = content;
   if (hash !== shortHash(orderFingerprint)) {
-    throw codedError('BAD_CURSOR', 'the cursor belongs to another ordering of the list; start again without it');
+    throw codedError(
+      'BAD_CURSOR',
+      'the cursor belongs to another ordering of the list; start again without it',
+    );
   }
   if (kinds && !fits(values, kinds)) throw malformed();
   return values;
@@ -81,7 +86,9 @@ function read(cursor: string): CursorValue[] | null {
 
 function isValue(value: unknown): value is CursorValue {
   if (typeof value === 'string') return !BAD_TEXT.test(value);
-  return value === null || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value));
+  return (
+    value === null || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))
+  );
 }
 
 function isDate(text: string): boolean {

@@ -54,6 +54,8 @@ const STATUSES: Readonly<Record<string, number>> = {
 /** The argument of the caller was wrong, so the answer is a 400 even where other fields have data. */
 const INPUT_CODES: ReadonlySet<string> = new Set(['BAD_USER_INPUT', 'BAD_CURSOR']);
 
+// Instructions for Apollo, and what it would tell developers.
+const HIDDEN_EXTENSIONS: ReadonlySet<string> = new Set(['http', 'stacktrace']);
 const MAX_MESSAGE = 600;
 const SUGGESTION = / Did you mean [^?]*\?/g;
 // What graphql-js throws while it runs, for a variable that left a required argument empty.
@@ -84,7 +86,8 @@ export function userErrorOf(error: DomainError): UserErrorFields {
 
 /** An error that ends an operation under its own code, such as BAD_CURSOR; the code must be a known one. */
 export function codedError(
-  code: 'BAD_CURSOR' | 'BAD_REQUEST' | 'BAD_USER_INPUT' | 'QUERY_TOO_COMPLEX' | 'THROTTLED' | 'UNAUTHENTICATED',
+  code:
+    'BAD_CURSOR' | 'BAD_REQUEST' | 'BAD_USER_INPUT' | 'QUERY_TOO_COMPLEX' | 'THROTTLED' | 'UNAUTHENTICATED',
   message: string,
   extensions: Readonly<Record<string, unknown>> = {},
 ): GraphQLError {
@@ -122,7 +125,7 @@ export function formatError(
  * an argument was at fault.
  */
 export function statusOf(errors: readonly GraphQLFormattedError[], hasData: boolean): number | null {
-  const codes = errors.map((error) => error.extensions?.['code']).filter((code) => typeof code === 'string');
+  const codes = errors.map((error) => error.extensions?.code).filter((code) => typeof code === 'string');
   if (hasData) return codes.some((code) => INPUT_CODES.has(code)) ? 400 : null;
   const statuses = codes.flatMap((code) => STATUSES[code] ?? []);
   return statuses.length > 0 ? Math.max(...statuses) : null;
@@ -136,7 +139,7 @@ interface Described {
 function describe(error: unknown): Described | null {
   const cause = causeOf(error);
   if (cause instanceof ArgumentValidationError) return describeInvalidArgument(cause);
-  const code = error instanceof GraphQLError ? error.extensions['code'] : undefined;
+  const code = error instanceof GraphQLError ? error.extensions.code : undefined;
   // A scalar's own refusal of an argument: Apollo has found the code, and graphql-js has put the place into the message.
   if (error instanceof GraphQLError && code === 'BAD_USER_INPUT') return describeCoded(error, code);
   if (cause instanceof DomainError) {
@@ -157,10 +160,10 @@ function describe(error: unknown): Described | null {
 
 function describeCoded(error: GraphQLError, code: string): Described {
   const message = error.message.replace(SUGGESTION, '');
-  const { http: _http, stacktrace: _stacktrace, ...shown } = error.extensions;
+  const shown = Object.entries(error.extensions).filter(([name]) => !HIDDEN_EXTENSIONS.has(name));
   return {
     message: message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}...` : message,
-    extensions: { ...shown, code },
+    extensions: { ...Object.fromEntries(shown), code },
   };
 }
 

@@ -30,7 +30,8 @@ export const DecimalScalar = new GraphQLScalarType<Money, string>({
     throw invalid('a Decimal is a string such as "12500.00", or a whole number');
   },
   parseLiteral(node) {
-    if (node.kind === Kind.STRING || node.kind === Kind.INT || node.kind === Kind.FLOAT) return parseMoney(node.value);
+    if (node.kind === Kind.STRING || node.kind === Kind.INT || node.kind === Kind.FLOAT)
+      return parseMoney(node.value);
     throw invalid('a Decimal is a string such as "12500.00", or a whole number');
   },
 });

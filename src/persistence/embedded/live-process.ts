@@ -33,9 +33,11 @@ export function isPostmasterOf(pid: number, clusterName: string): boolean {
   return !command.startsWith('/bin/sh ') && `${command} `.includes(`cluster_name=${clusterName} `);
 }
 
-/** Is this any PostgreSQL server, perhaps one that somebody started by hand? */
-export function isSomePostmaster(pid: number): boolean {
-  return identifyProcess(pid) !== undefined && /^(\S*\/)?(postgres|postmaster)( |$)/.test(commandOf(pid));
+/** Is this a PostgreSQL server that somebody started by hand, perhaps on our cluster? */
+export function isHandStartedPostmaster(pid: number): boolean {
+  if (!identifyProcess(pid)) return false;
+  const command = commandOf(pid);
+  return /^(\S*\/)?(postgres|postmaster)( |$)/.test(command) && !command.includes(' cluster_name=tierbook-');
 }
 
 /** The server processes of the cluster besides its postmaster; PostgreSQL puts the cluster's name in their titles. */

@@ -55,7 +55,12 @@ export async function chooseRunAs(dataDir: string): Promise<RunAs | undefined> {
 
 /** Can that user go into the directory? Asked by doing it, so that access lists and mounts count too. */
 export async function canEnter(runAs: RunAs | undefined, directory: string): Promise<boolean> {
-  const { code } = await runProgram(runAs, '/bin/sh', ['-c', 'cd -- "$1" && ls -d . >/dev/null', 'sh', directory]);
+  const { code } = await runProgram(runAs, '/bin/sh', [
+    '-c',
+    'cd -- "$1" && ls -d . >/dev/null',
+    'sh',
+    directory,
+  ]);
   return code === 0;
 }
 

@@ -1,0 +1,314 @@
+import { type AccountField, type AccountValues, NO_VALUES } from '../domain/account';
+import { checkExternalId, checkField } from '../domain/account-field';
+import { addDays, type CalendarDate } from '../domain/calendar';
+import { designate, REASON_FROM_FACTS } from '../domain/designation';
+import { DomainError } from '../domain/errors';
+import { wouldCycle } from '../domain/hierarchy';
+import { UNPLACED } from '../domain/move';
+import { type Account, rescoreAccount, type Rescoring } from '../domain/rescoring';
+import { type TieringModel } from '../domain/tiering-model';
+import { type Stamp } from './ports/clock';
+import { type AccountStore, type AccountWrite, type StoredAccount, type Stores } from './ports/stores';
+
+/** What a caller wants to be true of one account. */
+export interface AccountChange {
+  readonly externalId: string;
+  /** The currency of its amounts, where the caller names one. */
+  readonly currency?: string | null | undefined;
+  /** Absent fields stay as they are, null makes them missing (spec section 3). */
+  readonly values: { readonly [F in AccountField]?: AccountValues[F] | undefined };
+}
+
+export const CHANGE_OUTCOMES = ['CREATED', 'UPDATED', 'UNCHANGED', 'REFUSED'] as const;
+
+export interface ChangeResult {
+  readonly externalId: string;
+  readonly outcome: (typeof CHANGE_OUTCOMES)[number];
+  /** Null where a new account was refused. */
+  readonly id: string | null;
+  readonly errors: readonly DomainError[];
+}
+
+export interface ChangeContext {
+  readonly stamp: Stamp;
+  readonly baseCurrency: string;
+  /** Whether the accounts come in with a file. */
+  readonly fromFile: boolean;
+}
+
+/** What subscription lines decide once an account has them. */
+const SET_BY_LINES: readonly AccountField[] = ['seatsPurchased', 'productLinesOwned'];
+
+/** A change that passed the checks so far. */
+interface Accepted {
+  readonly index: number;
+  readonly externalId: string;
+  readonly values: Partial<AccountValues>;
+}
+
+/**
+ * Applies a batch of changes of facts within one transaction: each account is checked, rescored, placed and
+ * moved, and what is wrong with one is refused without touching the others. Gives a result for each, in order.
+ */
+export async function applyAccountChanges(
+  stores: Stores,
+  changes: readonly AccountChange[],
+  context: ChangeContext,
+): Promise<ChangeResult[]> {
+  const model = await publishedModel(stores);
+  const batch = new Batch(changes);
+  batch.checkShape(context.baseCurrency);
+  const stored = await stores.accounts.lockByExternalIds(
+    batch.accepted().map(({ externalId }) => externalId),
+    correctableSince(model, context.stamp.today),
+  );
+  await batch.checkParents(stores.accounts, stored);
+
+  const writes: AccountWrite[] = [];
+  for (const change of batch.accepted()) {
+    const before = stored.get(change.externalId) ?? null;
+    const write = batch.attempt(change, () => decide(before, change, model, context));
+    if (write) writes.push(write);
+  }
+  const ids = await stores.accounts.save(writes, context.stamp);
+  return batch.results(stored, ids, new Set(writes.map(({ account }) => account.externalId)));
+}
+
+/** The published model. Throws NOT_FOUND before the first one is published. */
+export async function publishedModel(stores: Stores): Promise<TieringModel> {
+  const model = await stores.models.published();
+  if (model === null)
+    throw new DomainError('NOT_FOUND', 'no tiering model is published; run "tierbook migrate"');
+  return model;
+}
+
+/** The first day whose upgrades can still turn out to be mistakes. */
+export function correctableSince(model: TieringModel, today: CalendarDate): CalendarDate {
+  return addDays(today, -model.grace.correctionDays);
+}
+
+/** What has to be written after a rescoring; null when nothing is new. */
+export function writeOf(
+  before: StoredAccount | null,
+  { account, changes, movement, newScorecard, entries }: Rescoring,
+): AccountWrite | null {
+  const designated = before?.designation !== account.designation;
+  if (before !== null && changes.length === 0 && entries.length === 0 && !newScorecard && !designated)
+    return null;
+  return {
+    id: before?.id ?? null,
+    account,
+    linesAppliedOn: before?.linesAppliedOn ?? null,
+    changes,
+    movement,
+    newScorecard,
+    entries,
+  };
+}
+
+/** Throws AS_OF_BEFORE_HISTORY where the account's history already goes beyond the day. */
+export function refuseThePast(account: StoredAccount, today: CalendarDate): void {
+  if (account.lastHistoryOn !== null && account.lastHistoryOn > today) {
+    throw new DomainError(
+      'AS_OF_BEFORE_HISTORY',
+      `the tier history of "${account.externalId}" goes up to ${account.lastHistoryOn}, so nothing can be decided as of ${today}`,
+    );
+  }
+}
+
+function decide(
+  before: StoredAccount | null,
+  { externalId, values }: Accepted,
+  model: TieringModel,
+  { stamp, fromFile }: ChangeContext,
+): AccountWrite | null {
+  const { today } = stamp;
+  if (before !== null) {
+    refuseThePast(before, today);
+    refuseWhatLinesDecide(before, values);
+  }
+  const account: Account = before ?? {
+    externalId,
+    values: NO_VALUES,
+    designation: null,
+    standing: UNPLACED,
+    scorecard: null,
+    recentUpgrades: [],
+    hadArr: false,
+    reviewDueOn: null,
+  };
+  const designated = values.strategicDesignation ?? null;
+  const designation =
+    values.strategicDesignation === undefined
+      ? account.designation
+      : designated !== true
+        ? null
+        : (account.designation ?? designate(REASON_FROM_FACTS, stamp.actorName, null, today));
+  return writeOf(
+    before,
+    rescoreAccount({ ...account, designation }, values, { model, today, trigger: 'FACTS', fromFile }),
+  );
+}
+
+function refuseWhatLinesDecide(account: StoredAccount, values: Partial<AccountValues>): void {
+  if (account.linesAppliedOn === null) return;
+  if (values.arr !== undefined) {
+    throw new DomainError(
+      'ARR_FROM_SUBSCRIPTIONS',
+      'the ARR of this account comes from its subscription lines; leave arr out, or import the lines',
+      ['arr'],
+    );
+  }
+  const churned = account.values.status === 'CHURNED';
+  if (values.status !== undefined && (values.status === 'CHURNED') !== churned) {
+    throw new DomainError(
+      'SET_BY_SUBSCRIPTIONS',
+      'the churn of this account comes from its subscription lines; leave status out, or import the lines',
+      ['status'],
+    );
+  }
+  const set = SET_BY_LINES.find((field) => values[field] !== undefined && account.values[field] !== null);
+  if (set !== undefined) {
+    throw new DomainError(
+      'SET_BY_SUBSCRIPTIONS',
+      `${set} of this account comes from its subscription lines; leave it out, or import the lines`,
+      [set],
+    );
+  }
+}
+
+/** The changes of one call: which are still accepted, and why the others are not. */
+class Batch {
+  private readonly checked = new Map<number, Accepted>();
+  private readonly errors = new Map<number, DomainError[]>();
+
+  constructor(private readonly changes: readonly AccountChange[]) {}
+
+  accepted(): Accepted[] {
+    return [...this.checked.values()];
+  }
+
+  checkShape(baseCurrency: string): void {
+    const seen = new Set<string>();
+    this.changes.forEach((change, index) => {
+      const errors: DomainError[] = [];
+      const collect = <T>(check: () => T): T | undefined => {
+        try {
+          return check();
+        } catch (error) {
+          errors.push(refusal(error));
+          return undefined;
+        }
+      };
+      const externalId = collect(() => checkExternalId(change.externalId)) ?? change.externalId;
+      collect(() => {
+        refuseOtherCurrency(change, baseCurrency);
+      });
+      collect(() => {
+        if (seen.has(externalId)) throw duplicateError(externalId);
+      });
+      seen.add(externalId);
+      const values: Record<string, unknown> = {};
+      for (const [field, value] of Object.entries(change.values) as [AccountField, never][]) {
+        if (value !== undefined) values[field] = collect(() => checkField(field, value));
+      }
+      if (errors.length > 0) this.errors.set(index, errors);
+      else this.checked.set(index, { index, externalId, values: values as Partial<AccountValues> });
+    });
+  }
+
+  /** Refuses parents that do not exist, or that are refused themselves, and links that would close a cycle. */
+  async checkParents(accounts: AccountStore, stored: ReadonlyMap<string, StoredAccount>): Promise<void> {
+    const parents = this.accepted().flatMap(({ values }) => values.parentExternalId ?? []);
+    if (parents.length === 0) return;
+    const existing = await accounts.existing(parents);
+    const parentOf: Map<string, string | null> = await accounts.parentsAbove(parents);
+    for (const { externalId, values, index } of this.accepted()) {
+      const parent = values.parentExternalId;
+      if (parent === undefined) continue;
+      if (parent !== null && wouldCycle(externalId, parent, (id) => parentOf.get(id) ?? null)) {
+        this.refuse(
+          index,
+          new DomainError('PARENT_CYCLE', cycleMessage(externalId, parent), ['parentExternalId']),
+        );
+      } else {
+        parentOf.set(externalId, parent);
+      }
+    }
+    // Refusing a new account may leave its children without a parent, so this goes on until nobody is left out.
+    let orphans: Accepted[];
+    do {
+      const added = new Set(this.accepted().map(({ externalId }) => externalId));
+      orphans = this.accepted().filter(({ values: { parentExternalId: parent } }) => {
+        return typeof parent === 'string' && !existing.has(parent) && !added.has(parent);
+      });
+      for (const { index, values } of orphans)
+        this.refuse(index, parentNotFound(values.parentExternalId ?? ''));
+    } while (orphans.length > 0);
+  }
+
+  /** Does the work for a change; a refusal of the domain is kept as the change's error. */
+  attempt<T>(change: Accepted, work: () => T): T | null {
+    try {
+      return work();
+    } catch (error) {
+      this.refuse(change.index, refusal(error));
+      return null;
+    }
+  }
+
+  results(
+    stored: ReadonlyMap<string, StoredAccount>,
+    ids: ReadonlyMap<string, string>,
+    written: ReadonlySet<string>,
+  ): ChangeResult[] {
+    return this.changes.map((change, index) => {
+      const errors = this.errors.get(index) ?? [];
+      const externalId = this.checked.get(index)?.externalId ?? change.externalId;
+      const before = stored.get(externalId);
+      if (errors.length > 0) return { externalId, outcome: 'REFUSED', id: before?.id ?? null, errors };
+      const outcome = !written.has(externalId) ? 'UNCHANGED' : before === undefined ? 'CREATED' : 'UPDATED';
+      return { externalId, outcome, id: before?.id ?? ids.get(externalId) ?? null, errors };
+    });
+  }
+
+  private refuse(index: number, error: DomainError): void {
+    this.checked.delete(index);
+    this.errors.set(index, [...(this.errors.get(index) ?? []), error]);
+  }
+}
+
+function refusal(error: unknown): DomainError {
+  if (error instanceof DomainError) return error;
+  throw error;
+}
+
+function refuseOtherCurrency({ currency }: AccountChange, baseCurrency: string): void {
+  if (currency !== undefined && currency !== null && currency.toUpperCase() !== baseCurrency) {
+    throw new DomainError(
+      'CURRENCY_NOT_BASE',
+      `amounts are kept in ${baseCurrency}; convert those in ${currency} before they come in`,
+      ['currency'],
+    );
+  }
+}
+
+function duplicateError(externalId: string): DomainError {
+  return new DomainError(
+    'DUPLICATE_EXTERNAL_ID',
+    `"${externalId}" comes more than once; only the first one counts`,
+    ['externalId'],
+  );
+}
+
+function parentNotFound(parent: string): DomainError {
+  return new DomainError('PARENT_NOT_FOUND', `the parent account "${parent}" does not exist`, [
+    'parentExternalId',
+  ]);
+}
+
+function cycleMessage(child: string, parent: string): string {
+  return child === parent
+    ? `"${child}" cannot be its own parent`
+    : `"${parent}" stands below "${child}", so it cannot be its parent`;
+}

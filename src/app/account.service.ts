@@ -1,0 +1,129 @@
+import { type CalendarDate } from '../domain/calendar';
+import { designate } from '../domain/designation';
+import { DomainError } from '../domain/errors';
+import { rescoreAccount } from '../domain/rescoring';
+import { type Actor, authorise } from './actor';
+import {
+  type AccountChange,
+  applyAccountChanges,
+  type ChangeResult,
+  correctableSince,
+  publishedModel,
+  refuseThePast,
+  writeOf,
+} from './account-changes';
+import { type Clock, type Stamp } from './ports/clock';
+import { type StoredAccount, type Stores, type UnitOfWork } from './ports/stores';
+
+export const MOST_ACCOUNTS_AT_ONCE = 500;
+
+/** An account named by its id, or by the CRM's. */
+export interface AccountKey {
+  readonly id?: string | null | undefined;
+  readonly externalId?: string | null | undefined;
+}
+
+/** What people and scripts do to single accounts, and to up to 500 at once. */
+export class AccountService {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+    private readonly baseCurrency: string,
+  ) {}
+
+  /**
+   * Creates or changes accounts by external id, in one transaction, with a result for each in the order given.
+   * Throws FORBIDDEN, or TOO_MANY_ITEMS for more than 500.
+   */
+  async upsertAccounts(actor: Actor, changes: readonly AccountChange[]): Promise<ChangeResult[]> {
+    authorise(actor, 'IMPORT');
+    if (changes.length > MOST_ACCOUNTS_AT_ONCE) {
+      throw new DomainError(
+        'TOO_MANY_ITEMS',
+        `${changes.length} accounts are more than the ${MOST_ACCOUNTS_AT_ONCE} of one call; split them, or use "tierbook import accounts"`,
+        ['accounts'],
+      );
+    }
+    const context = { stamp: stampOf(actor, this.clock), baseCurrency: this.baseCurrency, fromFile: false };
+    return this.unitOfWork.run((stores) => applyAccountChanges(stores, changes, context));
+  }
+
+  /**
+   * Designates an account strategic, which places it in the top tier at once (section 2.3). Gives its id.
+   * Throws FORBIDDEN, NOT_FOUND, ALREADY_DESIGNATED, ACCOUNT_CHURNED, REQUIRED or INVALID_VALUE.
+   */
+  async designateStrategic(
+    actor: Actor,
+    key: AccountKey,
+    reason: string,
+    reviewOn: CalendarDate | null,
+  ): Promise<string> {
+    authorise(actor, 'DESIGNATE');
+    const stamp = stampOf(actor, this.clock);
+    const designation = designate(reason, stamp.actorName, reviewOn, stamp.today);
+    return this.change(key, stamp, (account) => {
+      if (account.designation !== null) {
+        throw new DomainError('ALREADY_DESIGNATED', 'the account is designated strategic already', [
+          'account',
+        ]);
+      }
+      if (account.values.status === 'CHURNED') {
+        throw new DomainError('ACCOUNT_CHURNED', 'a churned account cannot be designated', ['account']);
+      }
+      return { account: { ...account, designation }, values: { strategicDesignation: true } };
+    });
+  }
+
+  /**
+   * Ends a designation; the account falls to where the other rules place it, with grace. Gives its id.
+   * Throws FORBIDDEN, NOT_FOUND or NOT_DESIGNATED.
+   */
+  async endDesignation(actor: Actor, key: AccountKey): Promise<string> {
+    authorise(actor, 'DESIGNATE');
+    return this.change(key, stampOf(actor, this.clock), (account) => {
+      if (account.designation === null) {
+        throw new DomainError('NOT_DESIGNATED', 'the account is not designated strategic', ['account']);
+      }
+      return { account: { ...account, designation: null }, values: { strategicDesignation: false } };
+    });
+  }
+
+  private change(
+    key: AccountKey,
+    stamp: Stamp,
+    decide: (account: StoredAccount) => { account: StoredAccount; values: { strategicDesignation: boolean } },
+  ): Promise<string> {
+    return this.unitOfWork.run(async (stores) => {
+      const model = await publishedModel(stores);
+      const before = await lock(stores, key, correctableSince(model, stamp.today));
+      refuseThePast(before, stamp.today);
+      const { account, values } = decide(before);
+      const context = { model, today: stamp.today, trigger: 'FACTS', fromFile: false } as const;
+      const write = writeOf(before, rescoreAccount(account, values, context));
+      if (write !== null) await stores.accounts.save([write], stamp);
+      return before.id;
+    });
+  }
+}
+
+/** Who acts, and when. */
+export function stampOf(actor: Actor, clock: Clock): Stamp {
+  return { actorId: actor.id, actorName: actor.name, now: clock.now(), today: clock.today() };
+}
+
+async function lock(stores: Stores, key: AccountKey, upgradesSince: CalendarDate): Promise<StoredAccount> {
+  const { id, externalId } = key;
+  if ((id ?? null) === null && (externalId ?? null) === null) {
+    throw new DomainError('REQUIRED', 'name the account by accountId or by externalId', ['accountId']);
+  }
+  const found =
+    id === null || id === undefined
+      ? (await stores.accounts.lockByExternalIds([externalId ?? ''], upgradesSince)).values().next().value
+      : (await stores.accounts.lockByIds([id], upgradesSince))[0];
+  if (found === undefined) {
+    throw new DomainError('NOT_FOUND', 'there is no such account', [
+      id === null || id === undefined ? 'externalId' : 'accountId',
+    ]);
+  }
+  return found;
+}

@@ -1,0 +1,6 @@
+/** Makes tokens that cannot be guessed, and the hashes by which they are recognised. */
+export interface Secrets {
+  /** A new token; `prefix` is the part by which people tell tokens apart. */
+  newToken(): { readonly text: string; readonly prefix: string };
+  hash(text: string): Uint8Array;
+}

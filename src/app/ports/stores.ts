@@ -1,0 +1,126 @@
+import { type AccountField, type AccountFieldValue, type FieldChange } from '../../domain/account';
+import { type CalendarDate } from '../../domain/calendar';
+import { type HistoryEntry } from '../../domain/move';
+import { type Money } from '../../domain/money';
+import { type Account } from '../../domain/rescoring';
+import { type ArrMovement } from '../../domain/revenue';
+import { type SubscriptionLine } from '../../domain/subscription';
+import { type TieringModel } from '../../domain/tiering-model';
+import { type Role } from '../actor';
+import { type Stamp } from './clock';
+
+/**
+ * One transaction. The stores exist only inside it, so nothing can be written outside one by mistake.
+ * A conflict with a transaction that came first is tried again a few times.
+ */
+export interface UnitOfWork {
+  run<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
+  /** Runs the work and takes everything back: for dry runs. */
+  rehearse<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
+}
+
+export interface Stores {
+  readonly accounts: AccountStore;
+  readonly subscriptions: SubscriptionStore;
+  readonly models: ModelStore;
+  readonly tokens: TokenStore;
+}
+
+/** An account as it is stored, locked for the rest of the transaction. */
+export interface StoredAccount extends Account {
+  readonly id: string;
+  /** The day up to which its subscription lines were applied; null for an account without lines. */
+  readonly linesAppliedOn: CalendarDate | null;
+  /** The day of its newest history row; nothing may be decided for an earlier day. */
+  readonly lastHistoryOn: CalendarDate | null;
+}
+
+/** Everything that one rescoring wants written for one account. */
+export interface AccountWrite {
+  /** Null for an account that is new. */
+  readonly id: string | null;
+  readonly account: Account;
+  readonly linesAppliedOn: CalendarDate | null;
+  readonly changes: readonly FieldChange[];
+  readonly movement: ArrMovement | null;
+  readonly newScorecard: boolean;
+  readonly entries: readonly HistoryEntry[];
+}
+
+export interface AccountStore {
+  /** Locks the accounts that exist, in one order for everybody; those that do not are left out. */
+  lockByExternalIds(
+    externalIds: readonly string[],
+    upgradesSince: CalendarDate,
+  ): Promise<Map<string, StoredAccount>>;
+  lockByIds(ids: readonly string[], upgradesSince: CalendarDate): Promise<StoredAccount[]>;
+  /** As lockByIds, without locking: to find out whether anything has to be written at all. */
+  readByIds(ids: readonly string[], upgradesSince: CalendarDate): Promise<StoredAccount[]>;
+  /** Ids above `after`, ascending, of accounts that rescoring looks at: all that are not churned. */
+  scoredIdsAfter(after: string, limit: number): Promise<string[]>;
+  /** Parent by child, for the given accounts and all their ancestors. */
+  parentsAbove(externalIds: readonly string[]): Promise<Map<string, string>>;
+  existing(externalIds: readonly string[]): Promise<Set<string>>;
+  /** Writes all of it in a few statements and gives the id of each account by its external id. */
+  save(writes: readonly AccountWrite[], stamp: Stamp): Promise<Map<string, string>>;
+  /** ARR above 0 of all accounts that are not churned, the largest first. */
+  payingArr(): Promise<Money[]>;
+  isEmpty(): Promise<boolean>;
+}
+
+/** A fact that lines have set on a past day. */
+export interface LineFactChange {
+  readonly field: AccountField;
+  readonly effectiveOn: CalendarDate;
+  readonly from: AccountFieldValue;
+  readonly to: AccountFieldValue;
+}
+
+/** What the lines of one account make of its past. */
+export interface LineHistory {
+  readonly accountId: string;
+  readonly movements: readonly ArrMovement[];
+  readonly factChanges: readonly LineFactChange[];
+}
+
+export interface SubscriptionStore {
+  /** The lines by account id; accounts without lines are left out. */
+  linesOf(accountIds: readonly string[]): Promise<Map<string, SubscriptionLine[]>>;
+  /** Sets all lines of each account, by account id. */
+  replaceLines(lines: ReadonlyMap<string, readonly SubscriptionLine[]>): Promise<void>;
+  /** Brings the movements and facts of the past in line with the lines; what is right already stays untouched. */
+  saveHistory(histories: readonly LineHistory[], stamp: Stamp): Promise<number>;
+  /** Accounts of which a line starts or ends after the day they were last brought up to, up to `today`. */
+  accountsWithDueLines(today: CalendarDate, after: string, limit: number): Promise<string[]>;
+}
+
+export interface ModelStore {
+  /** The published model, kept from changing until the transaction ends; null before the first one. */
+  published(): Promise<TieringModel | null>;
+  publish(model: TieringModel, reason: string, stamp: Stamp): Promise<void>;
+}
+
+/** An API token without its text, which is never stored. */
+export interface StoredToken {
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly prefix: string;
+  readonly createdAt: string;
+  readonly expiresAt: string | null;
+  readonly revokedAt: string | null;
+}
+
+export interface TokenStore {
+  create(token: {
+    name: string;
+    role: Role;
+    prefix: string;
+    hash: Uint8Array;
+    expiresAt: string | null;
+  }): Promise<StoredToken>;
+  /** Revokes every usable token of the name or prefix and gives them. */
+  revoke(nameOrPrefix: string, now: string): Promise<StoredToken[]>;
+}
+
+export type { Role };

@@ -1,0 +1,112 @@
+import { rescoreAccount } from '../domain/rescoring';
+import { stampOf } from './account.service';
+import { correctableSince, publishedModel, writeOf } from './account-changes';
+import { type Actor, authorise } from './actor';
+import { type Clock, type Stamp } from './ports/clock';
+import { type AccountWrite, type StoredAccount, type Stores, type UnitOfWork } from './ports/stores';
+import { applyLines, saveDecisions } from './subscription.service';
+
+const BATCH = 2_000;
+
+export interface Recalculation {
+  /** Accounts that were looked at. */
+  readonly scored: number;
+  /** Accounts of which anything had to be written. */
+  readonly changed: number;
+  /** Accounts whose effective tier moved. */
+  readonly moved: number;
+}
+
+/** Brings the whole book up to the day: lines that start or end, facts that age, downgrades that fall due (section 3). */
+export class RecalculationService {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Rescores every account that is not churned, in batches of their own transactions. Running it again on the
+   * same day writes nothing. Throws FORBIDDEN.
+   */
+  async recalculate(actor: Actor, onProgress: (accounts: number) => void = ignore): Promise<Recalculation> {
+    authorise(actor, 'RECALCULATE');
+    const stamp = stampOf(actor, this.clock);
+    const lines = await this.eachBatch(
+      (stores, after) => stores.subscriptions.accountsWithDueLines(stamp.today, after, BATCH),
+      (stores, ids) => applyDueLines(stores, ids, stamp),
+      ignore,
+    );
+    const facts = await this.eachBatch(
+      (stores, after) => stores.accounts.scoredIdsAfter(after, BATCH),
+      (stores, ids) => rescoreBatch(stores, ids, stamp),
+      onProgress,
+    );
+    return { scored: facts.scored, changed: lines.changed + facts.changed, moved: lines.moved + facts.moved };
+  }
+
+  private async eachBatch(
+    idsAfter: (stores: Stores, after: string) => Promise<string[]>,
+    work: (stores: Stores, ids: string[]) => Promise<readonly AccountWrite[]>,
+    onProgress: (accounts: number) => void,
+  ): Promise<Recalculation> {
+    let [scored, changed, moved] = [0, 0, 0];
+    for (let after: string | undefined = '0'; after !== undefined;) {
+      const from: string = after;
+      const { ids, writes } = await this.unitOfWork.run(async (stores) => {
+        const batch = await idsAfter(stores, from);
+        return { ids: batch, writes: batch.length === 0 ? [] : await work(stores, batch) };
+      });
+      scored += ids.length;
+      changed += writes.length;
+      moved += writes.filter(hasMoved).length;
+      onProgress(ids.length);
+      after = ids.at(-1);
+    }
+    return { scored, changed, moved };
+  }
+}
+
+async function applyDueLines(stores: Stores, ids: string[], stamp: Stamp): Promise<readonly AccountWrite[]> {
+  const model = await publishedModel(stores);
+  const accounts = await stores.accounts.lockByIds(ids, correctableSince(model, stamp.today));
+  const lines = await stores.subscriptions.linesOf(ids);
+  const decisions = accounts.filter(isNotAheadOf(stamp)).map((account) => {
+    return applyLines(account, lines.get(account.id) ?? [], model, stamp.today, false, 'FACTS');
+  });
+  await saveDecisions(stores, decisions, stamp);
+  return decisions.flatMap(({ write }) => write ?? []);
+}
+
+async function rescoreBatch(stores: Stores, ids: string[], stamp: Stamp): Promise<readonly AccountWrite[]> {
+  const model = await publishedModel(stores);
+  const since = correctableSince(model, stamp.today);
+  const decide = (accounts: readonly StoredAccount[]): AccountWrite[] =>
+    accounts.filter(isNotAheadOf(stamp)).flatMap((account) => {
+      const context = { model, today: stamp.today, trigger: 'TIME', fromFile: false } as const;
+      return writeOf(account, rescoreAccount(account, {}, context)) ?? [];
+    });
+  // Most accounts have nothing to write, so only those that do are locked, and then decided again.
+  const candidates = decide(await stores.accounts.readByIds(ids, since));
+  if (candidates.length === 0) return [];
+  const writes = decide(
+    await stores.accounts.lockByIds(
+      candidates.flatMap(({ id }) => id ?? []),
+      since,
+    ),
+  );
+  await stores.accounts.save(writes, stamp);
+  return writes;
+}
+
+/** An account that was decided for a later day already is left to that day. */
+function isNotAheadOf(stamp: Stamp): (account: StoredAccount) => boolean {
+  return ({ lastHistoryOn }) => lastHistoryOn === null || lastHistoryOn <= stamp.today;
+}
+
+function hasMoved({ entries }: AccountWrite): boolean {
+  return entries.some(({ effectiveFrom, effectiveTo }) => effectiveFrom !== effectiveTo);
+}
+
+function ignore(): void {
+  // Nobody watches this part.
+}

@@ -1,0 +1,228 @@
+import { type AccountField, type AccountValues } from '../domain/account';
+import { type CalendarDate } from '../domain/calendar';
+import { DomainError } from '../domain/errors';
+import { type Trigger } from '../domain/move';
+import { rescoreAccount } from '../domain/rescoring';
+import {
+  type LineFactsFrom,
+  lineFactsOn,
+  lineHistory,
+  movementsOf,
+  renewalOf,
+  type SubscriptionLine,
+} from '../domain/subscription';
+import { type TieringModel } from '../domain/tiering-model';
+import { correctableSince, publishedModel, refuseThePast, writeOf } from './account-changes';
+import { type Actor, authorise } from './actor';
+import { type Stamp } from './ports/clock';
+import {
+  type AccountWrite,
+  type LineFactChange,
+  type LineHistory,
+  type StoredAccount,
+  type Stores,
+} from './ports/stores';
+
+/** All lines that a file has for one account. */
+export interface AccountLines {
+  readonly externalId: string;
+  readonly lines: readonly SubscriptionLine[];
+  /** Whether some of its lines were rejected; what is known is kept then beside what the file has. */
+  readonly incomplete: boolean;
+}
+
+export interface LinesResult {
+  readonly externalId: string;
+  readonly outcome: 'UPDATED' | 'UNCHANGED' | 'REFUSED';
+  readonly error: DomainError | null;
+}
+
+const LINE_FIELDS: readonly AccountField[] = ['arr', 'status', 'seatsPurchased', 'productLinesOwned'];
+
+/** What subscription lines make of accounts: their ARR, their churn and the movements of their past. */
+export interface LinesDecision {
+  readonly write: AccountWrite | null;
+  readonly history: LineHistory;
+}
+
+/**
+ * Sets the lines of a batch of accounts and applies them as of the stamp's day (spec sections 3 and 14): a file
+ * holds all lines of every account that it names. Gives a result for each account.
+ */
+export async function importLines(
+  actor: Actor,
+  stores: Stores,
+  batch: readonly AccountLines[],
+  stamp: Stamp,
+): Promise<LinesResult[]> {
+  authorise(actor, 'IMPORT');
+  const model = await publishedModel(stores);
+  const stored = await stores.accounts.lockByExternalIds(
+    batch.map(({ externalId }) => externalId),
+    correctableSince(model, stamp.today),
+  );
+  const known = await stores.subscriptions.linesOf([...stored.values()].map(({ id }) => id));
+  const replaced = new Map<string, readonly SubscriptionLine[]>();
+  const decisions: LinesDecision[] = [];
+  const results: LinesResult[] = [];
+  const touched = new Set<string>();
+  for (const { externalId, lines: given, incomplete } of batch) {
+    const account = stored.get(externalId);
+    try {
+      if (account === undefined) throw unknownAccount(externalId);
+      refuseThePast(account, stamp.today);
+      const before = known.get(account.id) ?? [];
+      const lines = incomplete ? [...before, ...without(given, before)] : given;
+      const same = sameLines(lines, before);
+      if (!same) replaced.set(account.id, lines);
+      const decision = applyLines(account, lines, model, stamp.today, true, 'FACTS');
+      if (!same || decision.write !== null) touched.add(externalId);
+      if (touched.has(externalId)) decisions.push(decision);
+      results.push({ externalId, outcome: touched.has(externalId) ? 'UPDATED' : 'UNCHANGED', error: null });
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      results.push({ externalId, outcome: 'REFUSED', error });
+    }
+  }
+  if (replaced.size > 0) await stores.subscriptions.replaceLines(replaced);
+  await saveDecisions(stores, decisions, stamp);
+  return results;
+}
+
+/** Writes what lines have decided. */
+export async function saveDecisions(
+  stores: Stores,
+  decisions: readonly LinesDecision[],
+  stamp: Stamp,
+): Promise<void> {
+  if (decisions.length === 0) return;
+  await stores.accounts.save(
+    decisions.flatMap(({ write }) => write ?? []),
+    stamp,
+  );
+  await stores.subscriptions.saveHistory(
+    decisions.map(({ history }) => history),
+    stamp,
+  );
+}
+
+/**
+ * What the lines say of the account as of a day, and of every day before. Lines decide ARR and churn; seats,
+ * products, renewal date and term only where they name them.
+ */
+export function applyLines(
+  account: StoredAccount,
+  lines: readonly SubscriptionLine[],
+  model: TieringModel,
+  today: CalendarDate,
+  fromFile: boolean,
+  trigger: Trigger,
+): LinesDecision {
+  const history = lineHistory(lines, today);
+  const movements = movementsOf(history);
+  const given = valuesFromLines(account.values, lines, today);
+  const rescoring = rescoreAccount({ ...account, hadArr: account.hadArr || movements.length > 0 }, given, {
+    model,
+    today,
+    trigger,
+    fromFile,
+  });
+  const changed = writeOf(account, rescoring);
+  const write = changed ?? (account.linesAppliedOn === null ? unchanged(account) : null);
+  return {
+    // The movements and the facts that lines decide are written from their whole history instead.
+    write: write && {
+      ...write,
+      linesAppliedOn: today,
+      movement: null,
+      changes: write.changes.filter(({ field }) => !LINE_FIELDS.includes(field)),
+    },
+    history: { accountId: account.id, movements, factChanges: factChangesOf(history, account.values, given) },
+  };
+}
+
+function valuesFromLines(
+  current: AccountValues,
+  lines: readonly SubscriptionLine[],
+  today: CalendarDate,
+): Partial<AccountValues> {
+  const facts = lineFactsOn(lines, today);
+  const churned = facts.ended ? ({ status: 'CHURNED' } as const) : {};
+  const back = !facts.ended && current.status === 'CHURNED' ? ({ status: 'ACTIVE' } as const) : {};
+  const renewal = renewalOf(lines, today);
+  return {
+    arr: facts.arr,
+    ...churned,
+    ...back,
+    ...(facts.seatsPurchased === null ? {} : { seatsPurchased: facts.seatsPurchased }),
+    ...(facts.productLinesOwned === null ? {} : { productLinesOwned: facts.productLinesOwned }),
+    ...(renewal === null ? {} : { renewalDate: renewal.renewalDate }),
+    ...(renewal?.termMonths == null ? {} : { termMonths: renewal.termMonths }),
+  };
+}
+
+/** The facts of the past by their effective dates; the first value of each is carried back, so it needs no change. */
+function factChangesOf(
+  history: readonly LineFactsFrom[],
+  current: AccountValues,
+  given: Partial<AccountValues>,
+): LineFactChange[] {
+  const running =
+    (current.status === 'CHURNED' ? null : current.status) ?? (given.status === 'ACTIVE' ? 'ACTIVE' : null);
+  const changes: LineFactChange[] = [];
+  const last: Partial<Pick<AccountValues, 'status' | 'seatsPurchased' | 'productLinesOwned'>> = {};
+  const follow = (
+    field: keyof typeof last,
+    value: AccountValues[typeof field],
+    effectiveOn: CalendarDate,
+  ): void => {
+    const from = last[field];
+    if (from !== undefined && from !== value) changes.push({ field, effectiveOn, from, to: value });
+    Object.assign(last, { [field]: value });
+  };
+  for (const step of history) {
+    follow('status', step.ended ? 'CHURNED' : running, step.from);
+    if (step.seatsPurchased !== null) follow('seatsPurchased', step.seatsPurchased, step.from);
+    if (step.productLinesOwned !== null) follow('productLinesOwned', step.productLinesOwned, step.from);
+  }
+  return changes;
+}
+
+function unchanged(account: StoredAccount): AccountWrite {
+  return {
+    id: account.id,
+    account,
+    linesAppliedOn: account.linesAppliedOn,
+    changes: [],
+    movement: null,
+    newScorecard: false,
+    entries: [],
+  };
+}
+
+function sameLines(a: readonly SubscriptionLine[], b: readonly SubscriptionLine[]): boolean {
+  return a.length === b.length && without(a, b).length === 0;
+}
+
+/** The lines of `a` that are not in `b`; a line that stands twice counts twice. */
+function without(a: readonly SubscriptionLine[], b: readonly SubscriptionLine[]): SubscriptionLine[] {
+  const counts = new Map<string, number>();
+  for (const line of b) counts.set(keyOf(line), (counts.get(keyOf(line)) ?? 0) + 1);
+  return a.filter((line) => {
+    const left = counts.get(keyOf(line)) ?? 0;
+    counts.set(keyOf(line), left - 1);
+    return left <= 0;
+  });
+}
+
+function keyOf({ start, end, arr, seats, product, plan }: SubscriptionLine): string {
+  return JSON.stringify([start, end, arr, seats, product, plan]);
+}
+
+function unknownAccount(externalId: string): DomainError {
+  return new DomainError(
+    'NOT_FOUND',
+    `there is no account "${externalId}"; import the accounts before their subscriptions`,
+    ['account'],
+  );
+}

@@ -1,0 +1,24 @@
+import { DEFAULT_MODEL } from '../domain/defaults';
+import { resolvePercentiles } from '../domain/tiering-model';
+import { stampOf } from './account.service';
+import { SYSTEM } from './actor';
+import { type Clock } from './ports/clock';
+import { type UnitOfWork } from './ports/stores';
+
+/** The versions of the tiering policy. */
+export class TieringModelService {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Publishes the built-in model where none is published yet; says whether it did. */
+  async ensurePublished(): Promise<boolean> {
+    return this.unitOfWork.run(async (stores) => {
+      if ((await stores.models.published()) !== null) return false;
+      const model = resolvePercentiles(DEFAULT_MODEL, await stores.accounts.payingArr());
+      await stores.models.publish(model, 'The built-in model', stampOf(SYSTEM, this.clock));
+      return true;
+    });
+  }
+}

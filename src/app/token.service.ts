@@ -1,0 +1,62 @@
+import { DomainError } from '../domain/errors';
+import { type Actor, authorise, type Role } from './actor';
+import { type Clock } from './ports/clock';
+import { type Secrets } from './ports/secrets';
+import { type StoredToken, type UnitOfWork } from './ports/stores';
+
+const LONGEST_NAME = 100;
+
+/** Tokens for scripts: only their hashes are kept, so a text is shown once and never again. */
+export class TokenService {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+    private readonly secrets: Secrets,
+  ) {}
+
+  /**
+   * Makes a token with a role.
+   *
+   * @param expiresAt the moment from which it is refused, ISO 8601 in UTC; null for one that does not expire
+   * Throws FORBIDDEN, REQUIRED or INVALID_VALUE.
+   */
+  async create(
+    actor: Actor,
+    name: string,
+    role: Role,
+    expiresAt: string | null,
+  ): Promise<{ readonly token: StoredToken; readonly text: string }> {
+    authorise(actor, 'MANAGE_TOKENS');
+    const trimmed = name.trim();
+    if (trimmed === '')
+      throw new DomainError('REQUIRED', 'give the token a name, such as "dashboard"', ['name']);
+    if (trimmed.length > LONGEST_NAME) {
+      throw new DomainError('INVALID_VALUE', `name must have at most ${LONGEST_NAME} characters`, ['name']);
+    }
+    if (expiresAt !== null && expiresAt <= this.clock.now()) {
+      throw new DomainError('INVALID_VALUE', 'the token would have expired already; give a later day', [
+        'expires',
+      ]);
+    }
+    const { text, prefix } = this.secrets.newToken();
+    const hash = this.secrets.hash(text);
+    const token = await this.unitOfWork.run((stores) =>
+      stores.tokens.create({ name: trimmed, role, prefix, hash, expiresAt }),
+    );
+    return { token, text };
+  }
+
+  /** Revokes the tokens of a name or a prefix at once and gives them. Throws FORBIDDEN or NOT_FOUND. */
+  async revoke(actor: Actor, nameOrPrefix: string): Promise<StoredToken[]> {
+    authorise(actor, 'MANAGE_TOKENS');
+    const revoked = await this.unitOfWork.run((stores) =>
+      stores.tokens.revoke(nameOrPrefix, this.clock.now()),
+    );
+    if (revoked.length === 0) {
+      throw new DomainError('NOT_FOUND', `no usable token has the name or prefix "${nameOrPrefix}"`, [
+        'name',
+      ]);
+    }
+    return revoked;
+  }
+}

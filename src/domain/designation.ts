@@ -1,0 +1,35 @@
+import { type Designation } from './account';
+import { addMonths, type CalendarDate } from './calendar';
+import { DomainError } from './errors';
+
+const MOST_MONTHS_TO_REVIEW = 12;
+const LONGEST_REASON = 1_000;
+
+/** What a designation that comes with an account's facts, from a file or a script, gives as its reason. */
+export const REASON_FROM_FACTS = 'Given with the facts of the account';
+
+/**
+ * Designates an account strategic (spec section 2.3): with a reason, and a review at most 12 months off, which
+ * is when it falls due if no day is given. Throws REQUIRED or INVALID_VALUE.
+ */
+export function designate(
+  reason: string,
+  author: string,
+  reviewOn: CalendarDate | null,
+  today: CalendarDate,
+): Designation {
+  const text = reason.trim();
+  if (text === '') throw new DomainError('REQUIRED', 'say why the account is strategic', ['reason']);
+  if (text.length > LONGEST_REASON) {
+    throw new DomainError('INVALID_VALUE', `reason must have at most ${LONGEST_REASON} characters`, [
+      'reason',
+    ]);
+  }
+  const latest = addMonths(today, MOST_MONTHS_TO_REVIEW);
+  if (reviewOn !== null && (reviewOn <= today || reviewOn > latest)) {
+    throw new DomainError('INVALID_VALUE', `reviewOn must lie after today and not after ${latest}`, [
+      'reviewOn',
+    ]);
+  }
+  return { reason: text, author, designatedOn: today, reviewOn: reviewOn ?? latest };
+}

@@ -1,0 +1,119 @@
+import { QueryFailedError } from 'typeorm';
+import { DomainError, type ErrorCode } from '../domain/errors';
+
+const SERIALIZATION_FAILURE = '40001';
+const DEADLOCK = '40P01';
+
+/** What each constraint of the database means to a caller; the test of this table reads the names from the database. */
+export const CONSTRAINT_ERRORS: Readonly<
+  Record<string, { code: ErrorCode; field: string; message: string }>
+> = {
+  uq_account_external_id: duplicate('externalId', 'another account has this externalId'),
+  uq_api_token_hash: conflict('token', 'this token exists already'),
+  uq_tiering_model_published: conflict('version', 'another tiering model is published already'),
+  pk_account: conflict('id', 'this account exists already'),
+  pk_api_token: conflict('id', 'this token exists already'),
+  pk_arr_movement: conflict('id', 'this movement exists already'),
+  pk_fact_change: conflict('id', 'this change exists already'),
+  pk_pending_downgrade: conflict('account', 'the account has a pending downgrade already'),
+  pk_scorecard: conflict('id', 'this scorecard exists already'),
+  pk_subscription_line: conflict('id', 'this line exists already'),
+  pk_tier_history: conflict('id', 'this row of the history exists already'),
+  pk_tiering_model: conflict('version', 'a tiering model with this version exists already'),
+  fk_account_parent: {
+    code: 'PARENT_NOT_FOUND',
+    field: 'parentExternalId',
+    message: 'the parent account does not exist',
+  },
+  fk_account_model: missing('modelVersion', 'the tiering model does not exist'),
+  fk_account_scorecard: missing('scorecard', 'the scorecard does not exist'),
+  fk_arr_movement_account: missing('account', 'the account does not exist'),
+  fk_fact_change_account: missing('account', 'the account does not exist'),
+  fk_pending_downgrade_account: missing('account', 'the account does not exist'),
+  fk_scorecard_account: missing('account', 'the account does not exist'),
+  fk_scorecard_model: missing('modelVersion', 'the tiering model does not exist'),
+  fk_subscription_line_account: missing('account', 'the account does not exist'),
+  fk_tier_history_account: missing('account', 'the account does not exist'),
+  fk_tier_history_model: missing('modelVersion', 'the tiering model does not exist'),
+  fk_tier_history_scorecard: missing('scorecard', 'the scorecard does not exist'),
+  ck_account_not_its_own_parent: cycle(),
+  ck_account_no_cycle: cycle(),
+  ck_account_status: invalid('status', 'must be ACTIVE, TRIAL, FREE or CHURNED'),
+  ck_account_arr: invalid('arr', 'must be an amount of 0 or more'),
+  ck_account_expansion_arr: invalid('expansionArr', 'must be an amount of 0 or more'),
+  ck_account_annual_revenue: invalid('annualRevenue', 'must be an amount of 0 or more'),
+  ck_account_counts: invalid('account', 'must have counts of 0 or more'),
+  ck_account_health_score: invalid('healthScore', 'must be a whole number from 0 to 100'),
+  ck_account_term_months: invalid('termMonths', 'must be 1 or more'),
+  ck_account_levels: invalid('account', 'must have levels of LOW, MEDIUM or HIGH'),
+  ck_account_effective_tier: invalid('tier', 'must be the tier of the override, else the held tier'),
+  ck_account_churned_holds_no_tier: {
+    code: 'ACCOUNT_CHURNED',
+    field: 'status',
+    message: 'a churned account holds no tier',
+  },
+  ck_account_designation: invalid(
+    'strategicDesignation',
+    'needs a reason, an author, a day and a review date',
+  ),
+  ck_api_token_role: invalid('role', 'must be VIEWER, CSM, MANAGER or ADMIN'),
+  ck_arr_movement_amounts: invalid('arr', 'must be an amount of 0 or more'),
+  ck_arr_movement_effective: invalid('effectiveOn', 'must not lie after the day it is recorded on'),
+  ck_arr_movement_kind: invalid('kind', 'must be a kind of movement'),
+  ck_arr_movement_source: invalid('source', 'must be FACTS or SUBSCRIPTIONS'),
+  ck_fact_change_source: invalid('source', 'must be FACTS or SUBSCRIPTIONS'),
+  ck_pending_downgrade_dates: invalid('graceUntil', 'must lie after the day of detection'),
+  ck_pending_downgrade_reason: invalid('reason', 'must be a reason for a grace period'),
+  ck_scorecard_completeness: invalid('completeness', 'must lie from 0 to 100'),
+  ck_scorecard_total: invalid('total', 'must lie from 0 to 100'),
+  ck_subscription_line_arr: invalid('arr', 'must be an amount of 0 or more'),
+  ck_subscription_line_dates: invalid('end', 'must not lie before the start'),
+  ck_subscription_line_seats: invalid('seats', 'must be 0 or more'),
+  ck_tier_history_append_only: conflict('history', 'the tier history only grows'),
+  ck_tier_history_cause: invalid('cause', 'must be a cause of the tier history'),
+  ck_tier_history_kind: invalid('kind', 'must be a kind of the tier history'),
+  ck_tiering_model_immutable: conflict('version', 'a published tiering model never changes'),
+  ck_tiering_model_status: invalid('status', 'must be DRAFT, PUBLISHED or RETIRED'),
+  ck_tiering_model_version: invalid('version', 'must be 1 or more'),
+};
+
+/** The domain's error for a broken constraint; null for every other failure. */
+export function constraintError(error: unknown): DomainError | null {
+  const { constraint } = driverErrorOf(error);
+  const meaning = constraint === undefined ? undefined : CONSTRAINT_ERRORS[constraint];
+  return meaning === undefined ? null : new DomainError(meaning.code, meaning.message, [meaning.field]);
+}
+
+/** Whether the same work may well succeed now: it met another transaction that has ended since. */
+export function isWorthRetrying(error: unknown): boolean {
+  const { code, constraint } = driverErrorOf(error);
+  return code === SERIALIZATION_FAILURE || code === DEADLOCK || constraint === 'uq_account_external_id';
+}
+
+function driverErrorOf(error: unknown): { code?: string; constraint?: string } {
+  return error instanceof QueryFailedError ? (error.driverError as { code?: string; constraint?: string }) : {};
+}
+
+function duplicate(field: string, message: string): { code: ErrorCode; field: string; message: string } {
+  return { code: 'DUPLICATE_EXTERNAL_ID', field, message };
+}
+
+function conflict(field: string, message: string): { code: ErrorCode; field: string; message: string } {
+  return { code: 'CONFLICT', field, message };
+}
+
+function missing(field: string, message: string): { code: ErrorCode; field: string; message: string } {
+  return { code: 'NOT_FOUND', field, message };
+}
+
+function cycle(): { code: ErrorCode; field: string; message: string } {
+  return {
+    code: 'PARENT_CYCLE',
+    field: 'parentExternalId',
+    message: 'an account cannot be its own parent, nor among its own ancestors',
+  };
+}
+
+function invalid(field: string, rule: string): { code: ErrorCode; field: string; message: string } {
+  return { code: 'INVALID_VALUE', field, message: `${field} ${rule}` };
+}

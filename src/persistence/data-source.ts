@@ -1,0 +1,47 @@
+import 'reflect-metadata';
+import { DataSource } from 'typeorm';
+import { CreateTierbook1764000000000 } from '../../migrations/1764000000000-create-tierbook';
+import { AccountRow } from './rows/account.row';
+import { ApiTokenRow } from './rows/api-token.row';
+import { ArrMovementRow } from './rows/arr-movement.row';
+import { FactChangeRow } from './rows/fact-change.row';
+import { PendingDowngradeRow } from './rows/pending-downgrade.row';
+import { ScorecardRow } from './rows/scorecard.row';
+import { SubscriptionLineRow } from './rows/subscription-line.row';
+import { TierHistoryRow } from './rows/tier-history.row';
+import { TieringModelRow } from './rows/tiering-model.row';
+
+/** The name by which Tierbook's own connections can be told apart in `pg_stat_activity`. */
+export const APPLICATION_NAME = 'tierbook';
+
+/**
+ * TypeORM's view of the database. The schema comes from the migrations alone (`synchronize` is off
+ * everywhere); the rows only say what they made.
+ *
+ * @param url postgres://user:password@host:port/database
+ * @param poolSize the most connections that transactions may hold at once
+ */
+export function createDataSource(url: string, poolSize = 10): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    url,
+    poolSize,
+    applicationName: APPLICATION_NAME,
+    synchronize: false,
+    migrationsRun: false,
+    migrationsTableName: 'migration',
+    entities: [
+      AccountRow,
+      ApiTokenRow,
+      ArrMovementRow,
+      FactChangeRow,
+      PendingDowngradeRow,
+      ScorecardRow,
+      SubscriptionLineRow,
+      TierHistoryRow,
+      TieringModelRow,
+    ],
+    migrations: [CreateTierbook1764000000000],
+    extra: { options: '-c timezone=UTC -c statement_timeout=0' },
+  });
+}

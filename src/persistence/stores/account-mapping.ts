@@ -1,0 +1,132 @@
+import { type StoredAccount } from '../../app/ports/stores';
+import {
+  type AccountFieldValue,
+  type AccountValues,
+  type FieldChange,
+  type Level,
+} from '../../domain/account';
+import { type CalendarDate } from '../../domain/calendar';
+import { type GuardrailAct } from '../../domain/guardrail';
+import { hundredthsOf, parseMoney } from '../../domain/money';
+import { type GraceReason } from '../../domain/move';
+import { type CriterionScore, type Scorecard } from '../../domain/scorecard';
+import { ACCOUNT_COLUMNS } from '../account-columns';
+
+/** A row of the query that loads accounts for the rules. */
+export interface LoadedAccount extends Record<string, unknown> {
+  readonly id: string;
+  readonly external_id: string;
+  readonly parent_external_id: string | null;
+  readonly designation_reason: string | null;
+  readonly designation_author: string | null;
+  readonly designated_on: CalendarDate | null;
+  readonly designation_review_on: CalendarDate | null;
+  readonly had_arr: boolean;
+  readonly lines_applied_on: CalendarDate | null;
+  readonly placed: boolean;
+  readonly computed_tier: string | null;
+  readonly held_tier: string | null;
+  readonly override_tier: string | null;
+  readonly review_due_on: CalendarDate | null;
+  readonly pending_target: string | null;
+  readonly pending_detected_on: CalendarDate | null;
+  readonly pending_grace_until: CalendarDate | null;
+  readonly pending_reason: GraceReason | null;
+  readonly scorecard: StoredScorecard | null;
+  readonly last_history_on: CalendarDate | null;
+  readonly recent_upgrades:
+    readonly { on: CalendarDate; heldFrom: string | null; causedBy: readonly FieldChange[] }[] | null;
+}
+
+/** A scorecard as JSON: decimals are text, and the order of the keys is lost. */
+export interface StoredScorecard {
+  readonly modelVersion: number;
+  readonly total: string;
+  readonly completeness: string;
+  readonly criteria: readonly CriterionScore[];
+  readonly expansionPotential: Level | null;
+  readonly scoreTier: string;
+  readonly ladderTier: string;
+  readonly guardrails: readonly GuardrailAct[];
+  readonly computedTier: string | null;
+  readonly provisional: boolean;
+  readonly opensReview: boolean;
+}
+
+/** The account as the rules see it. */
+export function storedAccount(row: LoadedAccount): StoredAccount {
+  return {
+    id: row.id,
+    externalId: row.external_id,
+    values: valuesOf(row),
+    designation:
+      row.designation_reason === null ||
+      row.designation_author === null ||
+      row.designated_on === null ||
+      row.designation_review_on === null
+        ? null
+        : {
+            reason: row.designation_reason,
+            author: row.designation_author,
+            designatedOn: row.designated_on,
+            reviewOn: row.designation_review_on,
+          },
+    standing: {
+      computed: row.computed_tier,
+      held: row.held_tier,
+      pending:
+        row.pending_target === null ||
+        row.pending_detected_on === null ||
+        row.pending_grace_until === null ||
+        row.pending_reason === null
+          ? null
+          : {
+              target: row.pending_target,
+              detectedOn: row.pending_detected_on,
+              graceUntil: row.pending_grace_until,
+              reason: row.pending_reason,
+            },
+      override: row.override_tier,
+      placed: row.placed,
+    },
+    scorecard: row.scorecard === null ? null : scorecardOf(row.scorecard),
+    recentUpgrades: row.recent_upgrades ?? [],
+    hadArr: row.had_arr,
+    reviewDueOn: row.review_due_on,
+    linesAppliedOn: row.lines_applied_on,
+    lastHistoryOn: row.last_history_on,
+  };
+}
+
+function valuesOf(row: LoadedAccount): AccountValues {
+  const values: Record<string, AccountFieldValue> = { parentExternalId: row.parent_external_id };
+  for (const { field, name, type } of ACCOUNT_COLUMNS) {
+    const stored = row[name] as AccountFieldValue;
+    values[field] = type === 'numeric' && typeof stored === 'string' ? parseMoney(stored) : stored;
+  }
+  return values as unknown as AccountValues;
+}
+
+/** Puts the keys back into the order in which the rules write them, so that two scorecards can be compared as text. */
+export function scorecardOf(stored: StoredScorecard): Scorecard {
+  return {
+    modelVersion: stored.modelVersion,
+    total: hundredthsOf(Number(stored.total)),
+    completeness: hundredthsOf(Number(stored.completeness)),
+    criteria: stored.criteria.map(({ key, weight, fact, points, missing, contribution }) => ({
+      key,
+      weight,
+      fact,
+      points,
+      missing,
+      contribution,
+    })),
+    expansionPotential: stored.expansionPotential,
+    scoreTier: stored.scoreTier,
+    ladderTier: stored.ladderTier,
+    guardrails: stored.guardrails.map(({ code, from, to }) => ({ code, from, to })),
+    computedTier: stored.computedTier,
+    provisional: stored.provisional,
+    opensReview: stored.opensReview,
+  };
+}

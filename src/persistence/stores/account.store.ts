@@ -1,0 +1,157 @@
+import { type EntityManager } from 'typeorm';
+import { type Stamp } from '../../app/ports/clock';
+import { type AccountStore, type AccountWrite, type StoredAccount } from '../../app/ports/stores';
+import { type CalendarDate } from '../../domain/calendar';
+import { type Money, parseMoney } from '../../domain/money';
+import { ACCOUNT_COLUMNS } from '../account-columns';
+import { type LoadedAccount, storedAccount } from './account-mapping';
+import { type AccountIds, writeAccounts } from './account-writes';
+
+const COLUMNS = ACCOUNT_COLUMNS.map(({ name, type }) =>
+  type === 'date' || type === 'numeric' ? `a.${name}::text AS ${name}` : `a.${name}`,
+).join(', ');
+
+/** Everything that the rules need of an account, in one row; $2 is the first day of upgrades worth looking at. */
+const LOAD = `
+  SELECT a.id::text, a.external_id, parent.external_id AS parent_external_id, ${COLUMNS},
+    a.designation_reason, a.designation_author, a.designated_on::text, a.designation_review_on::text,
+    a.had_arr, a.lines_applied_on::text, a.placed, a.computed_tier, a.held_tier, a.override_tier, a.review_due_on::text,
+    pending.target_tier AS pending_target, pending.detected_on::text AS pending_detected_on,
+    pending.grace_until::text AS pending_grace_until, pending.reason AS pending_reason,
+    CASE WHEN card.id IS NOT NULL THEN jsonb_build_object(
+      'modelVersion', card.model_version, 'total', card.total::text, 'completeness', card.completeness::text,
+      'criteria', card.criteria, 'expansionPotential', card.expansion_potential, 'scoreTier', card.score_tier,
+      'ladderTier', card.ladder_tier, 'guardrails', card.guardrails, 'computedTier', card.computed_tier,
+      'provisional', card.provisional, 'opensReview', card.opens_review) END AS scorecard,
+    newest.occurred_on::text AS last_history_on,
+    upgrades.recent AS recent_upgrades
+  FROM account a
+  LEFT JOIN account parent ON parent.id = a.parent_id
+  LEFT JOIN pending_downgrade pending ON pending.account_id = a.id
+  LEFT JOIN scorecard card ON card.id = a.scorecard_id
+  LEFT JOIN LATERAL (
+    SELECT occurred_on FROM tier_history WHERE account_id = a.id ORDER BY id DESC LIMIT 1
+  ) newest ON true
+  LEFT JOIN LATERAL (
+    SELECT jsonb_agg(jsonb_build_object('on', occurred_on::text, 'heldFrom', held_from, 'causedBy', caused_by)
+      ORDER BY id DESC) AS recent
+    FROM tier_history
+    WHERE account_id = a.id AND kind = 'UPGRADE' AND cause = 'FACTS' AND occurred_on >= $2
+      AND newest.occurred_on >= $2
+  ) upgrades ON true`;
+
+export class SqlAccountStore implements AccountStore {
+  constructor(private readonly manager: EntityManager) {}
+
+  async lockByExternalIds(
+    externalIds: readonly string[],
+    upgradesSince: CalendarDate,
+  ): Promise<Map<string, StoredAccount>> {
+    const rows = await this.query<LoadedAccount>(
+      `${LOAD} WHERE a.external_id = ANY($1) ORDER BY a.id FOR NO KEY UPDATE OF a`,
+      [externalIds, upgradesSince],
+    );
+    return new Map(rows.map((row) => [row.external_id, storedAccount(row)]));
+  }
+
+  async lockByIds(ids: readonly string[], upgradesSince: CalendarDate): Promise<StoredAccount[]> {
+    return this.loadByIds(ids, upgradesSince, 'FOR NO KEY UPDATE OF a');
+  }
+
+  async readByIds(ids: readonly string[], upgradesSince: CalendarDate): Promise<StoredAccount[]> {
+    return this.loadByIds(ids, upgradesSince, '');
+  }
+
+  async scoredIdsAfter(after: string, limit: number): Promise<string[]> {
+    const rows = await this.query<{ id: string }>(
+      `SELECT id::text FROM account
+       WHERE id > $1 AND status IS DISTINCT FROM 'CHURNED' AND (placed OR arr IS NOT NULL OR status IS NOT NULL)
+       ORDER BY account.id LIMIT $2`,
+      [after, limit],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  async parentsAbove(externalIds: readonly string[]): Promise<Map<string, string>> {
+    const rows = await this.query<{ child: string; parent: string }>(
+      `WITH RECURSIVE above AS (
+         SELECT id, external_id, parent_id FROM account WHERE external_id = ANY($1)
+         UNION
+         SELECT account.id, account.external_id, account.parent_id FROM account JOIN above ON account.id = above.parent_id
+       )
+       SELECT above.external_id AS child, parent.external_id AS parent
+       FROM above JOIN account parent ON parent.id = above.parent_id`,
+      [externalIds],
+    );
+    return new Map(rows.map(({ child, parent }) => [child, parent]));
+  }
+
+  async existing(externalIds: readonly string[]): Promise<Set<string>> {
+    const rows = await this.query<{ external_id: string }>(
+      `SELECT external_id FROM account WHERE external_id = ANY($1)`,
+      [externalIds],
+    );
+    return new Set(rows.map((row) => row.external_id));
+  }
+
+  async save(writes: readonly AccountWrite[], stamp: Stamp): Promise<Map<string, string>> {
+    if (writes.length === 0) return new Map();
+    const ids = await this.allocate(writes);
+    await writeAccounts((sql, parameters) => this.query(sql, parameters), writes, ids, stamp);
+    return ids.accountIds;
+  }
+
+  async payingArr(): Promise<Money[]> {
+    const rows = await this.query<{ arr: string }>(
+      `SELECT arr::text FROM account WHERE arr > 0 AND status IS DISTINCT FROM 'CHURNED' ORDER BY account.arr DESC`,
+      [],
+    );
+    return rows.map(({ arr }) => parseMoney(arr));
+  }
+
+  async isEmpty(): Promise<boolean> {
+    const rows = await this.query<{ empty: boolean }>(`SELECT NOT EXISTS (SELECT FROM account) AS empty`, []);
+    return rows[0]?.empty ?? true;
+  }
+
+  private async loadByIds(
+    ids: readonly string[],
+    upgradesSince: CalendarDate,
+    lock: string,
+  ): Promise<StoredAccount[]> {
+    const rows = await this.query<LoadedAccount>(
+      `${LOAD} WHERE a.id = ANY($1::bigint[]) ORDER BY a.id ${lock}`,
+      [ids, upgradesSince],
+    );
+    return rows.map(storedAccount);
+  }
+
+  /** Takes ids for new accounts and new scorecards at once, so that rows can refer to each other before they exist. */
+  private async allocate(writes: readonly AccountWrite[]): Promise<AccountIds> {
+    const added = writes.filter(({ id }) => id === null);
+    const scored = writes.filter(({ newScorecard }) => newScorecard);
+    const parents = writes.flatMap(({ account }) => account.values.parentExternalId ?? []);
+    const [taken] = await this.query<{
+      accounts: string[];
+      scorecards: string[];
+      parents: [string, string][] | null;
+    }>(
+      `SELECT
+         ARRAY(SELECT nextval(pg_get_serial_sequence('account', 'id'))::text FROM generate_series(1, $1)) AS accounts,
+         ARRAY(SELECT nextval(pg_get_serial_sequence('scorecard', 'id'))::text FROM generate_series(1, $2)) AS scorecards,
+         (SELECT jsonb_agg(jsonb_build_array(external_id, id::text)) FROM account WHERE external_id = ANY($3)) AS parents`,
+      [added.length, scored.length, parents],
+    );
+    const accountIds = new Map(taken?.parents ?? []);
+    writes.forEach(({ id, account }) => id !== null && accountIds.set(account.externalId, id));
+    added.forEach(({ account }, index) => accountIds.set(account.externalId, taken?.accounts[index] ?? ''));
+    const scorecardIds = new Map(
+      scored.map(({ account }, index) => [account.externalId, taken?.scorecards[index] ?? '']),
+    );
+    return { accountIds, scorecardIds };
+  }
+
+  private query<Row>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
+    return this.manager.query(sql, [...parameters]);
+  }
+}

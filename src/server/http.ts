@@ -1,0 +1,254 @@
+import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import { LogController } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
+import type { Actor } from '../app/actor';
+import { jitPlugin } from '../graphql/jit';
+import { DOCUMENT_LIMITS, DocumentGate } from '../graphql/limits';
+import { ErrorMask, operationPlugin } from '../graphql/operation-plugin';
+import { type BucketSize, DEFAULT_BUCKET, LeakyBuckets, type Throttle } from '../graphql/throttle';
+import { type ExplorerTab, registerExplorer } from './explorer';
+import {
+  DEFAULT_BODY_LIMIT,
+  isRefusal,
+  readBody,
+  refusalOfHeaders,
+  refusalOfQueryText,
+  refusalOfSize,
+} from './graphql-body';
+import {
+  answerClientError,
+  answerError,
+  answerNotFound,
+  errorBody,
+  HttpError,
+  JSON_TYPE,
+  requestIdOf,
+} from './http-errors';
+import type { Logger } from './log';
+
+export interface HttpServerParts<C extends { readonly actor: Actor; readonly requestId: string }> {
+  readonly schema: GraphQLSchema;
+  /** Who the token belongs to; null for one that is unknown, expired or revoked. */
+  readonly authenticate: (bearerToken: string) => Promise<Actor | null>;
+  readonly contextFor: (actor: Actor, requestId: string) => C;
+  readonly ready: () => Promise<{ ready: boolean; checks: Record<string, string> }>;
+  readonly explorerTabs: readonly ExplorerTab[];
+  readonly logger: Logger;
+  readonly maximumCost?: number;
+  /** Bytes of a request's body. */
+  readonly bodyLimit?: number;
+  /** The size of each actor's bucket, or a throttle of one's own. */
+  readonly throttle?: BucketSize | Throttle;
+}
+
+const REQUEST_TIMEOUT_MS = 60_000;
+const DRAIN_TIMEOUT_MS = 10_000;
+const BEARER = /^Bearer +([\x21-\x7e]{1,8192})$/i;
+
+/**
+ * The server behind its port: health, explorer, and GraphQL for whoever has a token. It does not listen yet.
+ * `close()` takes no new requests, lets running ones finish for up to 10 s, then stops Apollo.
+ */
+export async function createHttpServer<C extends { readonly actor: Actor; readonly requestId: string }>(
+  parts: HttpServerParts<C>,
+): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: parts.logger as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: parts.bodyLimit ?? DEFAULT_BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    exposeHeadRoutes: false,
+    genReqId: requestIdOf,
+    clientErrorHandler: answerClientError,
+    frameworkErrors: answerError,
+  });
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler(answerNotFound);
+  app.addHook('onRequest', (request, reply, done) => {
+    void reply.headers({
+      'x-request-id': request.id,
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+    });
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    logResponse(request, reply);
+    done();
+  });
+
+  registerHealth(app, parts);
+  registerExplorer(app, parts.explorerTabs);
+  await registerGraphQL(app, parts);
+  drainOnClose(app);
+  return app;
+}
+
+function registerHealth(app: FastifyInstance, parts: Pick<HttpServerParts<never>, 'ready' | 'logger'>): void {
+  app.get('/healthz', (_request, reply) => {
+    void reply.send({ status: 'ok' });
+  });
+  app.get('/readyz', async (request, reply) => {
+    const state = await parts.ready().catch((error: unknown) => {
+      request.log.error({ err: error }, 'the readiness check failed');
+      return { ready: false, checks: { readiness: 'failed' } };
+    });
+    return reply
+      .code(state.ready ? 200 : 503)
+      .send({ status: state.ready ? 'ready' : 'not ready', checks: state.checks });
+  });
+}
+
+async function registerGraphQL<C extends { readonly actor: Actor; readonly requestId: string }>(
+  app: FastifyInstance,
+  parts: HttpServerParts<C>,
+): Promise<void> {
+  const gate = new DocumentGate();
+  const apollo = await startApollo(parts);
+  const actors = new WeakMap<FastifyRequest, Actor>();
+
+  const refuseStrangers = async (request: FastifyRequest): Promise<void> => {
+    const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
+    const actor = token === undefined ? null : await parts.authenticate(token);
+    if (!actor) throw unauthenticated(token !== undefined);
+    actors.set(request, actor);
+    refuseByHead(request);
+  };
+
+  const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<string> => {
+    const actor = actors.get(request);
+    if (!actor) throw unauthenticated(false);
+    const search = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '';
+    const query = request.method === 'GET' ? new URLSearchParams(search).get('query') : queryOf(request.body);
+    const refusal = typeof query === 'string' ? gate.refusalOf(query) : null;
+    if (refusal) throw new HttpError(400, refusal.message, 'QUERY_TOO_COMPLEX');
+    const context = parts.contextFor(actor, request.id);
+    const { body, headers, status } = await apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: { method: request.method, headers: headerMap(request), search, body: request.body },
+      context: () => Promise.resolve(context),
+    });
+    for (const [name, value] of headers) void reply.header(name, value);
+    void reply.code(status ?? 200);
+    // Nothing here is delivered in increments.
+    return body.kind === 'complete' ? body.string : '';
+  };
+
+  await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, bytes, done) => {
+      const body = readBody(bytes as Buffer);
+      if (isRefusal(body)) done(new HttpError(body.status, body.message));
+      else done(null, body);
+    });
+    scope.all('/graphql', { onRequest: refuseStrangers }, answer);
+    await Promise.resolve();
+  });
+  app.addHook('onClose', () => apollo.stop());
+}
+
+async function startApollo<C extends { readonly actor: Actor; readonly requestId: string }>(
+  parts: HttpServerParts<C>,
+): Promise<ApolloServer<C>> {
+  const mask = new ErrorMask((error, requestId) => {
+    parts.logger.error(
+      { err: error.originalError ?? error, path: error.path, reqId: requestId },
+      'a resolver failed',
+    );
+  });
+  const limits = { throttle: throttleOf(parts.throttle), maximumCost: parts.maximumCost, refusalOfSize };
+  const plugins: ApolloServerPlugin<C>[] = [
+    ApolloServerPluginCacheControlDisabled(),
+    ApolloServerPluginInlineTraceDisabled(),
+    ApolloServerPluginLandingPageDisabled(),
+    ApolloServerPluginSchemaReportingDisabled(),
+    ApolloServerPluginUsageReportingDisabled(),
+    operationPlugin<C>(parts.schema, mask, limits),
+    jitPlugin<C>(parts.schema, mask),
+  ];
+  const apollo = new ApolloServer<C>({
+    schema: parts.schema,
+    plugins,
+    introspection: true,
+    allowBatchedHttpRequests: false,
+    csrfPrevention: true,
+    persistedQueries: false,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    formatError: mask.format,
+    parseOptions: { maxTokens: DOCUMENT_LIMITS.tokens },
+    nodeEnv: 'production',
+    logger: parts.logger,
+  });
+  await apollo.start();
+  return apollo;
+}
+
+function throttleOf(given: BucketSize | Throttle | undefined): Throttle {
+  return given && 'take' in given ? given : new LeakyBuckets(given ?? DEFAULT_BUCKET);
+}
+
+function refuseByHead(request: FastifyRequest): void {
+  if (request.method !== 'GET' && request.method !== 'POST') {
+    throw new HttpError(405, 'use POST, or GET for queries', 'BAD_REQUEST', { allow: 'GET, POST' });
+  }
+  const refusal = request.method === 'POST' ? refusalOfHeaders(request.headers) : null;
+  if (refusal) throw new HttpError(refusal.status, refusal.message);
+}
+
+function queryOf(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null) throw new HttpError(400, 'the body needs a query');
+  return 'query' in body ? body.query : undefined;
+}
+
+function unauthenticated(hadToken: boolean): HttpError {
+  const message = hadToken ? 'the token is not valid (any more)' : 'send a token: authorization: Bearer ...';
+  const challenge = `Bearer realm="tierbook"${hadToken ? ', error="invalid_token"' : ''}`;
+  return new HttpError(401, message, 'UNAUTHENTICATED', { 'www-authenticate': challenge });
+}
+
+function headerMap(request: FastifyRequest): HeaderMap {
+  const map = new HeaderMap();
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value) map.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  return map;
+}
+
+// The path only: the query string may hold variables.
+function logResponse(request: FastifyRequest, reply: FastifyReply): void {
+  const isProbe = request.url === '/healthz' || request.url === '/readyz';
+  const level = isProbe ? 'debug' : 'info';
+  const [path] = request.url.split('?', 1);
+  request.log[level](
+    { method: request.method, path, status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 },
+    'answered',
+  );
+}
+
+function drainOnClose(app: FastifyInstance): void {
+  app.addHook('preClose', (done) => {
+    const timer = setTimeout(() => {
+      app.server.closeAllConnections();
+    }, DRAIN_TIMEOUT_MS);
+    app.server.once('close', () => {
+      clearTimeout(timer);
+    });
+    timer.unref();
+    done();
+  });
+}
+
+export { errorBody, JSON_TYPE, refusalOfQueryText };
