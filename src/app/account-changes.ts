@@ -1,4 +1,4 @@
-import { type AccountField, type AccountValues, NO_VALUES } from '../domain/account';
+import { type AccountField, type AccountFieldValue, type AccountValues, NO_VALUES } from '../domain/account';
 import { checkExternalId, checkField } from '../domain/account-field';
 import { addDays, type CalendarDate } from '../domain/calendar';
 import { designate, REASON_FROM_FACTS } from '../domain/designation';
@@ -62,7 +62,7 @@ export async function applyAccountChanges(
     batch.accepted().map(({ externalId }) => externalId),
     correctableSince(model, context.stamp.today),
   );
-  await batch.checkParents(stores.accounts, stored);
+  await batch.checkParents(stores.accounts);
 
   const writes: AccountWrite[] = [];
   for (const change of batch.accepted()) {
@@ -201,24 +201,24 @@ class Batch {
         }
       };
       const externalId = collect(() => checkExternalId(change.externalId)) ?? change.externalId;
-      collect(() => {
-        refuseOtherCurrency(change, baseCurrency);
-      });
-      collect(() => {
-        if (seen.has(externalId)) throw duplicateError(externalId);
-      });
+      if (isOtherCurrency(change, baseCurrency))
+        errors.push(currencyError(change.currency ?? '', baseCurrency));
+      if (seen.has(externalId)) errors.push(duplicateError(externalId));
       seen.add(externalId);
       const values: Record<string, unknown> = {};
-      for (const [field, value] of Object.entries(change.values) as [AccountField, never][]) {
+      for (const [field, value] of Object.entries(change.values) as [
+        AccountField,
+        AccountFieldValue | undefined,
+      ][]) {
         if (value !== undefined) values[field] = collect(() => checkField(field, value));
       }
       if (errors.length > 0) this.errors.set(index, errors);
-      else this.checked.set(index, { index, externalId, values: values as Partial<AccountValues> });
+      else this.checked.set(index, { index, externalId, values: values });
     });
   }
 
   /** Refuses parents that do not exist, or that are refused themselves, and links that would close a cycle. */
-  async checkParents(accounts: AccountStore, stored: ReadonlyMap<string, StoredAccount>): Promise<void> {
+  async checkParents(accounts: AccountStore): Promise<void> {
     const parents = this.accepted().flatMap(({ values }) => values.parentExternalId ?? []);
     if (parents.length === 0) return;
     const existing = await accounts.existing(parents);
@@ -283,14 +283,17 @@ function refusal(error: unknown): DomainError {
   throw error;
 }
 
-function refuseOtherCurrency({ currency }: AccountChange, baseCurrency: string): void {
-  if (currency !== undefined && currency !== null && currency.toUpperCase() !== baseCurrency) {
-    throw new DomainError(
-      'CURRENCY_NOT_BASE',
-      `amounts are kept in ${baseCurrency}; convert those in ${currency} before they come in`,
-      ['currency'],
-    );
-  }
+function isOtherCurrency({ currency }: AccountChange, baseCurrency: string): boolean {
+  return currency !== undefined && currency !== null && currency.toUpperCase() !== baseCurrency;
+}
+
+/** The refusal of amounts in another currency, by name (spec section 14). */
+export function currencyError(currency: string, baseCurrency: string): DomainError {
+  return new DomainError(
+    'CURRENCY_NOT_BASE',
+    `amounts are kept in ${baseCurrency}; convert those in ${currency} before they come in`,
+    ['currency'],
+  );
 }
 
 function duplicateError(externalId: string): DomainError {

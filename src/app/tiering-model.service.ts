@@ -15,7 +15,7 @@ export class TieringModelService {
   /** Publishes the built-in model where none is published yet; says whether it did. */
   async ensurePublished(): Promise<boolean> {
     return this.unitOfWork.run(async (stores) => {
-      if ((await stores.models.published()) !== null) return false;
+      if ((await stores.models.publishedForChange()) !== null) return false;
       const model = resolvePercentiles(DEFAULT_MODEL, await stores.accounts.payingArr());
       await stores.models.publish(model, 'The built-in model', stampOf(SYSTEM, this.clock));
       return true;

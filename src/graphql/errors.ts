@@ -37,7 +37,6 @@ const TREATMENTS: Readonly<Record<ErrorCode, Treatment>> = {
 /** The errors of transport, authentication and limits; everything else that is no refusal of the domain is masked. */
 const STATUSES: Readonly<Record<string, number>> = {
   BAD_CURSOR: 400,
-  BAD_REQUEST: 400,
   BAD_USER_INPUT: 400,
   FORBIDDEN: 403,
   GRAPHQL_PARSE_FAILED: 400,
@@ -50,6 +49,10 @@ const STATUSES: Readonly<Record<string, number>> = {
   UNAUTHENTICATED: 401,
   ...Object.fromEntries(Object.values(TREATMENTS).map(({ code, status }) => [code, status])),
 };
+
+// BAD_REQUEST has no one status: whoever refuses a request says which (405, 413, ...).
+const isShown = (code: string) =>
+  code === 'BAD_REQUEST' || (code !== 'INTERNAL_SERVER_ERROR' && code in STATUSES);
 
 /** The argument of the caller was wrong, so the answer is a 400 even where other fields have data. */
 const INPUT_CODES: ReadonlySet<string> = new Set(['BAD_USER_INPUT', 'BAD_CURSOR']);
@@ -152,9 +155,7 @@ function describe(error: unknown): Described | null {
     };
   }
   if (!(error instanceof GraphQLError)) return null;
-  if (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR' && code in STATUSES) {
-    return describeCoded(error, code);
-  }
+  if (typeof code === 'string' && isShown(code)) return describeCoded(error, code);
   return ARGUMENT_REFUSED.test(error.message) ? describeCoded(error, 'BAD_USER_INPUT') : null;
 }
 

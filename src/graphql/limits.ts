@@ -68,7 +68,7 @@ export class DocumentGate {
     if (this.passed.get(source)) return null;
     let document: DocumentNode;
     try {
-      document = parse(source, { maxTokens: this.limits.tokens, noLocation: true });
+      document = parse(source, { maxLexicalTokens: this.limits.tokens, noLocation: true });
     } catch (error) {
       if (error instanceof RangeError) return tooComplex('it nests too deep');
       const message = error instanceof Error ? error.message : '';

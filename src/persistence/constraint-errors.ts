@@ -91,7 +91,9 @@ export function isWorthRetrying(error: unknown): boolean {
 }
 
 function driverErrorOf(error: unknown): { code?: string; constraint?: string } {
-  return error instanceof QueryFailedError ? (error.driverError as { code?: string; constraint?: string }) : {};
+  return error instanceof QueryFailedError
+    ? (error.driverError as { code?: string; constraint?: string })
+    : {};
 }
 
 function duplicate(field: string, message: string): { code: ErrorCode; field: string; message: string } {

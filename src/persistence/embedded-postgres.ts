@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Client } from 'pg';
 import { provideBinaries } from './embedded/binaries';
 import {
@@ -95,7 +95,9 @@ async function open(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres>
   const binaries = await provideBinaries(runAs, stagingDirs, log);
   const path = await locateCluster(dataDir, runAs, stagingDirs, log);
   const cluster = { path, binaries, runAs };
-  await sweepUnfinished(`${dataDir}/connection.json`);
+  // Whoever was killed may have left something, also after the cluster itself was complete.
+  await sweepUnfinished(join(dataDir, 'connection.json'));
+  await sweepUnfinished(path);
 
   let connection = await readConnection(dataDir);
   if (!(await clusterExists(cluster))) {

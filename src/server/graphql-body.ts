@@ -12,7 +12,7 @@ export interface HttpRefusal {
 
 /** Enough for a mutation with 500 accounts. */
 export const DEFAULT_BODY_LIMIT = 1_000_000;
-const MAX_QUERY_BYTES = 50_000;
+const MAX_QUERY_LENGTH = 50_000;
 const MAX_BODY_OF_QUERY = 100_000;
 const MAX_EXTENSIONS = 4_000;
 const MAX_OPERATION_NAME = 200;
@@ -74,13 +74,6 @@ export function isRefusal(result: Body | HttpRefusal): result is HttpRefusal {
   return typeof result.status === 'number';
 }
 
-/** Why the text of a query is refused by its length; null lets it pass. */
-export function refusalOfQueryText(query: unknown): HttpRefusal | null {
-  return typeof query === 'string' && query.length > MAX_QUERY_BYTES
-    ? { status: 413, message: `the query has more than ${MAX_QUERY_BYTES} characters` }
-    : null;
-}
-
 // Bodies of this process that have been read, with their size in bytes.
 const sizes = new WeakMap<object, number>();
 
@@ -110,8 +103,9 @@ function refusalOfBody(body: Body, size: number): HttpRefusal | null {
   if (typeof operationName === 'string' && operationName.length > MAX_OPERATION_NAME) {
     return { status: 400, message: 'the operationName is too long' };
   }
-  const tooLong = refusalOfQueryText(query);
-  if (tooLong) return tooLong;
+  if (query.length > MAX_QUERY_LENGTH) {
+    return { status: 413, message: `the query has more than ${MAX_QUERY_LENGTH} characters` };
+  }
   // Padding: indentation and escapes make a text a few times longer than its content, not more.
   if (size > SMALL_BODY && JSON.stringify(variables ?? null).length * 6 < size - query.length) {
     return { status: 413, message: 'the body is large without variables that explain it' };

@@ -7,12 +7,12 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import fastify, {
+  LogController,
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
-import { LogController } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { Actor } from '../app/actor';
 import { jitPlugin } from '../graphql/jit';
@@ -20,23 +20,8 @@ import { DOCUMENT_LIMITS, DocumentGate } from '../graphql/limits';
 import { ErrorMask, operationPlugin } from '../graphql/operation-plugin';
 import { type BucketSize, DEFAULT_BUCKET, LeakyBuckets, type Throttle } from '../graphql/throttle';
 import { type ExplorerTab, registerExplorer } from './explorer';
-import {
-  DEFAULT_BODY_LIMIT,
-  isRefusal,
-  readBody,
-  refusalOfHeaders,
-  refusalOfQueryText,
-  refusalOfSize,
-} from './graphql-body';
-import {
-  answerClientError,
-  answerError,
-  answerNotFound,
-  errorBody,
-  HttpError,
-  JSON_TYPE,
-  requestIdOf,
-} from './http-errors';
+import { DEFAULT_BODY_LIMIT, isRefusal, readBody, refusalOfHeaders, refusalOfSize } from './graphql-body';
+import { answerClientError, answerError, answerNotFound, HttpError, requestIdOf } from './http-errors';
 import type { Logger } from './log';
 
 export interface HttpServerParts<C extends { readonly actor: Actor; readonly requestId: string }> {
@@ -65,8 +50,9 @@ const BEARER = /^Bearer +([\x21-\x7e]{1,8192})$/i;
 export async function createHttpServer<C extends { readonly actor: Actor; readonly requestId: string }>(
   parts: HttpServerParts<C>,
 ): Promise<FastifyInstance> {
+  const loggerInstance: FastifyBaseLogger = parts.logger;
   const app = fastify({
-    loggerInstance: parts.logger as FastifyBaseLogger,
+    loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: parts.bodyLimit ?? DEFAULT_BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -188,7 +174,7 @@ async function startApollo<C extends { readonly actor: Actor; readonly requestId
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     formatError: mask.format,
-    parseOptions: { maxTokens: DOCUMENT_LIMITS.tokens },
+    parseOptions: { maxLexicalTokens: DOCUMENT_LIMITS.tokens },
     nodeEnv: 'production',
     logger: parts.logger,
   });
@@ -238,17 +224,21 @@ function logResponse(request: FastifyRequest, reply: FastifyReply): void {
   );
 }
 
+// Node closes the connections that are idle when the closing begins, not those that become idle during it.
 function drainOnClose(app: FastifyInstance): void {
+  let closing = false;
   app.addHook('preClose', (done) => {
+    closing = true;
     const timer = setTimeout(() => {
       app.server.closeAllConnections();
     }, DRAIN_TIMEOUT_MS);
     app.server.once('close', () => {
       clearTimeout(timer);
     });
-    timer.unref();
+    done();
+  });
+  app.addHook('onResponse', (_request, _reply, done) => {
+    if (closing) setImmediate(() => app.server.closeIdleConnections());
     done();
   });
 }
-
-export { errorBody, JSON_TYPE, refusalOfQueryText };

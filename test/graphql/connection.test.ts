@@ -1,7 +1,13 @@
 import { graphql, type GraphQLSchema, printSchema } from 'graphql';
 import { Arg, Args, buildSchemaSync, Field, ID, Info, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import type { GraphQLResolveInfo } from 'graphql';
-import { Connection, ConnectionArgs, connectionOf, type ConnectionType, pageOf } from '../../src/graphql/connection';
+import {
+  Connection,
+  ConnectionArgs,
+  connectionOf,
+  type ConnectionType,
+  pageOf,
+} from '../../src/graphql/connection';
 import { decodeCursor, encodeCursor } from '../../src/graphql/cursor';
 import { selectionOf } from '../../src/graphql/look-ahead';
 
@@ -27,7 +33,12 @@ class PlanetResolver {
     const wantsCount = selectionOf(info).totalCount !== undefined;
     if (wantsCount) counted += 1;
     const rows = ordered.slice(start, start + page.size + 1);
-    return Connection.of(rows, page, ({ id }) => encodeCursor([id], ORDER), wantsCount ? PLANETS.length : undefined);
+    return Connection.of(
+      rows,
+      page,
+      ({ id }) => encodeCursor([id], ORDER),
+      wantsCount ? PLANETS.length : undefined,
+    );
   }
 
   @Query(() => Int)
@@ -41,12 +52,18 @@ beforeAll(() => {
   schema = buildSchemaSync({ resolvers: [PlanetResolver], validate: false });
 });
 
-const PAGE = 'edges { cursor node { id } } nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }';
+const PAGE =
+  'edges { cursor node { id } } nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }';
 
 interface PageData {
   edges: { cursor: string; node: { id: string } }[];
   nodes: { id: string }[];
-  pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null };
+  pageInfo: {
+    hasNextPage: boolean;
+    hasPreviousPage: boolean;
+    startCursor: string | null;
+    endCursor: string | null;
+  };
 }
 
 async function read(args: string): Promise<PageData> {
@@ -60,9 +77,13 @@ const ids = (page: PageData) => page.nodes.map(({ id }) => id).join('');
 describe('Lists are Relay connections', () => {
   it('declares edges, nodes, page info and total count with Relay’s nullability, each described', () => {
     const sdl = printSchema(schema).replace(/\s*"""[\s\S]*?"""/g, '');
-    expect(sdl).toContain('type PlanetConnection {\n  edges: [PlanetEdge!]!\n  nodes: [Planet!]!\n  pageInfo: PageInfo!');
+    expect(sdl).toContain(
+      'type PlanetConnection {\n  edges: [PlanetEdge!]!\n  nodes: [Planet!]!\n  pageInfo: PageInfo!',
+    );
     expect(sdl).toContain('type PlanetEdge {\n  cursor: String!\n  node: Planet!\n}');
-    expect(sdl).toContain('hasNextPage: Boolean!\n  hasPreviousPage: Boolean!\n  startCursor: String\n  endCursor: String');
+    expect(sdl).toContain(
+      'hasNextPage: Boolean!\n  hasPreviousPage: Boolean!\n  startCursor: String\n  endCursor: String',
+    );
     for (const name of ['PlanetConnection', 'PlanetEdge', 'PageInfo']) {
       const type = schema.getType(name);
       expect(type?.description).toBeTruthy();
@@ -102,7 +123,12 @@ describe('Lists are Relay connections', () => {
   it('gives an empty page null cursors', async () => {
     const end = await read('(last: 1)');
     const empty = await read(`(after: "${end.pageInfo.endCursor ?? ''}")`);
-    expect(empty.pageInfo).toEqual({ hasNextPage: false, hasPreviousPage: true, startCursor: null, endCursor: null });
+    expect(empty.pageInfo).toEqual({
+      hasNextPage: false,
+      hasPreviousPage: true,
+      startCursor: null,
+      endCursor: null,
+    });
   });
 
   it('counts the list only when the count is asked for', async () => {
@@ -120,7 +146,11 @@ describe('Arguments of a connection', () => {
 
   it.each([
     ['nothing at all', {}, { size: 20, backward: false, cursor: null }],
-    ['nulls', { first: null, after: null, last: null, before: null }, { size: 20, backward: false, cursor: null }],
+    [
+      'nulls',
+      { first: null, after: null, last: null, before: null },
+      { size: 20, backward: false, cursor: null },
+    ],
     ['first and after', { first: 100, after: cursor }, { size: 100, backward: false, cursor }],
     ['last and before', { last: 1, before: cursor }, { size: 1, backward: true, cursor }],
     ['before alone', { before: cursor }, { size: 20, backward: true, cursor }],

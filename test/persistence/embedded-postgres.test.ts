@@ -185,6 +185,15 @@ it('leaves nothing half made when it is killed during the first start', async ()
   const whole = new Opener(dataDir);
   expect(await query(await whole.url(), 'select current_database()')).toBe('tierbook');
   await whole.stop();
+
+  // Killed when the cluster had its name already, but what it was made in was not yet removed.
+  mkdirSync(join(dataDir, `postgres.new-${whole.pid}-abcdef`));
+  writeFileSync(join(dataDir, `postgres.new-${whole.pid}-abcdef/password`), 'secret');
+  writeFileSync(join(dataDir, `connection.json.new-${whole.pid}-abcdef`), 'secret');
+  writeFileSync(join(dataDir, `opening.draft-${whole.pid}-abcdef`), '');
+  const next = new Opener(dataDir);
+  await next.url();
+  await next.stop();
   expect(readdirSync(dataDir).sort()).toEqual([
     'connection.json',
     expect.stringMatching(/^opening\.\d+$/),

@@ -97,6 +97,8 @@ export interface SubscriptionStore {
 export interface ModelStore {
   /** The published model, kept from changing until the transaction ends; null before the first one. */
   published(): Promise<TieringModel | null>;
+  /** The published model, with the right to publish another one: nobody else places accounts meanwhile. */
+  publishedForChange(): Promise<TieringModel | null>;
   publish(model: TieringModel, reason: string, stamp: Stamp): Promise<void>;
 }
 

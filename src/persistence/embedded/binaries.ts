@@ -48,7 +48,7 @@ export async function provideBinaries(
   let failure = inPlace;
   // An ordinary user's complete installation that does not run will not run from elsewhere either.
   if (runAs || !complete) {
-    for (const base of await stagingBases(runAs, stagingDirs)) {
+    for await (const base of stagingBases(runAs, stagingDirs)) {
       const home = join(base, `postgresql-${found.label}`);
       if (await stageDirectory(found.home, home, completeInstall)) log(`Copied PostgreSQL to ${home}`);
       const staged = await tryBinaries(home, runAs);

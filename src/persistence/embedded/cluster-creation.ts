@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path';
 import type { Binaries } from './binaries';
 import { codeOf, EmbeddedPostgresError } from './embedded-postgres-error';
 import { runProgram, type RunAs } from './run-as';
-import { removeTree, sweepUnfinished, unfinishedName } from './staging';
+import { removeTree, unfinishedName } from './staging';
 
 export const superuser = 'tierbook';
 
@@ -62,7 +62,6 @@ export async function createCluster(
   durable: boolean,
   beforeItAppears: () => Promise<void>,
 ): Promise<void> {
-  await sweepUnfinished(path);
   const unfinished = unfinishedName(path);
   const [data, passwordFile] = [join(unfinished, 'data'), join(unfinished, 'password')];
   try {

@@ -12,6 +12,7 @@ import {
   stat,
   symlink,
 } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { codeOf, EmbeddedPostgresError } from './embedded-postgres-error';
 import type { ProcessIdentity } from './live-process';
@@ -131,12 +132,16 @@ export async function locateCluster(
   }
 
   if (!runAs || (await canEnter(runAs, dataDir))) return entry;
-  const [base = ''] = await stagingBases(runAs, stagingDirs);
-  const target = join(base, randomBytes(8).toString('hex'));
-  // The link comes first: a start that is killed halfway then leaves nothing that no link names.
-  await symlink(target, entry);
-  log(`PostgreSQL runs as ${runAs.name}, who cannot enter ${dataDir}; its files are in ${target}`);
-  return target;
+  for await (const base of stagingBases(runAs, stagingDirs)) {
+    const target = join(base, randomBytes(8).toString('hex'));
+    // The link comes first: a start that is killed halfway then leaves nothing that no link names.
+    await symlink(target, entry);
+    log(`PostgreSQL runs as ${runAs.name}, who cannot enter ${dataDir}; its files are in ${target}`);
+    if (target.startsWith(tmpdir()))
+      log(`${target} may not survive a reboot; back it up or move the project`);
+    return target;
+  }
+  throw new EmbeddedPostgresError('no place for the database');
 }
 
 /** The name by which the cluster's processes are known: theirs alone on this machine, also after a move. */

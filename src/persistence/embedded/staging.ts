@@ -19,22 +19,25 @@ import { identifyProcess } from './live-process';
 import { canEnter, type RunAs } from './run-as';
 
 /**
- * The places, best first, where files may lie that the user has to reach and cannot reach in the project.
+ * The places, best first, where files may lie that the user has to reach and cannot reach in the project. The
+ * next one is made only when it is asked for.
  *
  * Throws EmbeddedPostgresError when there is none.
  */
-export async function stagingBases(
+export async function* stagingBases(
   runAs: RunAs | undefined,
   candidates: readonly string[] = [
     '/var/lib/tierbook',
     join(tmpdir(), `tierbook-${process.getuid?.() ?? 0}`),
   ],
-): Promise<string[]> {
-  const bases: string[] = [];
+): AsyncGenerator<string, void> {
+  let usable = 0;
   for (const candidate of candidates) {
-    if ((await isOurs(candidate)) && (await canEnter(runAs, candidate))) bases.push(candidate);
+    if (!(await isOurs(candidate)) || !(await canEnter(runAs, candidate))) continue;
+    usable++;
+    yield candidate;
   }
-  if (bases.length > 0) return bases;
+  if (usable > 0) return;
   throw new EmbeddedPostgresError(
     `PostgreSQL (as ${runAs?.name ?? 'this user'}) cannot reach the project's files, and they cannot be put into ${candidates.join(' or ')} either; make one of these writable, move the project, or set DATABASE_URL`,
   );
@@ -62,8 +65,8 @@ export async function stageDirectory(
   to: string,
   finish: (copy: string) => Promise<boolean>,
 ): Promise<boolean> {
-  if (await stat(to).catch(() => undefined)) return false;
   await sweepUnfinished(to);
+  if (await stat(to).catch(() => undefined)) return false;
   const unfinished = unfinishedName(to);
   try {
     // The copy keeps the name of the original, which its list of links mentions.

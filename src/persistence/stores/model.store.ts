@@ -18,8 +18,12 @@ export class SqlModelStore implements ModelStore {
     return this.current();
   }
 
-  async publish(model: TieringModel, reason: string, stamp: Stamp): Promise<void> {
+  async publishedForChange(): Promise<TieringModel | null> {
     await this.manager.query('SELECT pg_advisory_xact_lock($1)', [PUBLISHING_LOCK]);
+    return this.current();
+  }
+
+  async publish(model: TieringModel, reason: string, stamp: Stamp): Promise<void> {
     await this.manager.query(
       `UPDATE tiering_model SET status = 'RETIRED', retired_at = $1 WHERE status = 'PUBLISHED'`,
       [stamp.now],

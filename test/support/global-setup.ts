@@ -1,0 +1,48 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { TieringModelService } from '../../src/app/tiering-model.service';
+import { createDataSource } from '../../src/persistence/data-source';
+import { type EmbeddedPostgres, openEmbeddedPostgres } from '../../src/persistence/embedded-postgres';
+import { migrate } from '../../src/persistence/migrate';
+import { TypeOrmUnitOfWork } from '../../src/persistence/unit-of-work';
+import { fixedClock } from './clock';
+
+declare global {
+  var testPostgres: EmbeddedPostgres | undefined;
+}
+
+/**
+ * One PostgreSQL for the run with one migrated template database, which every test file clones. It is the embedded
+ * one, or the one that TEST_DATABASE_URL names: a server of any supported version on which databases may be made.
+ */
+export default async function globalSetup(): Promise<void> {
+  let url = process.env.TEST_DATABASE_URL;
+  if (url === undefined) {
+    globalThis.testPostgres = await openEmbeddedPostgres({
+      dataDir: mkdtempSync(join(tmpdir(), 'tierbook-test-')),
+      purpose: 'server',
+      log: () => undefined,
+      settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
+    });
+    url = globalThis.testPostgres.url;
+  }
+  const template = `tierbook_template_${process.pid}`;
+  const admin = new Client({ connectionString: url });
+  await admin.connect();
+  await admin.query(`CREATE DATABASE ${template}`);
+  await admin.end();
+
+  const templateUrl = new URL(url);
+  templateUrl.pathname = `/${template}`;
+  const dataSource = await createDataSource(templateUrl.href).initialize();
+  await migrate(dataSource);
+  await new TieringModelService(
+    new TypeOrmUnitOfWork(dataSource),
+    fixedClock('2026-01-01'),
+  ).ensurePublished();
+  await dataSource.destroy();
+  process.env.TEST_SERVER_URL = url;
+  process.env.TEST_TEMPLATE = template;
+}
