@@ -203,7 +203,9 @@ export function succeedTiers(
   const before = moved ? effectiveTier(standing) : standing.held;
   const after = moved ? effectiveTier(next) : next.held;
   if (before !== null && after !== null && before !== after) {
-    const lower = tierByKey(to, after).rank > tierByKey(from, before).rank;
+    // A tier that both ladders have may have changed its rank, since the dropped one is gone.
+    const ladder = from.some(({ key }) => key === after) ? from : to;
+    const lower = tierByKey(ladder, after).rank > tierByKey(from, before).rank;
     ledger.record(lower ? 'DOWNGRADE' : 'UPGRADE', 'MODEL_PUBLISHED', next);
   } else if (next.pending?.target !== pending?.target) {
     ledger.record('DOWNGRADE_PENDING', 'MODEL_PUBLISHED', next);

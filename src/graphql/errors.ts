@@ -1,4 +1,4 @@
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLErrorExtensions, type GraphQLFormattedError } from 'graphql';
 import { ArgumentValidationError } from 'type-graphql';
 import { DomainError, type ErrorCode } from '../domain/errors';
 
@@ -142,7 +142,7 @@ interface Described {
 function describe(error: unknown): Described | null {
   const cause = causeOf(error);
   if (cause instanceof ArgumentValidationError) return describeInvalidArgument(cause);
-  const code = error instanceof GraphQLError ? error.extensions.code : undefined;
+  const code = error instanceof GraphQLError ? codeOf(error) : undefined;
   // A scalar's own refusal of an argument: Apollo has found the code, and graphql-js has put the place into the message.
   if (error instanceof GraphQLError && code === 'BAD_USER_INPUT') return describeCoded(error, code);
   if (cause instanceof DomainError) {
@@ -157,6 +157,11 @@ function describe(error: unknown): Described | null {
   if (!(error instanceof GraphQLError)) return null;
   if (typeof code === 'string' && isShown(code)) return describeCoded(error, code);
   return ARGUMENT_REFUSED.test(error.message) ? describeCoded(error, 'BAD_USER_INPUT') : null;
+}
+
+// The errors of graphql-jit may lack extensions, against their type.
+function codeOf(error: { readonly extensions?: GraphQLErrorExtensions }): unknown {
+  return error.extensions?.code;
 }
 
 function describeCoded(error: GraphQLError, code: string): Described {

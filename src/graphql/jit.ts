@@ -67,13 +67,14 @@ export function jitPlugin<C extends RequestIdentity>(
 }
 
 class Compiler {
-  private readonly seen = new LRUCache<OperationDefinitionNode, Seen>(this.options.capacity);
+  private readonly seen: LRUCache<OperationDefinitionNode, Seen>;
   private readonly jitSchema: GraphQLSchema;
 
   constructor(
     private readonly schema: GraphQLSchema,
     private readonly options: JitOptions,
   ) {
+    this.seen = new LRUCache(options.capacity);
     this.jitSchema = schemaForJit(schema);
   }
 
@@ -117,7 +118,7 @@ class Compiler {
 }
 
 function responseOf(result: ExecutionResult, mask: ErrorMask, requestId: string): GraphQLResponse {
-  const { data, errors } = result;
+  const { data = null, errors } = result;
   if (!errors) return answer({ data });
   mask.note(errors, requestId);
   return answer({ data, errors: errors.map((error) => mask.format(asFormatted(error), error)) });

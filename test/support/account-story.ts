@@ -1,4 +1,4 @@
-import { NO_VALUES } from '../../src/domain/account';
+import { type AccountValues } from '../../src/domain/account';
 import { addDays, type CalendarDate } from '../../src/domain/calendar';
 import { DEFAULT_MODEL } from '../../src/domain/defaults';
 import {
@@ -6,6 +6,7 @@ import {
   type HistoryEntry,
   letFall,
   type Move,
+  type Standing,
   startOverride,
   succeedTiers,
   type Trigger,
@@ -13,47 +14,57 @@ import {
 } from '../../src/domain/move';
 import { type Account, rescoreAccount, type Rescoring } from '../../src/domain/rescoring';
 import { type TieringModel } from '../../src/domain/tiering-model';
-import { day, given, type WrittenValues } from './facts';
+import { day, given, knownValues, type WrittenValues } from './facts';
 
 export interface DatedEntry extends HistoryEntry {
   readonly on: CalendarDate;
 }
 
-export const UNKNOWN_ACCOUNT: Account = {
-  externalId: 'ACME',
-  values: NO_VALUES,
-  designation: null,
-  standing: UNPLACED,
-  scorecard: null,
-  recentUpgrades: [],
-  hadArr: false,
-  reviewDueOn: null,
-};
-
-/** One account lived through day by day: what happens to it goes in, its standing and its history come out. */
+/**
+ * One account lived through day by day: what happens to it goes in, its standing and its history come out.
+ * At first neither its ARR nor its status is known; everything else is known and says no, so that its tier
+ * follows from its ARR.
+ */
 export class AccountStory {
-  account: Account = UNKNOWN_ACCOUNT;
+  account: Account = {
+    externalId: 'ACME',
+    values: knownValues({ arr: null, status: null }),
+    designation: null,
+    standing: UNPLACED,
+    scorecard: null,
+    recentUpgrades: [],
+    hadArr: false,
+    reviewDueOn: null,
+  };
   readonly history: DatedEntry[] = [];
 
   constructor(
     public today: CalendarDate,
     public model: TieringModel = DEFAULT_MODEL,
+    private readonly fromFile = false,
   ) {}
 
-  get standing(): Account['standing'] {
+  get standing(): Standing {
     return this.account.standing;
   }
 
-  /** "DOWNGRADE_PENDING FACTS" for each row since `from`. */
-  rowsSince(from: number): string[] {
-    return this.history.slice(from).map(({ kind, cause }) => `${kind} ${cause}`);
+  get lastRow(): DatedEntry | undefined {
+    return this.history.at(-1);
   }
 
-  get rows(): string[] {
-    return this.rowsSince(0);
+  /** The rows of the history from the given one on, such as "UPGRADE FACTS: core -> strategic". */
+  rows(from = 0): string[] {
+    return this.history.slice(from).map(({ kind, cause, effectiveFrom, effectiveTo }) => {
+      const moved = `${effectiveFrom ?? 'none'} -> ${effectiveTo ?? 'none'}`;
+      return effectiveFrom === effectiveTo ? `${kind} ${cause}` : `${kind} ${cause}: ${moved}`;
+    });
   }
 
   learn(values: WrittenValues): Rescoring {
+    return this.change(given(values));
+  }
+
+  change(values: Partial<AccountValues>): Rescoring {
     return this.rescore(values, 'FACTS');
   }
 
@@ -82,7 +93,7 @@ export class AccountStory {
     return this.decide(startOverride(this.standing, tier));
   }
 
-  endOverride(dataError = false): Move {
+  endOverride({ dataError = false } = {}): Move {
     return this.decide(endOverride(this.standing, { today: this.today, dataError }, this.model));
   }
 
@@ -90,9 +101,26 @@ export class AccountStory {
     return this.decide(letFall(this.standing));
   }
 
-  private rescore(values: WrittenValues, trigger: Trigger): Rescoring {
-    const context = { model: this.model, today: this.today, trigger, fromFile: false };
-    const rescoring = rescoreAccount(this.account, given(values), context);
+  /** Where the account stands by what its history says alone. */
+  replay(): Standing {
+    let standing = UNPLACED;
+    for (const { kind, computed, heldTo, effectiveTo, pending } of this.history) {
+      const overridden =
+        kind === 'OVERRIDE_STARTED' || (standing.override !== null && kind !== 'OVERRIDE_ENDED');
+      standing = {
+        computed,
+        held: heldTo,
+        pending,
+        override: overridden ? effectiveTo : null,
+        placed: true,
+      };
+    }
+    return standing;
+  }
+
+  private rescore(values: Partial<AccountValues>, trigger: Trigger): Rescoring {
+    const { model, today, fromFile } = this;
+    const rescoring = rescoreAccount(this.account, values, { model, today, trigger, fromFile });
     this.account = rescoring.account;
     this.write(rescoring.entries);
     return rescoring;
@@ -107,4 +135,17 @@ export class AccountStory {
   private write(entries: readonly HistoryEntry[]): void {
     this.history.push(...entries.map((entry) => ({ ...entry, on: this.today })));
   }
+}
+
+/** Expects every row to start where the one before it ended, and all of them to lead to today's standing. */
+export function expectUnbrokenHistory(story: AccountStory): void {
+  let [held, effective] = [null as string | null, null as string | null];
+  for (const row of story.history) {
+    expect({ heldFrom: row.heldFrom, effectiveFrom: row.effectiveFrom }).toEqual({
+      heldFrom: held,
+      effectiveFrom: effective,
+    });
+    [held, effective] = [row.heldTo, row.effectiveTo];
+  }
+  expect(story.replay()).toEqual(story.standing);
 }

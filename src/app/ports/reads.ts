@@ -1,0 +1,219 @@
+import { type CalendarDate } from '../../domain/calendar';
+import { type GuardrailAct } from '../../domain/guardrail';
+import { type GraceReason, type HistoryCause, type HistoryKind } from '../../domain/move';
+import { type MovementKind } from '../../domain/revenue';
+import { type CriterionScore } from '../../domain/scorecard';
+import { type TieringModel } from '../../domain/tiering-model';
+import { type AccountFilter } from './account-filter';
+import { type AnalyticReads } from './analytics';
+import { type StoredToken } from './stores';
+
+/**
+ * What screens and scripts are shown. Views are flat rows whose names are those of the API; amounts, days and
+ * moments are PostgreSQL's own text, tiers are keys. Reads never write, and whoever hands them out has checked
+ * that the actor may read.
+ */
+export interface Reads {
+  readonly accounts: AccountReads;
+  readonly history: HistoryReads;
+  readonly pendingDowngrades: PendingDowngradeReads;
+  readonly movements: MovementReads;
+  readonly scorecards: ScorecardReads;
+  readonly models: ModelReads;
+  readonly analytics: AnalyticReads;
+}
+
+/** A value of a cursor: that of an ordering's column in one row. */
+export type CursorValue = string | number | boolean | null;
+
+/** Which rows of a list: up to `size`, from one end or strictly beyond a row. */
+export interface Window {
+  readonly size: number;
+  readonly backward: boolean;
+  readonly after: readonly CursorValue[] | null;
+}
+
+/** A row of a list, with what its cursor is made of. */
+export interface Listed {
+  readonly cursor: readonly CursorValue[];
+}
+
+export const ACCOUNT_ORDER_FIELDS = {
+  ARR: 'decimal',
+  NAME: 'text',
+  EXTERNAL_ID: 'text',
+  TIER: 'integer',
+  SCORE: 'decimal',
+  HEALTH_SCORE: 'integer',
+  EMPLOYEES: 'integer',
+  CUSTOMER_SINCE: 'date',
+  RENEWAL_DATE: 'date',
+  CREATED_AT: 'timestamp',
+  UPDATED_AT: 'timestamp',
+} as const;
+export type AccountOrderField = keyof typeof ACCOUNT_ORDER_FIELDS;
+
+export interface AccountOrdering {
+  readonly field: AccountOrderField;
+  readonly descending: boolean;
+}
+
+/** An account as lists and pages show it: `id` and the fields that were asked for. */
+export interface AccountView extends Listed {
+  readonly id: string;
+  readonly [field: string]: unknown;
+}
+
+export interface AccountReads {
+  /** Up to `size` accounts in the ordering; missing values come last, and the id settles what is left. */
+  page(
+    where: AccountFilter | null,
+    orderBy: readonly AccountOrdering[],
+    window: Window,
+    fields: readonly string[],
+  ): Promise<AccountView[]>;
+  count(where: AccountFilter | null): Promise<number>;
+  byIds(ids: readonly string[], fields: readonly string[]): Promise<AccountView[]>;
+  byExternalIds(externalIds: readonly string[], fields: readonly string[]): Promise<AccountView[]>;
+  tiersAt(
+    accountIds: readonly string[],
+    date: CalendarDate,
+  ): Promise<(TiersAt & { readonly accountId: string })[]>;
+}
+
+/** The tiers at the end of a day, as recorded then. */
+export interface TiersAt {
+  readonly computed: string | null;
+  readonly held: string | null;
+  readonly effective: string | null;
+  readonly modelVersion: number;
+}
+
+export interface HistoryView extends Listed {
+  readonly id: string;
+  readonly accountId: string;
+  readonly kind: HistoryKind;
+  readonly cause: HistoryCause;
+  readonly computedTier: string | null;
+  readonly heldFrom: string | null;
+  readonly heldTo: string | null;
+  readonly effectiveFrom: string | null;
+  readonly effectiveTo: string | null;
+  readonly pendingTarget: string | null;
+  readonly detectedOn: CalendarDate | null;
+  readonly graceUntil: CalendarDate | null;
+  readonly graceReason: GraceReason | null;
+  readonly scorecardId: string | null;
+  readonly modelVersion: number;
+  readonly actor: string;
+  readonly occurredOn: CalendarDate;
+  readonly occurredAt: string;
+}
+
+export interface HistoryFilter {
+  readonly accountId?: string | null | undefined;
+  readonly movesOnly?: boolean | null | undefined;
+  readonly kinds?: readonly HistoryKind[] | null | undefined;
+  readonly causes?: readonly HistoryCause[] | null | undefined;
+  readonly from?: CalendarDate | null | undefined;
+  readonly to?: CalendarDate | null | undefined;
+  readonly tierFrom?: string | null | undefined;
+  readonly tierTo?: string | null | undefined;
+  readonly account?: AccountFilter | null | undefined;
+}
+
+/** The tier history, the newest row first. */
+export interface HistoryReads {
+  page(where: HistoryFilter, window: Window): Promise<HistoryView[]>;
+  count(where: HistoryFilter): Promise<number>;
+  byIds(ids: readonly string[]): Promise<HistoryView[]>;
+  /** The newest `size` rows of each account. */
+  newestOf(accountIds: readonly string[], size: number): Promise<HistoryView[]>;
+}
+
+export interface PendingDowngradeView extends Listed {
+  readonly accountId: string;
+  readonly heldTier: string;
+  readonly targetTier: string;
+  readonly detectedOn: CalendarDate;
+  readonly graceUntil: CalendarDate;
+  readonly reason: GraceReason;
+}
+
+export interface PendingDowngradeFilter {
+  readonly heldTier?: string | null | undefined;
+  readonly targetTier?: string | null | undefined;
+  readonly reason?: GraceReason | null | undefined;
+  readonly dueFrom?: CalendarDate | null | undefined;
+  readonly dueTo?: CalendarDate | null | undefined;
+  readonly account?: AccountFilter | null | undefined;
+}
+
+/** Downgrades that wait out their grace, the soonest first. */
+export interface PendingDowngradeReads {
+  page(where: PendingDowngradeFilter, window: Window): Promise<PendingDowngradeView[]>;
+  count(where: PendingDowngradeFilter): Promise<number>;
+  byAccountIds(accountIds: readonly string[]): Promise<PendingDowngradeView[]>;
+}
+
+export interface MovementView extends Listed {
+  readonly id: string;
+  readonly accountId: string;
+  readonly kind: MovementKind;
+  readonly arrFrom: string | null;
+  readonly arrTo: string;
+  readonly effectiveOn: CalendarDate;
+  readonly recordedOn: CalendarDate;
+  readonly backDated: boolean;
+  readonly source: 'FACTS' | 'SUBSCRIPTIONS';
+}
+
+/** ARR movements of accounts, the latest first. */
+export interface MovementReads {
+  page(accountId: string, window: Window): Promise<MovementView[]>;
+  count(accountId: string): Promise<number>;
+  byIds(ids: readonly string[]): Promise<MovementView[]>;
+  newestOf(accountIds: readonly string[], size: number): Promise<MovementView[]>;
+}
+
+export interface ScorecardView {
+  readonly id: string;
+  readonly modelVersion: number;
+  readonly scoredOn: CalendarDate;
+  readonly total: string;
+  readonly completeness: string;
+  readonly scoreTier: string;
+  readonly ladderTier: string;
+  readonly computedTier: string | null;
+  readonly provisional: boolean;
+  readonly opensReview: boolean;
+  readonly expansionPotential: string | null;
+  readonly criteria: readonly CriterionScore[];
+  readonly guardrails: readonly GuardrailAct[];
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+export interface ScorecardReads {
+  byIds(ids: readonly string[]): Promise<ScorecardView[]>;
+}
+
+export interface ModelInfo {
+  readonly version: number;
+  readonly status: 'DRAFT' | 'PUBLISHED' | 'RETIRED';
+  readonly reason: string | null;
+  readonly publishedBy: string | null;
+  readonly publishedAt: string | null;
+  readonly createdAt: string;
+}
+
+/** Tiering models; they are kept in memory, since a published one never changes. */
+export interface ModelReads {
+  /** Throws NOT_FOUND before the first model is published. */
+  published(): Promise<TieringModel>;
+  version(version: number): Promise<TieringModel | null>;
+  info(version: number): Promise<ModelInfo | null>;
+}
+
+export interface TokenReads {
+  usableByHash(hash: Uint8Array, now: string): Promise<Pick<StoredToken, 'id' | 'name' | 'role'> | null>;
+}
