@@ -12,6 +12,8 @@ export default tseslint.config(
     rules: {
       // Classes made of decorators only are the form that type-graphql and TypeORM ask for.
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      // It never returns from recursive types such as graphql-js's.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/consistent-type-imports': 'off',
     },

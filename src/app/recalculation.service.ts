@@ -71,7 +71,7 @@ async function applyDueLines(stores: Stores, ids: string[], stamp: Stamp): Promi
   const accounts = await stores.accounts.lockByIds(ids, correctableSince(model, stamp.today));
   const lines = await stores.subscriptions.linesOf(ids);
   const decisions = accounts.filter(isNotAheadOf(stamp)).map((account) => {
-    return applyLines(account, lines.get(account.id) ?? [], model, stamp.today, false, 'FACTS');
+    return applyLines(account, lines.get(account.id) ?? [], model, stamp.today, false, 'TIME');
   });
   await saveDecisions(stores, decisions, stamp);
   return decisions.flatMap(({ write }) => write ?? []);

@@ -35,7 +35,19 @@ export interface LinesResult {
   readonly externalId: string;
   readonly outcome: 'UPDATED' | 'UNCHANGED' | 'REFUSED';
   readonly error: DomainError | null;
+  readonly lines: LineCounts;
 }
+
+/** What became of the lines of an account, beside those that stayed as they were. */
+export interface LineCounts {
+  readonly added: number;
+  /** Lines that begin on the same day with the same product as one that was known, and differ otherwise. */
+  readonly amended: number;
+  /** Lines that were known and that the file no longer has; none where its lines are incomplete. */
+  readonly removed: number;
+}
+
+const NO_LINES: LineCounts = { added: 0, amended: 0, removed: 0 };
 
 const LINE_FIELDS: readonly AccountField[] = ['arr', 'status', 'seatsPurchased', 'productLinesOwned'];
 
@@ -72,16 +84,19 @@ export async function importLines(
       if (account === undefined) throw unknownAccount(externalId);
       refuseThePast(account, stamp.today);
       const before = known.get(account.id) ?? [];
-      const lines = incomplete ? [...before, ...without(given, before)] : given;
+      const { added, amended, missing } = compareLines(given, before);
+      const lines = incomplete ? [...given, ...missing] : given;
+      const counts = { added, amended, removed: incomplete ? 0 : missing.length };
       const same = sameLines(lines, before);
       if (!same) replaced.set(account.id, lines);
-      const decision = applyLines(account, lines, model, stamp.today, true, 'FACTS');
+      const decision = applyLines(account, lines, model, stamp.today, true, same ? 'TIME' : 'FACTS');
       if (!same || decision.write !== null) touched.add(externalId);
       if (touched.has(externalId)) decisions.push(decision);
-      results.push({ externalId, outcome: touched.has(externalId) ? 'UPDATED' : 'UNCHANGED', error: null });
+      const outcome = touched.has(externalId) ? 'UPDATED' : 'UNCHANGED';
+      results.push({ externalId, outcome, error: null, lines: counts });
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
-      results.push({ externalId, outcome: 'REFUSED', error });
+      results.push({ externalId, outcome: 'REFUSED', error, lines: NO_LINES });
     }
   }
   if (replaced.size > 0) await stores.subscriptions.replaceLines(replaced);
@@ -204,6 +219,25 @@ function sameLines(a: readonly SubscriptionLine[], b: readonly SubscriptionLine[
   return a.length === b.length && without(a, b).length === 0;
 }
 
+/** What a file changes about the lines that were known. */
+function compareLines(
+  given: readonly SubscriptionLine[],
+  before: readonly SubscriptionLine[],
+): { readonly added: number; readonly amended: number; readonly missing: readonly SubscriptionLine[] } {
+  const fresh = without(given, before);
+  const beginnings = new Map<string, number>();
+  for (const line of fresh) beginnings.set(beginningOf(line), (beginnings.get(beginningOf(line)) ?? 0) + 1);
+  const gone = without(before, given);
+  // A line that was given another end is one line, not an old one that is kept beside a new one.
+  const missing = gone.filter((line) => {
+    const left = beginnings.get(beginningOf(line)) ?? 0;
+    beginnings.set(beginningOf(line), left - 1);
+    return left <= 0;
+  });
+  const amended = gone.length - missing.length;
+  return { added: fresh.length - amended, amended, missing };
+}
+
 /** The lines of `a` that are not in `b`; a line that stands twice counts twice. */
 function without(a: readonly SubscriptionLine[], b: readonly SubscriptionLine[]): SubscriptionLine[] {
   const counts = new Map<string, number>();
@@ -217,6 +251,10 @@ function without(a: readonly SubscriptionLine[], b: readonly SubscriptionLine[])
 
 function keyOf({ start, end, arr, seats, product, plan }: SubscriptionLine): string {
   return JSON.stringify([start, end, arr, seats, product, plan]);
+}
+
+function beginningOf({ start, product }: SubscriptionLine): string {
+  return `${start} ${product ?? ''}`;
 }
 
 function unknownAccount(externalId: string): DomainError {

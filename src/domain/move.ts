@@ -292,6 +292,8 @@ function graceAfter(pending: PendingDowngrade, asked: MoveCase, model: TieringMo
  * if the ladder has lost that tier since.
  */
 function mistakenUpgrade(asked: MoveCase, model: TieringModel): string | null {
+  // What passing days take back, such as a short subscription line, was no mistake.
+  if (asked.trigger !== 'FACTS') return null;
   const upgrade = asked.recentUpgrades.find(
     ({ on, heldFrom, causedBy }) =>
       daysBetween(on, asked.today) <= model.grace.correctionDays &&

@@ -24,6 +24,8 @@ declare module 'graphql' {
   interface GraphQLFieldExtensions<_TSource, _TContext, _TArgs> {
     /** How many entries a list without `first` can have at most, for the cost of a query. */
     listBound?: number;
+    /** For a field that answers each entry of a list in its arguments: where that list is, such as ["input", "accounts"]. */
+    answersEach?: readonly string[];
   }
 }
 
@@ -35,6 +37,8 @@ const TYPE_COST = 10;
 const REMEMBERED_COSTS = 50;
 const PAGE_ARGUMENTS: ReadonlySet<string> = new Set(['first', 'last', 'after', 'before']);
 const CURSOR_ARGUMENTS: ReadonlySet<string> = new Set(['after', 'before']);
+/** Arguments whose lists may be answered entry by entry. */
+const LIST_ARGUMENTS: ReadonlySet<string> = new Set(['input', 'ids']);
 
 /**
  * What a query costs: a scalar 0, an object 1, a connection or list its size times its entries. It also checks the
@@ -89,6 +93,7 @@ class CostPlan {
   readonly costs = new LRUCache<string, number>(REMEMBERED_COSTS);
   private readonly values = new Set<string>();
   private readonly cursors = new Set<string>();
+  private readonly lists = new Set<string>();
 
   constructor(document: DocumentNode) {
     visit(document, {
@@ -96,6 +101,7 @@ class CostPlan {
         const name = argument.name.value;
         if (PAGE_ARGUMENTS.has(name))
           this.note(argument.value, CURSOR_ARGUMENTS.has(name) ? this.cursors : this.values);
+        if (LIST_ARGUMENTS.has(name)) this.noteAll(argument.value, this.lists);
       },
       Directive: (directive) => {
         for (const argument of directive.arguments ?? []) this.note(argument.value, this.values);
@@ -107,6 +113,14 @@ class CostPlan {
     if (value.kind === Kind.VARIABLE) into.add(value.name.value);
   }
 
+  private noteAll(value: ValueNode, into: Set<string>): void {
+    visit(value, {
+      Variable: (variable) => {
+        into.add(variable.name.value);
+      },
+    });
+  }
+
   /** Only whether a cursor is given matters to the cost, but each must be one. */
   keyFor(variables: Variables): string {
     let key = '';
@@ -116,8 +130,20 @@ class CostPlan {
       key +=
         cursor === null ? '-' : typeof cursor === 'string' && isCursor(cursor) ? '+' : JSON.stringify(cursor);
     }
+    for (const name of this.lists) key += `${lengthsIn(variables[name])};`;
     return key;
   }
+}
+
+/** The lengths of a list, or of the lists of an object: all that a cost depends on. */
+function lengthsIn(value: unknown): string {
+  if (Array.isArray(value)) return String(value.length);
+  if (typeof value !== 'object' || value === null) return '';
+  return Object.entries(value)
+    .flatMap(([name, entries]: [string, unknown]) =>
+      Array.isArray(entries) ? `${name}:${entries.length}` : [],
+    )
+    .join();
 }
 
 function measure(
@@ -159,10 +185,18 @@ const estimate: ComplexityEstimator = ({ field, type, args, childComplexity }) =
   if (type.name.endsWith('Connection')) return costInConnection(field, childComplexity);
   if (named.name.endsWith('Connection')) return 1 + pageOf(args).size * childComplexity;
   if (type.name.endsWith('Edge')) return 1 + childComplexity;
+  const { answersEach } = field.extensions;
+  if (answersEach) return 1 + Math.max(1, lengthAt(args, answersEach)) * childComplexity;
   return isListType(getNullableType(field.type))
     ? sizeOfList(field, args) * (1 + childComplexity)
     : 1 + childComplexity;
 };
+
+function lengthAt(args: unknown, path: readonly string[]): number {
+  let value = args;
+  for (const name of path) value = (value as Record<string, unknown> | undefined)?.[name];
+  return Array.isArray(value) ? value.length : 1;
+}
 
 // The connection itself multiplies by its size, so this is the cost of one entry.
 function costInConnection(field: GraphQLField<unknown, unknown>, childComplexity: number): number {

@@ -87,7 +87,7 @@ export const HistoryCauseEnum = enumOf('TierHistoryCause', HISTORY_CAUSES, 'Why 
   REVIEW: 'A tier review decided it.',
   OVERRIDE: 'An override started or ended.',
   CORRECTION: 'The fact that had caused an upgrade was changed back within 14 days.',
-  TIME: 'Facts aged.',
+  TIME: 'A day passed: facts aged, or a subscription line began or ended.',
 });
 
 export const GraceReasonEnum = enumOf('GraceReason', GRACE_REASONS, 'Why a pending downgrade was opened.', {

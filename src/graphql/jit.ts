@@ -51,7 +51,8 @@ export function jitPlugin<C extends RequestIdentity>(
     async requestDidStart() {
       return {
         async responseForOperation({ document, operation, request, source, contextValue }) {
-          if (source.length > options.maxLength) return null;
+          // Apollo comes here without an operation too, where the request names none of the document's.
+          if (!isGiven(operation) || source.length > options.maxLength) return null;
           const coerced = variablesOf(request, schema, operation);
           const compiled = compiler.compiledFor(document, operation, coerced);
           const variables = compiled?.variablesFor(coerced);
@@ -64,6 +65,10 @@ export function jitPlugin<C extends RequestIdentity>(
       };
     },
   };
+}
+
+function isGiven(operation: OperationDefinitionNode | undefined): operation is OperationDefinitionNode {
+  return operation !== undefined;
 }
 
 class Compiler {

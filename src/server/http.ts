@@ -238,7 +238,10 @@ function drainOnClose(app: FastifyInstance): void {
     done();
   });
   app.addHook('onResponse', (_request, _reply, done) => {
-    if (closing) setImmediate(() => app.server.closeIdleConnections());
+    if (closing)
+      setImmediate(() => {
+        app.server.closeIdleConnections();
+      });
     done();
   });
 }

@@ -53,6 +53,21 @@ describe('the smallest single changes that would reach a higher tier', () => {
       ],
     },
     {
+      case: 'an account that lacks one strategic factor',
+      facts: known({
+        arr: '120,000',
+        logoValue: true,
+        advancedFeatures: true,
+        severalIntegrations: true,
+        customConfiguration: true,
+      }),
+      changes: [
+        'ARR +380000.00: strategic',
+        'expansion potential MEDIUM: strategic',
+        '1 more strategic factor: strategic',
+      ],
+    },
+    {
       case: 'an account at risk',
       facts: known({
         arr: '200,000',

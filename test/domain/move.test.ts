@@ -368,9 +368,9 @@ describe('renewal date or term change during a grace: it is worked out anew from
     },
     {
       case: 'one that would be long past: tomorrow at the earliest',
-      on: '2026-07-31',
+      on: '2026-07-15',
       values: { termMonths: 1 },
-      until: '2026-08-01',
+      until: '2026-07-16',
     },
     {
       case: 'one that would be tomorrow',
@@ -388,7 +388,7 @@ describe('renewal date or term change during a grace: it is worked out anew from
     const story = pendingFrom('core', 'scale');
     story.goTo(on).learn(values);
     expect(story.standing.pending).toMatchObject({ detectedOn: '2026-01-10', graceUntil: until });
-    if (until !== '2026-08-01') expect(story.rows(2)).toEqual(['DOWNGRADE_PENDING FACTS']);
+    expect(story.rows(2)).toEqual(['DOWNGRADE_PENDING FACTS']);
     story.goTo(until).runDaily();
     expect(story.lastRow).toMatchObject({ kind: 'DOWNGRADE', cause: 'GRACE_ENDED', on: until });
   });
@@ -519,7 +519,7 @@ describe('the correction of a mistake needs no grace', () => {
     },
     {
       case: 'one of two causes that were both needed',
-      // 90,000 with HIGH is 60.00; either alone stays in Core.
+      // 30.00 for the ARR and 20.00 for four factors; either alone stays in Core.
       change: { arr: '60,000', referencePotential: true, logoValue: true },
       back: { arr: ARR_FOR.core },
       before: { marketInfluence: true, partnershipOpportunity: true },
@@ -917,6 +917,13 @@ describe('a new model that drops a tier names its successor', () => {
     story.publish(WITHOUT_SCALE, toTechTouch);
     expect(story.rows(2)).toEqual(['DOWNGRADE MODEL_PUBLISHED']);
     expect(story.standing).toMatchObject({ held: 'tech-touch', override: 'strategic' });
+  });
+
+  test('a tier that only changes its name takes its accounts along, which is no fall', () => {
+    const story = placedIn('scale', '2026-01-10');
+    story.publish(SCALE_RENAMED, renamed);
+    expect(story.rows(1)).toEqual(['UPGRADE MODEL_PUBLISHED: scale -> growth']);
+    expect(story.standing).toMatchObject({ computed: 'growth', held: 'growth', pending: null });
   });
 
   test('churned accounts have none to replace', () => {

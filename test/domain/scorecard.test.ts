@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { DEFAULT_MODEL } from '../../src/domain/defaults';
+import { units } from '../../src/domain/money';
 import { type CriterionScore, type Score, scoreAccount } from '../../src/domain/scorecard';
 import { type Criterion, type CriterionKey, type TieringModel } from '../../src/domain/tiering-model';
 import { type AccountFacts } from '../../src/domain/account';
@@ -43,6 +44,18 @@ describe('current ARR earns points by band', () => {
       contribution: points * 40,
       missing: false,
     });
+  });
+
+  test('an ARR below every band of the model earns nothing', () => {
+    const model = modelWith([
+      {
+        key: 'CURRENT_ARR',
+        weight: 100,
+        bands: [{ from: { amount: units(5_000), topPercent: null }, points: 20 }],
+      },
+    ]);
+    expect(score(known({ arr: '4,999.99' }), model).total).toBe(0);
+    expect(score(known({ arr: '5,000' }), model).total).toBe(2_000);
   });
 
   test('unknown ARR is missing and earns the lowest band', () => {

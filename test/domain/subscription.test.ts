@@ -191,12 +191,30 @@ describe('the history of the lines becomes ARR movements', () => {
       movements: ['2025-01-01 NEW 0 -> 100', '2026-03-01 CONTRACTION 100 -> 20'],
     },
     {
+      case: 'an end today is a churn of today',
+      lines: ['2025-01-01 2026-03-01 100'],
+      movements: ['2025-01-01 NEW 0 -> 100', '2026-03-01 CHURN 100 -> 0'],
+    },
+    {
       case: 'a line that never runs leaves no trace',
       lines: ['2024-01-01 - 100', '2024-06-01 2024-06-01 50', '2024-08-01 2024-07-01 50'],
       movements: ['2024-01-01 NEW 0 -> 100'],
     },
   ])('$case', ({ lines: texts, movements }) => {
     expect(historyOf(texts)).toEqual(movements);
+  });
+
+  test('has a step for each day on which a line begins or ends, and none for a line that never runs', () => {
+    const given = lines([
+      '2024-01-01 2025-01-01 100',
+      '2025-01-01 - 100',
+      '2024-06-01 2024-06-01 50',
+      '2026-03-02 - 20',
+    ]);
+    expect(lineHistory(given, TODAY).map(({ from, arr, ended }) => [from, arr, ended])).toEqual([
+      ['2024-01-01', 10_000, false],
+      ['2025-01-01', 10_000, false],
+    ]);
   });
 
   test('its last step says what the lines say today, and its movements add up to that', () => {

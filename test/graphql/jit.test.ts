@@ -64,7 +64,8 @@ function define(
 }
 const echo = (_: unknown, args: unknown) => {
   resolverRuns += 1;
-  return JSON.stringify(args);
+  // graphql-jit puts arguments that fall to their default first; nothing may depend on that order.
+  return JSON.stringify(Object.fromEntries(Object.entries(args as object).sort()));
 };
 const thingOf = (kind: string | null | undefined) =>
   kind === 'ball'
@@ -119,6 +120,7 @@ function serverWith(compileAfter: number): ApolloServer<RequestIdentity> {
   return new ApolloServer<RequestIdentity>({
     schema,
     nodeEnv: 'production',
+    introspection: true,
     formatError: mask.format,
     stopOnTerminationSignals: false,
     plugins: [
@@ -138,8 +140,7 @@ afterAll(() => Promise.all([plain.stop(), compiled.stop()]));
 const sorted = (errors: readonly { path?: unknown; message: string }[] | undefined) =>
   errors &&
   [...errors].sort(
-    (a, b) =>
-      JSON.stringify(a.path).localeCompare(JSON.stringify(b.path)) || a.message.localeCompare(b.message),
+    (a, b) => String(a.path).localeCompare(String(b.path)) || a.message.localeCompare(b.message),
   );
 
 async function run(
@@ -262,7 +263,8 @@ describe('A compiled query answers what the interpreted one answers', () => {
     ['introspection', '{ __schema { queryType { name } } __type(name: "Box") { name } }'],
     ['the name of the root type', '{ __typename box { __typename } }'],
     ['a mutation', 'mutation { __typename }'],
-  ])('%s', async (_title, query, variables, operationName) => {
+    ['an operation that the document lacks', 'query A { box { id } } query B { box { size } }', {}, 'C'],
+  ])('%s', async (...[, query, variables, operationName]) => {
     await expectSame(query, variables, operationName);
   });
 
@@ -274,7 +276,7 @@ describe('A compiled query answers what the interpreted one answers', () => {
       { weight: 1, arbitrary: bool.map((value) => ` @include(if: ${value})`) },
     );
     const value = fc.constantFrom('$i', '1', 'null', '2');
-    const where = fc.constantFrom(
+    const wheres = [
       '$w',
       'null',
       '{}',
@@ -282,39 +284,35 @@ describe('A compiled query answers what the interpreted one answers', () => {
       '{ in: [$i, 4] }',
       '{ not: { eq: $i, even: 2 } }',
       '{ and: [$f] }',
-    );
+    ];
+    const where = fc.nat(wheres.length - 1);
     const leaf = fc.oneof(
       fc.constantFrom('id', 'size', '__typename', 'k: size', 'plan'),
-      where.map((w) => `echo(where: ${w})`),
+      where.map((index) => `w${String(index)}: echo(where: ${wheres[index] ?? ''})`),
       fc
         .tuple(fc.constantFrom('u', 'v'), value)
         .map(([alias, v]) => `${alias}${v.replace(/\W/g, '')}: echo(list: [${v}])`),
     );
+    const bodied = (set: fc.Arbitrary<string>) =>
+      fc.tuple(
+        fc.constantFrom('inner', 'items', '... on Box', '...'),
+        set.map((text) => ` ${text}`),
+      );
     const { box: boxSet } = fc.letrec<{ box: string; selection: string }>((tie) => ({
       selection: fc
         .tuple(
           fc.oneof(
             { depthSize: 'small', withCrossShrink: true },
-            leaf,
-            tie('box').map((set) => `inner ${set}`),
-            tie('box').map((set) => `items ${set}`),
-            tie('box').map((set) => `... on Box ${set}`),
-            tie('box').map((set) => `... ${set}`),
-            fc.constantFrom(
-              '...F',
-              '...G',
-              'thing { ... on Ball { id colour } ... on Box { id } }',
-              'thing { __typename }',
-            ),
+            leaf.map((head) => [head, ''] as const),
+            bodied(tie('box')),
+            fc.constantFrom('...F', '...G').map((head) => [head, ''] as const),
+            fc
+              .constantFrom(' { ... on Ball { id colour } ... on Box { id } }', ' { __typename }')
+              .map((set) => ['thing', set] as const),
           ),
           directive,
         )
-        .map(([text, directives]) => {
-          const brace = text.indexOf(' {');
-          return brace === -1 || text.startsWith('echo') || text.includes(': echo')
-            ? `${text}${directives}`
-            : `${text.slice(0, brace)}${directives}${text.slice(brace)}`;
-        }),
+        .map(([[head, set], directives]) => `${head}${directives}${set}`),
       box: fc.array(tie('selection'), { minLength: 1, maxLength: 4 }).map((all) => `{ ${all.join(' ')} }`),
     }));
     const variables = fc.record(
@@ -331,18 +329,17 @@ describe('A compiled query answers what the interpreted one answers', () => {
     await fc.assert(
       fc.asyncProperty(boxSet, boxSet, boxSet, variables, async (root, f, g, given) => {
         const query =
-          `query ($p: Boolean!, $q: Boolean!, $i: Int, $w: Filter, $f: Filter!) { box ${root} boxes ${g.replace(/\.\.\.[FG]/g, 'id')} ` +
+          `query Main($p: Boolean!, $q: Boolean!, $i: Int, $w: Filter, $f: Filter!) { box ${root} other: box { ...F ...G } boxes ${g.replace(/\.\.\.[FG]/g, 'id')} ` +
           `u1: echo(where: { eq: $i, and: [$f] }) @include(if: $p) u2: echo(where: $w) @skip(if: $q) }` +
-          `fragment F on Box ${f.replace(/\.\.\.[FG]/g, 'id')} fragment G on Box { id inner { ...F } }` +
-          ' query Uses { box { ...F ...G } }';
-        const expected = await expectSame(query, given, undefined).catch((error: unknown) => {
+          `fragment F on Box ${f.replace(/\.\.\.[FG]/g, 'id')} fragment G on Box { id inner { ...F } }`;
+        const expected = await expectSame(query, given, 'Main').catch((error: unknown) => {
           throw new Error(`${query}\n${JSON.stringify(given)}\n${String(error)}`);
         });
         if (expected.status === 200) answered += 1;
       }),
       { numRuns: 60, seed: 7 },
     );
-    expect(answered).toBeGreaterThanOrEqual(0);
+    expect(answered).toBeGreaterThan(30);
   });
 });
 

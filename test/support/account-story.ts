@@ -139,13 +139,9 @@ export class AccountStory {
 
 /** Expects every row to start where the one before it ended, and all of them to lead to today's standing. */
 export function expectUnbrokenHistory(story: AccountStory): void {
-  let [held, effective] = [null as string | null, null as string | null];
-  for (const row of story.history) {
-    expect({ heldFrom: row.heldFrom, effectiveFrom: row.effectiveFrom }).toEqual({
-      heldFrom: held,
-      effectiveFrom: effective,
-    });
-    [held, effective] = [row.heldTo, row.effectiveTo];
-  }
-  expect(story.replay()).toEqual(story.standing);
+  const { history, standing } = story;
+  const starts = history.map(({ heldFrom, effectiveFrom }) => [heldFrom, effectiveFrom]);
+  const ends = history.map(({ heldTo, effectiveTo }) => [heldTo, effectiveTo]);
+  expect(starts).toEqual([[null, null], ...ends].slice(0, history.length));
+  expect(story.replay()).toEqual(standing);
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -20,8 +20,12 @@ declare global {
 export default async function globalSetup(): Promise<void> {
   let url = process.env.TEST_DATABASE_URL;
   if (url === undefined) {
+    const dataDir = mkdtempSync(join(tmpdir(), 'tierbook-test-'));
+    // PostgreSQL runs as another user when the tests run as root, and has to get in.
+    chmodSync(dataDir, 0o755);
     globalThis.testPostgres = await openEmbeddedPostgres({
-      dataDir: mkdtempSync(join(tmpdir(), 'tierbook-test-')),
+      dataDir,
+      stagingDirs: [tmpdir()],
       purpose: 'server',
       log: () => undefined,
       settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },

@@ -45,11 +45,13 @@ export const ACCOUNT_FILTER_FIELDS = {
 export type AccountFilterField = keyof typeof ACCOUNT_FILTER_FIELDS;
 export type AccountFilterKind = (typeof ACCOUNT_FILTER_FIELDS)[AccountFilterField];
 
+type FieldComparisons = Readonly<Partial<Record<AccountFilterField, Comparison | null | undefined>>>;
+
 /** Which accounts are meant; everything that is given must hold. `and`, `or` and `not` nest at most 3 deep. */
-export type AccountFilter = { readonly [F in AccountFilterField]?: Comparison | null | undefined } & {
+export interface AccountFilter extends FieldComparisons {
   /** Whether a pending downgrade waits out its grace. */
   readonly pendingDowngrade?: boolean | null | undefined;
   readonly and?: readonly AccountFilter[] | null | undefined;
   readonly or?: readonly AccountFilter[] | null | undefined;
   readonly not?: AccountFilter | null | undefined;
-};
+}

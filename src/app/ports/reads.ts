@@ -64,15 +64,22 @@ export interface AccountView extends Listed {
   readonly [field: string]: unknown;
 }
 
+/** Which accounts, in which order; missing values come last, and the id settles what is left. */
+export interface AccountList {
+  readonly where?: AccountFilter | null | undefined;
+  readonly parentId?: string | undefined;
+  readonly orderBy?: readonly AccountOrdering[] | undefined;
+}
+
 export interface AccountReads {
-  /** Up to `size` accounts in the ordering; missing values come last, and the id settles what is left. */
-  page(
-    where: AccountFilter | null,
-    orderBy: readonly AccountOrdering[],
-    window: Window,
+  page(list: AccountList, window: Window, fields: readonly string[]): Promise<AccountView[]>;
+  count(list: AccountList): Promise<number>;
+  /** The first `size` children of each parent, by id. */
+  firstChildrenOf(
+    parentIds: readonly string[],
+    size: number,
     fields: readonly string[],
   ): Promise<AccountView[]>;
-  count(where: AccountFilter | null): Promise<number>;
   byIds(ids: readonly string[], fields: readonly string[]): Promise<AccountView[]>;
   byExternalIds(externalIds: readonly string[], fields: readonly string[]): Promise<AccountView[]>;
   tiersAt(

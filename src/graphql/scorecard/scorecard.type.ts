@@ -1,4 +1,4 @@
-import { Field, Float, Int, ObjectType } from 'type-graphql';
+import { Extensions, Field, Float, Int, ObjectType } from 'type-graphql';
 import { CounterfactualChangeEnum, CriterionKeyEnum, GuardrailCodeEnum, LevelEnum } from '../enums';
 import { DateScalar, DecimalScalar } from '../scalars';
 import { TierType } from '../tiering-model/tier.type';
@@ -99,6 +99,7 @@ export class ScorecardType {
   @Field(() => TierType, { description: 'The tier by the ARR ladder alone.' })
   ladderTier!: TierType;
 
+  @Extensions({ listBound: 5 })
   @Field(() => [GuardrailActType], {
     description: 'The guardrails that changed the tier or settled it, in order.',
   })
@@ -121,6 +122,7 @@ export class ScorecardType {
   @Field(() => [String], { description: 'The whole reasoning in plain sentences.' })
   explanation!: readonly string[];
 
+  @Extensions({ listBound: 5 })
   @Field(() => [CounterfactualType], {
     description:
       'The smallest single changes that would place the account higher; at most one for each kind of change.',

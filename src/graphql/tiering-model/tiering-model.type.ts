@@ -1,4 +1,4 @@
-import { Field, Float, Int, ObjectType } from 'type-graphql';
+import { Extensions, Field, Float, Int, ObjectType } from 'type-graphql';
 import { CriterionKeyEnum, LevelEnum, MissingFactsEnum, ModelStatusEnum } from '../enums';
 import { Node } from '../node';
 import { DateTimeScalar, DecimalScalar } from '../scalars';
@@ -77,6 +77,7 @@ export class CriterionType {
   @Field(() => DecimalScalar, { description: 'Percent of the total; the weights of a model add up to 100.' })
   weight!: number;
 
+  @Extensions({ listBound: 10 })
   @Field(() => [ScoreBandType], { description: 'The table in which the points are looked up.' })
   bands!: readonly ScoreBandType[];
 }
@@ -93,9 +94,11 @@ export class TieringModelType extends Node {
   @Field(() => ModelStatusEnum, { description: 'Exactly one model is published.' })
   status!: string;
 
+  @Extensions({ listBound: 5 })
   @Field(() => [LadderRungType], { description: 'The tiers from the highest to the lowest.' })
   ladder!: readonly LadderRungType[];
 
+  @Extensions({ listBound: 4 })
   @Field(() => [CriterionType], { description: 'The weighted parts of the score.' })
   criteria!: readonly CriterionType[];
 

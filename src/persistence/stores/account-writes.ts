@@ -112,12 +112,13 @@ const INSERT_MOVEMENTS = `
   FROM jsonb_to_recordset($1::jsonb) AS r(account_id bigint, kind text, arr_from numeric, arr_to numeric,
     effective_on date)`;
 
-// The first value that is known of a fact is carried back to every earlier day, so it needs no row.
+// The first value that is known of a fact is carried back to every earlier day, so it needs no row. An absent
+// status is a known one, though: it counts as ACTIVE, and churning ends that on the day.
 const INSERT_FACT_CHANGES = `
   INSERT INTO fact_change (account_id, field, effective_on, value_from, value_to, source, actor_id, recorded_at)
   SELECT account_id, field, $2, value_from, value_to, 'FACTS', $3, $4
   FROM jsonb_to_recordset($1::jsonb) AS r(account_id bigint, field text, value_from jsonb, value_to jsonb)
-  WHERE value_from IS NOT NULL OR EXISTS (
+  WHERE value_from IS NOT NULL OR field = 'status' AND value_to = '"CHURNED"' OR EXISTS (
     SELECT FROM fact_change earlier WHERE earlier.account_id = r.account_id AND earlier.field = r.field)`;
 
 /** Writes what the rules decided for a batch of accounts, in as few statements as there are tables. */

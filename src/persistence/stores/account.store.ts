@@ -36,7 +36,7 @@ const LOAD = `
     SELECT jsonb_agg(jsonb_build_object('on', occurred_on::text, 'heldFrom', held_from, 'causedBy', caused_by)
       ORDER BY id DESC) AS recent
     FROM tier_history
-    WHERE account_id = a.id AND kind = 'UPGRADE' AND cause = 'FACTS' AND occurred_on >= $2
+    WHERE account_id = a.id AND kind = 'UPGRADE' AND caused_by <> '[]' AND occurred_on >= $2
       AND newest.occurred_on >= $2
   ) upgrades ON true`;
 

@@ -1,0 +1,3 @@
+import 'reflect-metadata';
+import { printSchemaText } from '../src/graphql/schema';
+console.log(printSchemaText());

@@ -1,0 +1,167 @@
+import { stringify } from 'csv-stringify/sync';
+import { type AnalyticReads, type BreakdownQuery } from '../../app/ports/analytics';
+import { type Dimension } from '../../domain/segment';
+import { APPLICATION_NAME } from '../../persistence/data-source';
+import { SqlAnalyticReads } from '../../persistence/reads/analytic.reads';
+import { type SqlReader } from '../../persistence/reads/database-reader';
+import { type ExportRow, exportColumns, exportRows, type FlatExport } from '../../persistence/reads/export.reads';
+import { ModelCatalog } from '../../persistence/reads/model-catalog';
+import { EXIT, type ExitCode, print, type Session } from '../session';
+import { withBook } from '../with-book';
+
+export const EXPORT_FORMATS = ['csv', 'jsonl'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+export interface Table {
+  readonly columns: readonly string[];
+  readonly rows: AsyncIterable<ExportRow> | Iterable<ExportRow>;
+}
+
+const BATCH_ROWS = 1_000;
+
+/** `tierbook export accounts|movements|history` */
+export async function runExport(session: Session, what: FlatExport, format: ExportFormat): Promise<ExitCode> {
+  await withBook(session, ({ reader }) => writeTable(flatTable(what, reader), format, session.stdout));
+  return EXIT.DONE;
+}
+
+export function flatTable(what: FlatExport, reader: SqlReader): Table {
+  return { columns: exportColumns(what), rows: exportRows(what, reader) };
+}
+
+const FIGURES = [
+  'accounts',
+  'accountShare',
+  'arr',
+  'arrShare',
+  'averageArr',
+  'medianArr',
+  'averageHealth',
+  'atRiskArr',
+  'grr',
+  'nrr',
+  'logoRetention',
+] as const;
+
+/** The groups of a breakdown, with a column for each dimension. Throws INVALID_VALUE as the breakdown does. */
+export async function breakdownTable(
+  analytics: AnalyticReads,
+  query: BreakdownQuery,
+): Promise<Table & { readonly truncated: boolean }> {
+  const { rows, truncated } = await analytics.breakdown({ ...query, withMedian: true, withRetention: true });
+  return {
+    columns: [...query.by.map(columnOf), ...FIGURES],
+    rows: rows.map((row) => ({
+      ...Object.fromEntries(row.keys.map(({ dimension, value }) => [columnOf(dimension), value])),
+      ...Object.fromEntries(FIGURES.map((figure) => [figure, row[figure]])),
+    })),
+    truncated,
+  };
+}
+
+/** "ARR_BAND" is the column "arrBand". */
+function columnOf(dimension: Dimension): string {
+  return dimension.toLowerCase().replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Writes a table, as fast as the stream takes it. A reader that goes away early (`| head`) ends it quietly. */
+export async function writeTable(
+  { columns, rows }: Table,
+  format: ExportFormat,
+  stream: NodeJS.WritableStream,
+): Promise<void> {
+  const text = format === 'csv' ? csvText(columns) : jsonText(columns);
+  const sink = new Sink(stream);
+  try {
+    await sink.write(format === 'csv' ? text([Object.fromEntries(columns.map((name) => [name, name]))]) : '');
+    let batch: ExportRow[] = [];
+    for await (const row of rows) {
+      batch.push(row);
+      if (batch.length < BATCH_ROWS) continue;
+      await sink.write(text(batch));
+      batch = [];
+      if (sink.isGone) return;
+    }
+    await sink.write(text(batch));
+  } finally {
+    sink.release();
+  }
+}
+
+type TextOf = (rows: readonly ExportRow[]) => string;
+
+function csvText(columns: readonly string[]): TextOf {
+  return (rows) =>
+    stringify(
+      rows.map((row) => columns.map((column) => row[column])),
+      // A cell that begins like a formula would be run by a spreadsheet.
+      { escape_formulas: true, cast: { boolean: String } },
+    );
+}
+
+function jsonText(columns: readonly string[]): TextOf {
+  return (rows) =>
+    rows
+      .map((row) => `${JSON.stringify(Object.fromEntries(columns.map((column) => [column, row[column] ?? null])))}\n`)
+      .join('');
+}
+
+/** A stream that may lose its reader. */
+class Sink {
+  isGone = false;
+  private failure: Error | null = null;
+  private wake: () => void = ignore;
+
+  constructor(private readonly stream: NodeJS.WritableStream) {
+    stream.on('error', this.onError);
+  }
+
+  async write(text: string): Promise<void> {
+    if (this.isGone || text === '') return;
+    await new Promise<void>((resolve) => {
+      this.wake = resolve;
+      // Waiting for each write to be taken keeps memory constant, whatever the stream is.
+      this.stream.write(text, () => {
+        resolve();
+      });
+    });
+    if (this.failure !== null) throw this.failure;
+  }
+
+  release(): void {
+    // An error may still be on its way; with no listener it would end the process.
+    if (!this.isGone) this.stream.off('error', this.onError);
+  }
+
+  private readonly onError = (error: NodeJS.ErrnoException): void => {
+    this.isGone = true;
+    if (error.code !== 'EPIPE') this.failure = error;
+    this.wake();
+  };
+}
+
+function ignore(): void {
+  // Nobody waits.
+}
+
+export interface BreakdownArguments {
+  readonly by: readonly Dimension[];
+  readonly asOf?: BreakdownQuery['asOf'];
+  readonly tierBasis?: BreakdownQuery['tierBasis'];
+  readonly format: ExportFormat;
+}
+
+/** `tierbook export breakdown` */
+export async function runExportBreakdown(
+  session: Session,
+  { format, ...query }: BreakdownArguments,
+): Promise<ExitCode> {
+  await withBook(session, async (book) => {
+    const { reader, url, clock } = book;
+    const models = new ModelCatalog({ database: reader, url, applicationName: APPLICATION_NAME });
+    const table = await breakdownTable(new SqlAnalyticReads(reader, models, clock), query);
+    await writeTable(table, format, session.stdout);
+    if (table.truncated) print(session.stderr, ['there are more groups than could be exported; use fewer dimensions']);
+  });
+  return EXIT.DONE;
+}

@@ -1,0 +1,185 @@
+import { type GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
+import { ACCOUNT_ORDER_FIELDS, type AccountReads } from '../../app/ports/reads';
+import { type CalendarDate } from '../../domain/calendar';
+import { DomainError } from '../../domain/errors';
+import { ConnectionArgs, connectionOf, type Connection } from '../connection';
+import { type GraphqlContext } from '../context';
+import { type CursorKind } from '../cursor';
+import { keyOf } from '../ids';
+import { nodeSelectionOf, type Selection, selectionOf } from '../look-ahead';
+import { type MovementNode } from '../movement/movement.node';
+import { ArrMovementConnection } from '../movement/movement.type';
+import { type Ordering, readPage } from '../page';
+import { type PendingDowngradeNode } from '../pending-downgrade/pending-downgrade.node';
+import { PendingDowngradeType } from '../pending-downgrade/pending-downgrade.type';
+import { loadRelation, loadRelations } from '../relation';
+import { ACCOUNT_RELATIONS } from '../relations';
+import { DateScalar } from '../scalars';
+import { type ScorecardNode } from '../scorecard/scorecard.node';
+import { ScorecardType } from '../scorecard/scorecard.type';
+import { type HistoryNode } from '../tier-history/tier-history.node';
+import { TierHistoryConnection } from '../tier-history/tier-history.type';
+import { AccountArgs, type AccountOrder, AccountsArgs } from './account.input';
+import { type AccountNode, accountFields, accountNodes } from './account.node';
+import { AccountType, TiersAtType } from './account.type';
+
+const { Connection: AccountConnection } = connectionOf(AccountType, 'Account', 'accounts');
+const MOST_ORDER_KEYS = 3;
+
+@Resolver(() => AccountType)
+export class AccountResolver {
+  @Query(() => AccountType, {
+    nullable: true,
+    description: "One account by its id or by the CRM's identifier; null if there is none.",
+  })
+  async account(
+    @Args(() => AccountArgs) args: AccountArgs,
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<AccountNode | null> {
+    return findAccount(args, selectionOf(info), context);
+  }
+
+  @Query(() => AccountConnection, { description: 'Accounts, filtered, ordered and in pages.' })
+  async accounts(
+    @Args(() => AccountsArgs) args: AccountsArgs,
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Connection<AccountNode>> {
+    return accountPage(args, selectionOf(info), context);
+  }
+
+  @FieldResolver(() => AccountType, { nullable: true, description: 'The account that it belongs to.' })
+  parent(
+    @Root() account: AccountNode,
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<AccountNode | null> {
+    return loadRelation(ACCOUNT_RELATIONS.parent, account, {}, context, info);
+  }
+
+  @FieldResolver(() => AccountConnection, { description: 'The accounts that belong to it, by id.' })
+  children(
+    @Root() account: AccountNode,
+    @Args(() => ConnectionArgs) page: ConnectionArgs,
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Connection<AccountNode>> {
+    return loadRelation(ACCOUNT_RELATIONS.children, account, page, context, info);
+  }
+
+  @FieldResolver(() => ScorecardType, {
+    nullable: true,
+    description: 'The newest scorecard: why it is placed where it is. Null before the first placement.',
+  })
+  scorecard(
+    @Root() account: AccountNode,
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ScorecardNode | null> {
+    return loadRelation(ACCOUNT_RELATIONS.scorecard, account, {}, context, info);
+  }
+
+  @FieldResolver(() => PendingDowngradeType, {
+    nullable: true,
+    description: 'A lower computed tier that waits out its grace period.',
+  })
+  pendingDowngrade(
+    @Root() account: AccountNode,
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<PendingDowngradeNode | null> {
+    return loadRelation(ACCOUNT_RELATIONS.pendingDowngrade, account, {}, context, info);
+  }
+
+  @FieldResolver(() => TierHistoryConnection, {
+    description: 'Everything that happened to its tiers, the newest first.',
+  })
+  history(
+    @Root() account: AccountNode,
+    @Args(() => ConnectionArgs) page: ConnectionArgs,
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Connection<HistoryNode>> {
+    return loadRelation(ACCOUNT_RELATIONS.history, account, page, context, info);
+  }
+
+  @FieldResolver(() => ArrMovementConnection, { description: 'The movements of its ARR, the latest first.' })
+  movements(
+    @Root() account: AccountNode,
+    @Args(() => ConnectionArgs) page: ConnectionArgs,
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Connection<MovementNode>> {
+    return loadRelation(ACCOUNT_RELATIONS.movements, account, page, context, info);
+  }
+
+  @FieldResolver(() => TiersAtType, {
+    nullable: true,
+    description: 'Its tiers at the end of a day, as recorded then; null before the first placement.',
+  })
+  tierAt(
+    @Root() account: AccountNode,
+    @Arg('date', () => DateScalar, { description: 'The day, in the business time zone.' }) date: CalendarDate,
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<TiersAtType | null> {
+    return loadRelation(ACCOUNT_RELATIONS.tierAt, account, { date }, context, info);
+  }
+}
+
+/** One account with what is selected of it. */
+export async function findAccount(
+  { id, externalId }: AccountArgs,
+  selection: Selection,
+  context: GraphqlContext,
+): Promise<AccountNode | null> {
+  const byId = id !== null && id !== undefined;
+  const byExternalId = externalId !== null && externalId !== undefined;
+  if (byId === byExternalId) {
+    throw new DomainError('INVALID_VALUE', 'give either id or externalId', ['id']);
+  }
+  const key = byId ? keyOf('Account', id) : (externalId ?? '');
+  // PostgreSQL has no text that holds this character, so no account is called so.
+  if (key === null || key.includes('\0')) return null;
+  const fields = accountFields(selection);
+  const read: AccountReads = context.reads.accounts;
+  const rows = byId ? await read.byIds([key], fields) : await read.byExternalIds([key], fields);
+  const nodes = await accountNodes(rows, context);
+  await loadRelations(ACCOUNT_RELATIONS, nodes, selection, context);
+  return nodes[0] ?? null;
+}
+
+async function accountPage(
+  { where, orderBy, ...page }: AccountsArgs,
+  selection: Selection,
+  context: GraphqlContext,
+): Promise<Connection<AccountNode>> {
+  const order = orderBy ?? [];
+  if (order.length > MOST_ORDER_KEYS) {
+    throw new DomainError('INVALID_VALUE', `at most ${MOST_ORDER_KEYS} keys can be ordered by`, ['orderBy']);
+  }
+  const list = {
+    where,
+    orderBy: order.map(({ field, direction }) => ({ field, descending: direction === 'DESC' })),
+  };
+  const nodes = nodeSelectionOf(selection);
+  return readPage<AccountNode>(page, orderingOf(order), selection, {
+    rows: async (window) => {
+      const rows = await context.reads.accounts.page(list, window, accountFields(nodes));
+      const found = await accountNodes(rows, context);
+      await loadRelations(ACCOUNT_RELATIONS, found, nodes, context);
+      return found;
+    },
+    count: () => context.reads.accounts.count(list),
+  });
+}
+
+function orderingOf(orderBy: readonly AccountOrder[]): Ordering {
+  const kinds: CursorKind[] = orderBy.map(({ field }) => ACCOUNT_ORDER_FIELDS[field]);
+  return {
+    fingerprint: `account ${orderBy.map(({ field, direction }) => `${field} ${direction}`).join(', ')}`,
+    kinds: [...kinds, 'bigint'],
+  };
+}

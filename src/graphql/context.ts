@@ -1,0 +1,14 @@
+import { type AccountService } from '../app/account.service';
+import { type Actor } from '../app/actor';
+import { type Clock } from '../app/ports/clock';
+import { type Reads } from '../app/ports/reads';
+
+/** What every resolver of one request gets. */
+export interface GraphqlContext {
+  readonly actor: Actor;
+  readonly requestId: string;
+  /** Reads of what the actor may see. */
+  readonly reads: Reads;
+  readonly accounts: AccountService;
+  readonly clock: Clock;
+}

@@ -1,0 +1,49 @@
+import { type CursorValue, type Listed, type Window } from '../app/ports/reads';
+import { Connection, type ConnectionArgs, type Page, pageOf } from './connection';
+import { type CursorKind, decodeCursor, encodeCursor } from './cursor';
+import { type Selection } from './look-ahead';
+
+/** An ordering that cursors belong to: its name, and what its columns hold. */
+export interface Ordering {
+  readonly fingerprint: string;
+  readonly kinds: readonly CursorKind[];
+}
+
+/** How a list is read: a window of it, and its length where that is asked for. */
+export interface ListReads<N extends Listed> {
+  rows(window: Window): Promise<readonly N[]>;
+  count(): Promise<number>;
+}
+
+/** Reads a page of a list; the length of the whole list is counted only if it is selected. */
+export async function readPage<N extends Listed>(
+  args: Readonly<ConnectionArgs>,
+  ordering: Ordering,
+  selection: Selection,
+  list: ListReads<N>,
+): Promise<Connection<N>> {
+  const page = pageOf(args);
+  const window = windowOf(page, ordering);
+  const [rows, count] = await Promise.all([
+    list.rows(window),
+    'totalCount' in selection ? list.count() : undefined,
+  ]);
+  return connectionOfRows(rows, page, ordering, count);
+}
+
+/** The connection of rows that were read already. */
+export function connectionOfRows<N extends Listed>(
+  rows: readonly N[],
+  page: Page,
+  ordering: Ordering,
+  totalCount?: number,
+): Connection<N> {
+  return Connection.of(rows, page, ({ cursor }) => encodeCursor(cursor, ordering.fingerprint), totalCount);
+}
+
+/** The window of a page. Throws BAD_CURSOR for a cursor of another ordering. */
+export function windowOf({ size, backward, cursor }: Page, { fingerprint, kinds }: Ordering): Window {
+  const after: readonly CursorValue[] | null =
+    cursor === null ? null : decodeCursor(cursor, fingerprint, kinds);
+  return { size, backward, after };
+}

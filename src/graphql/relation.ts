@@ -1,0 +1,102 @@
+import DataLoader from 'dataloader';
+import { type GraphQLResolveInfo } from 'graphql';
+import { type GraphqlContext } from './context';
+import { type SelectedArguments, type Selection, selectionOf } from './look-ahead';
+
+/** What is asked of a related object: the arguments of its field, and the fields that are selected below it. */
+export interface RelationUse {
+  readonly args: SelectedArguments;
+  readonly fields: Selection;
+}
+
+/**
+ * How one field reaches from many parents to what belongs to them, in one batch. The same declaration serves
+ * lists, which load the selected relations of a whole page at once, and the loaders of everything else.
+ */
+export type Relation<P extends object, V> = (
+  parents: readonly P[],
+  use: RelationUse,
+  context: GraphqlContext,
+) => Promise<readonly V[]>;
+
+/** The relations of a type by field name. */
+export type RelationTable<P extends object> = Readonly<Record<string, Relation<P, unknown>>>;
+
+/**
+ * Loads every selected relation of the parents, all in parallel, and sets them as plain properties; the fields
+ * then resolve without waiting. A field that is asked for twice with different arguments is left to the loaders.
+ */
+export async function loadRelations<P extends object>(
+  table: RelationTable<P>,
+  parents: readonly P[],
+  selection: Selection,
+  context: GraphqlContext,
+): Promise<readonly P[]> {
+  if (parents.length === 0) return parents;
+  await Promise.all(
+    Object.entries(table).map(async ([field, relation]) => {
+      const selected = selection[field];
+      if (selected?.uses.length !== 1) return;
+      const values = await relation(parents, selected, context);
+      parents.forEach((parent, index) => Object.assign(parent, { [field]: values[index] ?? null }));
+    }),
+  );
+  return parents;
+}
+
+type Loader = DataLoader<object, unknown>;
+
+/** The loaders of each request, by the field of the document and its arguments. */
+const loadersOf = new WeakMap<GraphqlContext, Map<unknown, Map<string, Loader>>>();
+
+/**
+ * What belongs to the parent by the relation, under the arguments and the selection of the field: for whatever no
+ * list has loaded, and still read in batches.
+ */
+export function loadRelation<P extends object, V>(
+  relation: Relation<P, V>,
+  parent: P,
+  args: object,
+  context: GraphqlContext,
+  info: GraphQLResolveInfo,
+): Promise<V> {
+  const ofRequest = existing(loadersOf, context, () => new Map<unknown, Map<string, Loader>>());
+  const ofField = existing(ofRequest, info.fieldNodes[0], () => new Map<string, Loader>());
+  const loader = existing(ofField, JSON.stringify(args), () => {
+    const use = { args: { ...args }, fields: selectionOf(info) };
+    return new DataLoader<object, unknown>((parents) => relation(parents as readonly P[], use, context));
+  });
+  return loader.load(parent) as Promise<V>;
+}
+
+function existing<K, V>(
+  map: { get(key: K): V | undefined; set(key: K, value: V): unknown },
+  key: K,
+  make: () => V,
+): V {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
+}
+
+/** Rows put back beside the parents that they belong to; null where there is none. */
+export function inOrder<P, R>(
+  parents: readonly P[],
+  keyOfParent: (parent: P) => string | null,
+  rows: readonly R[],
+  keyOfRow: (row: R) => string,
+): (R | null)[] {
+  const byKey = new Map(rows.map((row) => [keyOfRow(row), row]));
+  return parents.map((parent) => {
+    const key = keyOfParent(parent);
+    return key === null ? null : (byKey.get(key) ?? null);
+  });
+}
+
+/** The keys of the parents that have one, each once. */
+export function keysOf<P>(parents: readonly P[], keyOf: (parent: P) => string | null): string[] {
+  return [...new Set(parents.flatMap((parent) => keyOf(parent) ?? []))];
+}

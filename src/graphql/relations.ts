@@ -1,0 +1,194 @@
+import { type Listed, type Window } from '../app/ports/reads';
+import { type CalendarDate } from '../domain/calendar';
+import { type AccountNode, accountFields, accountNodes, BY_ID } from './account/account.node';
+import { type TiersAtType } from './account/account.type';
+import { type Connection, type ConnectionArgs, pageOf } from './connection';
+import { type GraphqlContext } from './context';
+import { nodeSelectionOf, type Selection } from './look-ahead';
+import { LATEST_FIRST, type MovementNode } from './movement/movement.node';
+import { connectionOfRows, type Ordering, windowOf } from './page';
+import { type PendingDowngradeNode, pendingDowngradeNodes } from './pending-downgrade/pending-downgrade.node';
+import {
+  inOrder,
+  keysOf,
+  loadRelations,
+  type Relation,
+  type RelationTable,
+  type RelationUse,
+} from './relation';
+import { ScorecardNode } from './scorecard/scorecard.node';
+import { type HistoryNode, historyNodes, NEWEST_FIRST } from './tier-history/tier-history.node';
+import { modelOfVersion, tiersOfVersions } from './tiering-model/tiers';
+
+// A type and no interface: only a type alias fits into a table of relations by name.
+// eslint-disable-next-line @typescript-eslint/consistent-type-definitions
+type AccountRelations = {
+  readonly scorecard: Relation<AccountNode, ScorecardNode | null>;
+  readonly parent: Relation<AccountNode, AccountNode | null>;
+  readonly children: Relation<AccountNode, Connection<AccountNode>>;
+  readonly pendingDowngrade: Relation<AccountNode, PendingDowngradeNode | null>;
+  readonly history: Relation<AccountNode, Connection<HistoryNode>>;
+  readonly movements: Relation<AccountNode, Connection<MovementNode>>;
+  readonly tierAt: Relation<AccountNode, TiersAtType | null>;
+};
+
+/** What belongs to an account. */
+export const ACCOUNT_RELATIONS: AccountRelations = {
+  scorecard: (accounts, use, context) => scorecards(accounts, use, context),
+  parent: async (accounts, use, context) =>
+    accountsByKey(accounts, ({ parentId }) => parentId ?? null, use, context),
+  children: async (accounts, use, context) => {
+    const fields = [...accountFields(nodeSelectionOf(use.fields)), 'parentId'];
+    return nestedConnections<AccountNode>(accounts, use, BY_ID, {
+      first: async (ids, size) =>
+        accountNodes(await context.reads.accounts.firstChildrenOf(ids, size, fields), context),
+      page: async (parentId, window) =>
+        accountNodes(await context.reads.accounts.page({ parentId }, window, fields), context),
+      count: (parentId) => context.reads.accounts.count({ parentId }),
+      relate: (nodes, selection) => loadRelations(ACCOUNT_RELATIONS, nodes, selection, context),
+      ownerOf: ({ parentId }) => parentId ?? '',
+    });
+  },
+  pendingDowngrade: async (accounts, use, context) => {
+    const rows = await context.reads.pendingDowngrades.byAccountIds(accounts.map(({ id }) => id));
+    const nodes = await pendingDowngradeNodes(rows, context);
+    await loadRelations(PENDING_DOWNGRADE_RELATIONS, nodes, use.fields, context);
+    return inOrder(
+      accounts,
+      ({ id }) => id,
+      nodes,
+      ({ accountId }) => accountId,
+    );
+  },
+  history: async (accounts, use, context) =>
+    nestedConnections<HistoryNode>(accounts, use, NEWEST_FIRST, {
+      first: async (ids, size) => historyNodes(await context.reads.history.newestOf(ids, size), context),
+      page: async (accountId, window) =>
+        historyNodes(await context.reads.history.page({ accountId }, window), context),
+      count: (accountId) => context.reads.history.count({ accountId }),
+      relate: (nodes, selection) => loadRelations(HISTORY_RELATIONS, nodes, selection, context),
+      ownerOf: ({ accountId }) => accountId,
+    }),
+  movements: async (accounts, use, context) =>
+    nestedConnections<MovementNode>(accounts, use, LATEST_FIRST, {
+      first: (ids, size) => context.reads.movements.newestOf(ids, size),
+      page: (accountId, window) => context.reads.movements.page(accountId, window),
+      count: (accountId) => context.reads.movements.count(accountId),
+      relate: (nodes, selection) => loadRelations(MOVEMENT_RELATIONS, nodes, selection, context),
+      ownerOf: ({ accountId }) => accountId,
+    }),
+  tierAt: async (accounts, use, context) => tiersAt(accounts, use, context),
+};
+
+/** What belongs to a row of the tier history. */
+export const HISTORY_RELATIONS = {
+  account: (rows: readonly HistoryNode[], use, context) =>
+    accountsByKey(rows, ({ accountId }) => accountId, use, context),
+  scorecard: (rows: readonly HistoryNode[], use, context) => scorecards(rows, use, context),
+} satisfies RelationTable<HistoryNode>;
+
+/** What belongs to a pending downgrade. */
+export const PENDING_DOWNGRADE_RELATIONS = {
+  account: (rows: readonly PendingDowngradeNode[], use, context) =>
+    accountsByKey(rows, ({ accountId }) => accountId, use, context),
+} satisfies RelationTable<PendingDowngradeNode>;
+
+/** What belongs to an ARR movement. */
+export const MOVEMENT_RELATIONS = {
+  account: (rows: readonly MovementNode[], use, context) =>
+    accountsByKey(rows, ({ accountId }) => accountId, use, context),
+} satisfies RelationTable<MovementNode>;
+
+async function accountsByKey<P>(
+  parents: readonly P[],
+  keyOf: (parent: P) => string | null,
+  { fields }: RelationUse,
+  context: GraphqlContext,
+): Promise<(AccountNode | null)[]> {
+  const keys = keysOf(parents, keyOf);
+  if (keys.length === 0) return parents.map(() => null);
+  const nodes = await accountNodes(await context.reads.accounts.byIds(keys, accountFields(fields)), context);
+  await loadRelations(ACCOUNT_RELATIONS, nodes, fields, context);
+  return inOrder(parents, keyOf, nodes, ({ id }) => id);
+}
+
+async function scorecards(
+  parents: readonly { readonly scorecardId?: string | null }[],
+  _use: RelationUse,
+  context: GraphqlContext,
+): Promise<(ScorecardNode | null)[]> {
+  const keys = keysOf(parents, ({ scorecardId }) => scorecardId ?? null);
+  const views = keys.length === 0 ? [] : await context.reads.scorecards.byIds(keys);
+  const nodes = await Promise.all(
+    views.map(async (view) => {
+      const node = ScorecardNode.ofView(view, await modelOfVersion(context, view.modelVersion));
+      return { id: view.id, node };
+    }),
+  );
+  return inOrder(
+    parents,
+    ({ scorecardId }) => scorecardId ?? null,
+    nodes,
+    ({ id }) => id,
+  ).map((found) => found?.node ?? null);
+}
+
+async function tiersAt(
+  accounts: readonly AccountNode[],
+  { args }: RelationUse,
+  context: GraphqlContext,
+): Promise<(TiersAtType | null)[]> {
+  const date = args.date as CalendarDate;
+  const rows = await context.reads.accounts.tiersAt(
+    accounts.map(({ id }) => id),
+    date,
+  );
+  const tiers = await tiersOfVersions(
+    context,
+    rows.map(({ modelVersion }) => modelVersion),
+  );
+  return inOrder(
+    accounts,
+    ({ id }) => id,
+    rows,
+    ({ accountId }) => accountId,
+  ).map((row) => {
+    if (row === null) return null;
+    const tier = tiers(row.modelVersion);
+    return { date, computed: tier(row.computed), held: tier(row.held), effective: tier(row.effective) };
+  });
+}
+
+/** How a list that belongs to an account is read, for many accounts or for one. */
+interface NestedList<N> {
+  /** The first `size` entries of each list. */
+  first(accountIds: readonly string[], size: number): Promise<readonly N[]>;
+  page(accountId: string, window: Window): Promise<readonly N[]>;
+  count(accountId: string): Promise<number>;
+  relate(nodes: readonly N[], selection: Selection): Promise<unknown>;
+  /** The id of the account that the entry belongs to. */
+  ownerOf(node: N): string;
+}
+
+/** A page of each account's list: the first pages of all in one read, pages further on account by account. */
+async function nestedConnections<N extends Listed>(
+  accounts: readonly AccountNode[],
+  { args, fields }: RelationUse,
+  ordering: Ordering,
+  list: NestedList<N>,
+): Promise<Connection<N>[]> {
+  const page = pageOf(args);
+  const ids = accounts.map(({ id }) => id);
+  const fromTheStart = page.cursor === null && !page.backward;
+  const window = windowOf(page, ordering);
+  const [rows, counts] = await Promise.all([
+    fromTheStart
+      ? list.first(ids, page.size + 1)
+      : Promise.all(ids.map((id) => list.page(id, window))).then((pages) => pages.flat()),
+    'totalCount' in fields ? Promise.all(ids.map((id) => list.count(id))) : [],
+  ]);
+  await list.relate(rows, nodeSelectionOf(fields));
+  const byAccount = new Map<string, N[]>(ids.map((id) => [id, []]));
+  for (const row of rows) byAccount.get(list.ownerOf(row))?.push(row);
+  return ids.map((id, index) => connectionOfRows(byAccount.get(id) ?? [], page, ordering, counts[index]));
+}

@@ -1,0 +1,33 @@
+import { type HistoryView } from '../../app/ports/reads';
+import { type GraphqlContext } from '../context';
+import { type Ordering } from '../page';
+import { tiersOfVersions } from '../tiering-model/tiers';
+import { type TierHistoryEntryType } from './tier-history.type';
+
+/** A row of the history as resolvers pass it on: tiers in the place of keys. */
+export type HistoryNode = TierHistoryEntryType & Pick<HistoryView, 'accountId' | 'scorecardId' | 'cursor'>;
+
+export const NEWEST_FIRST: Ordering = { fingerprint: 'tier_history newest first', kinds: ['bigint'] };
+
+/** Puts the tiers of each row's own model in the place of their keys. */
+export async function historyNodes(
+  rows: readonly HistoryView[],
+  context: GraphqlContext,
+): Promise<HistoryNode[]> {
+  const tiers = await tiersOfVersions(
+    context,
+    rows.map(({ modelVersion }) => modelVersion),
+  );
+  return rows.map((row) => {
+    const tier = tiers(row.modelVersion);
+    return {
+      ...row,
+      computedTier: tier(row.computedTier),
+      heldFrom: tier(row.heldFrom),
+      heldTo: tier(row.heldTo),
+      effectiveFrom: tier(row.effectiveFrom),
+      effectiveTo: tier(row.effectiveTo),
+      pendingTarget: tier(row.pendingTarget),
+    };
+  });
+}

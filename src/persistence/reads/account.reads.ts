@@ -1,0 +1,146 @@
+import {
+  type AccountList,
+  type AccountOrderField,
+  type AccountReads,
+  type AccountView,
+  type TiersAt,
+  type Window,
+} from '../../app/ports/reads';
+import { type CalendarDate } from '../../domain/calendar';
+import { ACCOUNT_COLUMNS } from '../account-columns';
+import { compileAccountFilter } from './account-filter';
+import { type DatabaseReader } from './database-reader';
+import { keyset, type SortKey } from './keyset';
+import { Parameters } from './parameters';
+
+/** What is selected for each field of an account; relations select the keys by which they are found. */
+const COLUMNS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(ACCOUNT_COLUMNS.map(({ field, name }) => [field, `a.${name}`])),
+  externalId: 'a.external_id',
+  designation: `CASE WHEN a.designation_reason IS NOT NULL THEN jsonb_build_object('reason', a.designation_reason,
+    'author', a.designation_author, 'designatedOn', a.designated_on::text, 'reviewOn', a.designation_review_on::text) END`,
+  arrFromSubscriptions: 'a.lines_applied_on IS NOT NULL',
+  tier: 'a.effective_tier',
+  computedTier: 'a.computed_tier',
+  heldTier: 'a.held_tier',
+  provisional: 'a.provisional',
+  score: 'a.total',
+  completeness: 'a.completeness::float8',
+  expansionPotential: 'a.expansion_potential',
+  modelVersion: 'a.model_version',
+  tierReviewDueOn: 'a.review_due_on',
+  version: 'a.version',
+  createdAt: 'a.created_at',
+  updatedAt: 'a.updated_at',
+  scorecardId: 'a.scorecard_id',
+  parentId: 'a.parent_id',
+};
+
+const ORDER_EXPRESSIONS: Readonly<Record<AccountOrderField, (tierKeys: () => string) => [string, string]>> = {
+  ARR: () => ['a.arr', 'numeric'],
+  NAME: () => ['a.name', 'text'],
+  EXTERNAL_ID: () => ['a.external_id', 'text'],
+  TIER: (tierKeys) => [`array_position(${tierKeys()}::text[], a.effective_tier)`, 'integer'],
+  SCORE: () => ['a.total', 'numeric'],
+  HEALTH_SCORE: () => ['a.health_score', 'integer'],
+  EMPLOYEES: () => ['a.employees', 'integer'],
+  CUSTOMER_SINCE: () => ['a.customer_since', 'date'],
+  RENEWAL_DATE: () => ['a.renewal_date', 'date'],
+  CREATED_AT: () => ['a.created_at', 'timestamptz'],
+  UPDATED_AT: () => ['a.updated_at', 'timestamptz'],
+};
+
+const BY_ID: SortKey = { expression: 'a.id', type: 'bigint', descending: false };
+
+export class SqlAccountReads implements AccountReads {
+  /**
+   * @param tierKeys the keys of the published ladder, the highest tier first
+   */
+  constructor(
+    private readonly database: DatabaseReader,
+    private readonly tierKeys: () => Promise<readonly string[]>,
+  ) {}
+
+  async page(list: AccountList, window: Window, fields: readonly string[]): Promise<AccountView[]> {
+    const parameters = new Parameters();
+    const ladder = await this.tierKeys();
+    const keys: SortKey[] = (list.orderBy ?? []).map(({ field, descending }) => {
+      const [expression, type] = ORDER_EXPRESSIONS[field](() => parameters.bind(ladder));
+      return { expression, type, descending };
+    });
+    const { cursor, orderBy, condition } = keyset([...keys, BY_ID], window, (value) =>
+      parameters.bind(value),
+    );
+    return this.database.rows<AccountView>(
+      `SELECT ${selection(fields)}, ${cursor} AS cursor FROM account a
+       WHERE ${conditionOf(list, parameters)} AND ${condition}
+       ORDER BY ${orderBy} LIMIT ${parameters.bind(window.size + 1)}::int`,
+      parameters.values,
+    );
+  }
+
+  async count(list: AccountList): Promise<number> {
+    const parameters = new Parameters();
+    const [row] = await this.database.rows<{ count: number }>(
+      `SELECT count(*)::int AS count FROM account a WHERE ${conditionOf(list, parameters)}`,
+      parameters.values,
+    );
+    return row?.count ?? 0;
+  }
+
+  async firstChildrenOf(
+    parentIds: readonly string[],
+    size: number,
+    fields: readonly string[],
+  ): Promise<AccountView[]> {
+    return this.database.rows<AccountView>(
+      `SELECT ${selection([...fields, 'parentId'])}, jsonb_build_array(a.id::text) AS cursor
+       FROM unnest($1::bigint[]) AS wanted(id)
+       CROSS JOIN LATERAL (
+         SELECT * FROM account WHERE parent_id = wanted.id ORDER BY account.id LIMIT $2
+       ) a
+       ORDER BY a.id`,
+      [parentIds, size],
+    );
+  }
+
+  async byIds(ids: readonly string[], fields: readonly string[]): Promise<AccountView[]> {
+    return this.database.rows<AccountView>(
+      `SELECT ${selection(fields)} FROM account a WHERE a.id = ANY($1::bigint[])`,
+      [ids],
+    );
+  }
+
+  async byExternalIds(externalIds: readonly string[], fields: readonly string[]): Promise<AccountView[]> {
+    return this.database.rows<AccountView>(
+      `SELECT ${selection([...fields, 'externalId'])} FROM account a WHERE a.external_id = ANY($1::text[])`,
+      [externalIds],
+    );
+  }
+
+  async tiersAt(
+    accountIds: readonly string[],
+    date: CalendarDate,
+  ): Promise<(TiersAt & { readonly accountId: string })[]> {
+    return this.database.rows(
+      `SELECT wanted.id::text AS "accountId", h.computed_tier AS computed, h.held_to AS held,
+         h.effective_to AS effective, h.model_version AS "modelVersion"
+       FROM unnest($1::bigint[]) AS wanted(id)
+       CROSS JOIN LATERAL (
+         SELECT computed_tier, held_to, effective_to, model_version FROM tier_history
+         WHERE account_id = wanted.id AND occurred_on <= $2::date ORDER BY tier_history.id DESC LIMIT 1
+       ) h`,
+      [accountIds, date],
+    );
+  }
+}
+
+function conditionOf({ where, parentId }: AccountList, parameters: Parameters): string {
+  const filter = compileAccountFilter(where, parameters);
+  return parentId === undefined ? filter : `a.parent_id = ${parameters.bind(parentId)}::bigint AND ${filter}`;
+}
+
+function selection(fields: readonly string[]): string {
+  const wanted = [...new Set(fields)].filter((field) => field in COLUMNS).sort();
+  return ['a.id::text AS id', ...wanted.map((field) => `${COLUMNS[field] ?? ''} AS "${field}"`)].join(', ');
+}

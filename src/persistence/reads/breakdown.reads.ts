@@ -1,0 +1,146 @@
+import { type Breakdown, type BreakdownFigures } from '../../app/ports/analytics';
+import { addMonths, type CalendarDate } from '../../domain/calendar';
+import { AT_RISK_BELOW_HEALTH } from '../../domain/segment';
+import { type SqlReader } from './database-reader';
+import {
+  fraction,
+  groupBy,
+  groupByWithTotal,
+  groupedBook,
+  type Grouping,
+  groupKeys,
+  type GroupRow,
+  isSameGroup,
+  isTotal,
+  keyNames,
+  MOST_GROUPS,
+  placementsFor,
+} from './grouped-book';
+import { Parameters } from './parameters';
+import { retainedSql } from './retention.reads';
+
+const RETENTION_MONTHS = 12;
+
+const AT_RISK = `churn_risk = 'HIGH' OR health_score < ${AT_RISK_BELOW_HEALTH}`;
+
+export interface BreakdownOptions {
+  readonly withRetention: boolean;
+  readonly withMedian: boolean;
+}
+
+type BreakdownRecord = GroupRow & BreakdownFigures;
+
+/** What the book of a day looks like, group by group (spec section 9). */
+export async function readBreakdown(
+  reader: SqlReader,
+  grouping: Grouping,
+  day: CalendarDate,
+  options: BreakdownOptions,
+): Promise<Breakdown> {
+  const parameters = new Parameters();
+  const sql = await breakdownSql(reader, grouping, day, options, parameters);
+  const isPresent = day >= grouping.today && !options.withRetention;
+  const rows = await reader.rows<BreakdownRecord>(sql, parameters.values, { unnamed: !isPresent });
+  const [total, ...groups] = rows;
+  if (total === undefined) throw new Error('a grouping without a total');
+  const totals = figuresOf(total);
+  return {
+    asOf: day,
+    tierBasis: grouping.tierBasis,
+    rows:
+      grouping.by.length === 0
+        ? [{ keys: [], ...totals }]
+        : groups.slice(0, MOST_GROUPS).map((row) => ({ keys: groupKeys(grouping, row), ...figuresOf(row) })),
+    totals,
+    truncated: groups.length > MOST_GROUPS,
+  };
+}
+
+async function breakdownSql(
+  reader: SqlReader,
+  grouping: Grouping,
+  day: CalendarDate,
+  { withRetention, withMedian }: BreakdownOptions,
+  parameters: Parameters,
+): Promise<string> {
+  const keys = keyNames(grouping);
+  const tables = await bookTables(reader, grouping, day, parameters);
+  const joins = ['CROSS JOIN (SELECT accounts, arr FROM sums WHERE is_total) whole'];
+  if (withMedian) {
+    tables.push(mediansSql(keys));
+    joins.push(`LEFT JOIN medians ON ${isSameGroup('medians', 'sums', keys)}`);
+  }
+  if (withRetention) {
+    const period = { from: addMonths(day, -RETENTION_MONTHS), to: day };
+    const placements = await placementsFor(reader, grouping, period.from);
+    tables.push(retainedSql(grouping, period, placements, parameters));
+    joins.push(`LEFT JOIN retained ON ${isSameGroup('retained', 'sums', keys)}`);
+  }
+  const order = ['sums.is_total DESC', 'sums.arr DESC', ...keys.map((key) => `sums.${key} COLLATE "C"`)];
+  return `WITH ${tables.join(', ')}
+    SELECT ${['sums.is_total', ...keys.map((key) => `sums.${key}`)].join(', ')}, sums.accounts::int AS accounts,
+      ${fraction('sums.accounts', 'whole.accounts')} AS "accountShare", sums.arr,
+      ${fraction('sums.arr', 'whole.arr')} AS "arrShare", average_arr AS "averageArr",
+      ${withMedian ? 'median_arr' : 'NULL'} AS "medianArr", average_health AS "averageHealth",
+      at_risk_arr AS "atRiskArr", ${withRetention ? 'grr, nrr, logo_retention' : 'NULL AS grr, NULL AS nrr, NULL'}
+        AS "logoRetention"
+    FROM sums ${joins.join(' ')}
+    ORDER BY ${order.join(', ')}
+    LIMIT ${MOST_GROUPS + 2}`;
+}
+
+async function bookTables(
+  reader: SqlReader,
+  grouping: Grouping,
+  day: CalendarDate,
+  parameters: Parameters,
+): Promise<string[]> {
+  const keys = keyNames(grouping);
+  const names = keys.map((key) => `${key}, `).join('');
+  const placements = await placementsFor(reader, grouping, day);
+  return [
+    `book AS (
+      ${groupedBook(grouping, day, ['arr', 'health_score', 'churn_risk'], placements, parameters)}
+    )`,
+    `parts AS (
+      SELECT ${names}count(*) AS accounts, sum(arr) AS arr, count(arr) AS known_arr, sum(health_score) AS health,
+        count(health_score) AS known_health, sum(arr) FILTER (WHERE ${AT_RISK}) AS at_risk_arr
+      FROM book ${groupBy(keys)}
+    )`,
+    `sums AS (
+      SELECT ${isTotal(keys)} AS is_total, ${names}coalesce(sum(accounts), 0) AS accounts,
+        round(coalesce(sum(arr), 0), 2) AS arr, round(coalesce(sum(at_risk_arr), 0), 2) AS at_risk_arr,
+        round(sum(arr) / nullif(sum(known_arr), 0), 2) AS average_arr,
+        round(sum(health)::numeric / nullif(sum(known_health), 0), 2)::float8 AS average_health
+      FROM parts ${groupByWithTotal(keys)}
+    )`,
+  ];
+}
+
+/** Of an even number of amounts the median lies halfway between the two in the middle. */
+function mediansSql(keys: readonly string[]): string {
+  const middle = (order: string): string => `percentile_disc(0.5) WITHIN GROUP (ORDER BY arr ${order})`;
+  return `medians AS (
+      SELECT ${isTotal(keys)} AS is_total, ${keys.map((key) => `${key}, `).join('')}
+        round((${middle('ASC')} + ${middle('DESC')}) / 2, 2) AS median_arr
+      FROM book ${groupByWithTotal(keys)}
+    )`;
+}
+
+function figuresOf(row: BreakdownRecord): BreakdownFigures {
+  const { accounts, accountShare, arr, arrShare, averageArr, medianArr } = row;
+  const { averageHealth, atRiskArr, grr, nrr, logoRetention } = row;
+  return {
+    accounts,
+    accountShare,
+    arr,
+    arrShare,
+    averageArr,
+    medianArr,
+    averageHealth,
+    atRiskArr,
+    grr,
+    nrr,
+    logoRetention,
+  };
+}

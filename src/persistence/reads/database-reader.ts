@@ -1,0 +1,169 @@
+import { createHash } from 'node:crypto';
+import { Pool, type PoolClient, types } from 'pg';
+import QueryStream from 'pg-query-stream';
+
+export interface DatabaseReaderOptions {
+  /** postgres://user:password@host:port/database */
+  readonly url: string;
+  /** The most connections that reads may hold at once. */
+  readonly max: number;
+  /** The name by which the connections can be told apart in `pg_stat_activity`. */
+  readonly applicationName: string;
+}
+
+/** Runs parameterised statements. Dates, times, decimals and bigints come as PostgreSQL's text. */
+export interface SqlReader {
+  /**
+   * @param unnamed true where the best plan depends on the values, or where the text hardly ever repeats: the
+   * statement is then planned anew each time instead of being prepared under a name
+   */
+  rows<Row>(sql: string, parameters?: readonly unknown[], options?: { unnamed?: boolean }): Promise<Row[]>;
+  /** The rows one after another, as of one moment and in constant memory. */
+  stream<Row>(sql: string, parameters?: readonly unknown[]): AsyncIterable<Row>;
+}
+
+const MOST_NAMES = 500;
+const STREAM_BATCH = 1_000;
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** How values are read, by the type's number in PostgreSQL; every other type stays text. */
+const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
+  [types.builtins.BOOL]: (text) => text === 't',
+  [types.builtins.INT2]: Number,
+  [types.builtins.INT4]: Number,
+  [types.builtins.FLOAT4]: Number,
+  [types.builtins.FLOAT8]: Number,
+  [types.builtins.JSON]: (text) => JSON.parse(text) as unknown,
+  [types.builtins.JSONB]: (text) => JSON.parse(text) as unknown,
+};
+
+/** Arrays of text, bigint, date, timestamptz and numeric come as arrays of text. */
+const TEXT_ARRAY = 1009;
+const ARRAYS_OF_TEXT: readonly number[] = [TEXT_ARRAY, 1015, 1016, 1182, 1185, 1231];
+const ARRAYS_OF_INTEGERS: readonly number[] = [1005, 1007];
+const arrayParser = types.getTypeParser as (type: number, format: 'text') => (text: string) => unknown;
+
+// Given with each query: `pg.types.setTypeParser` would change TypeORM's values too.
+const TYPES = {
+  getTypeParser(type: number): (text: string) => unknown {
+    if (ARRAYS_OF_TEXT.includes(type)) return arrayParser(TEXT_ARRAY, 'text');
+    if (ARRAYS_OF_INTEGERS.includes(type)) return arrayParser(type, 'text');
+    return PARSERS[type] ?? asText;
+  },
+};
+
+function asText(text: string): string {
+  return text;
+}
+
+/** A pool of connections for reading, with prepared statements. Sessions are in UTC and write ISO dates. */
+export class DatabaseReader implements SqlReader {
+  private readonly pool: Pool;
+  private readonly names = new StatementNames();
+
+  constructor({ url, max, applicationName }: DatabaseReaderOptions) {
+    this.pool = new Pool({
+      connectionString: url,
+      max,
+      application_name: applicationName,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      // Compiling a statement costs more than any of these reads gains by it.
+      options: '-c timezone=UTC -c datestyle=ISO -c jit=off',
+    });
+    // The pool drops a connection that is lost while idle and makes another when one is needed.
+    this.pool.on('error', ignore);
+  }
+
+  async rows<Row>(
+    sql: string,
+    parameters: readonly unknown[] = [],
+    { unnamed = false } = {},
+  ): Promise<Row[]> {
+    const { rows } = await this.pool.query(
+      queryOf(sql, parameters, unnamed ? undefined : this.names.of(sql)),
+    );
+    return rows as Row[];
+  }
+
+  async *stream<Row>(sql: string, parameters: readonly unknown[] = []): AsyncGenerator<Row, void, undefined> {
+    const client = await this.pool.connect();
+    let failed = true;
+    try {
+      yield* streamRows<Row>(client, sql, parameters);
+      failed = false;
+    } finally {
+      // A reader that stops early leaves a cursor behind, an error perhaps a broken connection.
+      client.release(failed);
+    }
+  }
+
+  /**
+   * Gives the work a reader whose statements all see the book as of one moment. They run one after another on
+   * one connection.
+   */
+  async snapshot<T>(work: (reader: SqlReader) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect();
+    let failed = true;
+    try {
+      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+      const result = await work({
+        rows: async <Row>(sql: string, parameters: readonly unknown[] = [], { unnamed = false } = {}) => {
+          const query = queryOf(sql, parameters, unnamed ? undefined : this.names.of(sql));
+          return (await client.query(query)).rows as Row[];
+        },
+        stream: <Row>(sql: string, parameters: readonly unknown[] = []) =>
+          streamRows<Row>(client, sql, parameters),
+      });
+      await client.query('COMMIT');
+      failed = false;
+      return result;
+    } finally {
+      client.release(failed);
+    }
+  }
+
+  /** Closes the connections once their statements have ended. */
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+}
+
+/**
+ * Names by which connections keep prepared statements. A name is never taken back, so texts beyond the limit
+ * stay unnamed: filters have more shapes than a server should have to remember.
+ */
+class StatementNames {
+  private readonly names = new Map<string, string>();
+
+  of(sql: string): string | undefined {
+    const known = this.names.get(sql);
+    if (known !== undefined || this.names.size >= MOST_NAMES) return known;
+    const name = createHash('sha1').update(sql).digest('hex');
+    this.names.set(sql, name);
+    return name;
+  }
+}
+
+interface Query {
+  name?: string;
+  text: string;
+  values: unknown[];
+  types: typeof TYPES;
+}
+
+function queryOf(sql: string, parameters: readonly unknown[], name: string | undefined): Query {
+  return { ...(name === undefined ? {} : { name }), text: sql, values: [...parameters], types: TYPES };
+}
+
+async function* streamRows<Row>(
+  client: PoolClient,
+  sql: string,
+  parameters: readonly unknown[],
+): AsyncGenerator<Row, void, undefined> {
+  const query = new QueryStream(sql, [...parameters], { highWaterMark: STREAM_BATCH, types: TYPES });
+  yield* client.query(query) as AsyncIterable<Row>;
+}
+
+function ignore(): void {
+  // See the constructor.
+}

@@ -1,0 +1,105 @@
+import { ACCOUNT_FIELDS } from '../../domain/account';
+import { columnName } from '../account-columns';
+import { type SqlReader } from './database-reader';
+
+/** What can be exported as it is stored, one row of it after another. */
+export const FLAT_EXPORTS = ['accounts', 'movements', 'history'] as const;
+export type FlatExport = (typeof FLAT_EXPORTS)[number];
+
+/** Values by their names in the API: text as PostgreSQL writes it, numbers and flags as such. */
+export type ExportRow = Readonly<Record<string, string | number | boolean | null>>;
+
+type Columns = Readonly<Record<string, string>>;
+
+const ACCOUNT: Columns = {
+  externalId: 'a.external_id',
+  ...Object.fromEntries(ACCOUNT_FIELDS.map((field) => [field, `a.${columnName(field)}`])),
+  parentExternalId: 'parent.external_id',
+  designationReason: 'a.designation_reason',
+  designationAuthor: 'a.designation_author',
+  designatedOn: 'a.designated_on',
+  designationReviewOn: 'a.designation_review_on',
+  arrFromSubscriptions: 'a.lines_applied_on IS NOT NULL',
+  tier: 'a.effective_tier',
+  computedTier: 'a.computed_tier',
+  heldTier: 'a.held_tier',
+  provisional: 'a.provisional',
+  score: 'a.total',
+  completeness: 'a.completeness',
+  expansionPotential: 'a.expansion_potential',
+  modelVersion: 'a.model_version',
+  pendingTarget: 'pending.target_tier',
+  detectedOn: 'pending.detected_on',
+  graceUntil: 'pending.grace_until',
+  graceReason: 'pending.reason',
+  tierReviewDueOn: 'a.review_due_on',
+  version: 'a.version',
+  createdAt: instant('a.created_at'),
+  updatedAt: instant('a.updated_at'),
+};
+
+const MOVEMENT: Columns = {
+  externalId: 'a.external_id',
+  name: 'a.name',
+  kind: 'm.kind',
+  arrFrom: 'm.arr_from',
+  arrTo: 'm.arr_to',
+  effectiveOn: 'm.effective_on',
+  recordedOn: 'm.recorded_on',
+  backDated: 'm.effective_on < m.recorded_on',
+  source: 'm.source',
+};
+
+const HISTORY: Columns = {
+  externalId: 'a.external_id',
+  name: 'a.name',
+  kind: 'h.kind',
+  cause: 'h.cause',
+  computedTier: 'h.computed_tier',
+  heldFrom: 'h.held_from',
+  heldTo: 'h.held_to',
+  effectiveFrom: 'h.effective_from',
+  effectiveTo: 'h.effective_to',
+  pendingTarget: 'h.pending_target',
+  detectedOn: 'h.pending_detected_on',
+  graceUntil: 'h.grace_until',
+  graceReason: 'h.grace_reason',
+  modelVersion: 'h.model_version',
+  actor: 'h.actor_name',
+  occurredOn: 'h.occurred_on',
+  occurredAt: instant('h.occurred_at'),
+};
+
+const EXPORTS: Record<FlatExport, { readonly columns: Columns; readonly from: string }> = {
+  accounts: {
+    columns: ACCOUNT,
+    from: `account a LEFT JOIN account parent ON parent.id = a.parent_id
+      LEFT JOIN pending_downgrade pending ON pending.account_id = a.id
+      ORDER BY a.id`,
+  },
+  movements: {
+    columns: MOVEMENT,
+    from: 'arr_movement m JOIN account a ON a.id = m.account_id ORDER BY m.effective_on, m.id',
+  },
+  history: {
+    columns: HISTORY,
+    from: 'tier_history h JOIN account a ON a.id = h.account_id ORDER BY h.id',
+  },
+};
+
+/** The names of an export's columns, in their order. */
+export function exportColumns(what: FlatExport): string[] {
+  return Object.keys(EXPORTS[what].columns);
+}
+
+/** The rows of an export, as of one moment and in constant memory. */
+export function exportRows(what: FlatExport, database: SqlReader): AsyncIterable<ExportRow> {
+  const { columns, from } = EXPORTS[what];
+  const selected = Object.entries(columns).map(([name, expression]) => `${expression} AS "${name}"`);
+  return database.stream<ExportRow>(`SELECT ${selected.join(', ')} FROM ${from}`);
+}
+
+/** The form that moments have in the API; the sessions of readers are in UTC. */
+function instant(column: string): string {
+  return `replace(replace(${column}::text, ' ', 'T'), '+00', 'Z')`;
+}

@@ -1,0 +1,76 @@
+import { type HistoryFilter, type HistoryReads, type HistoryView, type Window } from '../../app/ports/reads';
+import { compileAccountFilter } from './account-filter';
+import { type DatabaseReader } from './database-reader';
+import { keyset, type SortKey } from './keyset';
+import { Parameters } from './parameters';
+
+const COLUMNS = `h.id::text AS id, h.account_id::text AS "accountId", h.kind, h.cause, h.computed_tier AS "computedTier",
+  h.held_from AS "heldFrom", h.held_to AS "heldTo", h.effective_from AS "effectiveFrom",
+  h.effective_to AS "effectiveTo", h.pending_target AS "pendingTarget", h.pending_detected_on AS "detectedOn",
+  h.grace_until AS "graceUntil", h.grace_reason AS "graceReason", h.scorecard_id::text AS "scorecardId",
+  h.model_version AS "modelVersion", h.actor_name AS actor, h.occurred_on AS "occurredOn",
+  h.occurred_at AS "occurredAt", jsonb_build_array(h.id::text) AS cursor`;
+
+const NEWEST_FIRST: readonly SortKey[] = [{ expression: 'h.id', type: 'bigint', descending: true }];
+
+export class SqlHistoryReads implements HistoryReads {
+  constructor(private readonly database: DatabaseReader) {}
+
+  async page(where: HistoryFilter, window: Window): Promise<HistoryView[]> {
+    const parameters = new Parameters();
+    const { orderBy, condition } = keyset(NEWEST_FIRST, window, (value) => parameters.bind(value));
+    return this.database.rows<HistoryView>(
+      `SELECT ${COLUMNS} FROM tier_history h WHERE ${compile(where, parameters)} AND ${condition}
+       ORDER BY ${orderBy} LIMIT ${parameters.bind(window.size + 1)}::int`,
+      parameters.values,
+    );
+  }
+
+  async count(where: HistoryFilter): Promise<number> {
+    const parameters = new Parameters();
+    const [row] = await this.database.rows<{ count: number }>(
+      `SELECT count(*)::int AS count FROM tier_history h WHERE ${compile(where, parameters)}`,
+      parameters.values,
+    );
+    return row?.count ?? 0;
+  }
+
+  async byIds(ids: readonly string[]): Promise<HistoryView[]> {
+    return this.database.rows<HistoryView>(
+      `SELECT ${COLUMNS} FROM tier_history h WHERE h.id = ANY($1::bigint[])`,
+      [ids],
+    );
+  }
+
+  async newestOf(accountIds: readonly string[], size: number): Promise<HistoryView[]> {
+    return this.database.rows<HistoryView>(
+      `SELECT ${COLUMNS} FROM unnest($1::bigint[]) AS wanted(id)
+       CROSS JOIN LATERAL (
+         SELECT * FROM tier_history WHERE account_id = wanted.id ORDER BY tier_history.id DESC LIMIT $2
+       ) h
+       ORDER BY h.id DESC`,
+      [accountIds, size],
+    );
+  }
+}
+
+function compile(where: HistoryFilter, parameters: Parameters): string {
+  const conditions = ['true'];
+  const add = (value: unknown, condition: (placeholder: string) => string): void => {
+    if (value !== null && value !== undefined) conditions.push(condition(parameters.bind(value)));
+  };
+  if (where.movesOnly === true) conditions.push('h.effective_from IS DISTINCT FROM h.effective_to');
+  add(where.accountId, (value) => `h.account_id = ${value}::bigint`);
+  add(where.kinds, (value) => `h.kind = ANY(${value}::text[])`);
+  add(where.causes, (value) => `h.cause = ANY(${value}::text[])`);
+  add(where.from, (value) => `h.occurred_on >= ${value}::date`);
+  add(where.to, (value) => `h.occurred_on <= ${value}::date`);
+  add(where.tierFrom, (value) => `h.effective_from = ${value}::text`);
+  add(where.tierTo, (value) => `h.effective_to = ${value}::text`);
+  if (where.account) {
+    conditions.push(
+      `EXISTS (SELECT FROM account a WHERE a.id = h.account_id AND ${compileAccountFilter(where.account, parameters)})`,
+    );
+  }
+  return conditions.join(' AND ');
+}

@@ -1,0 +1,142 @@
+import { Client } from 'pg';
+import { type ModelInfo, type ModelReads } from '../../app/ports/reads';
+import { DomainError } from '../../domain/errors';
+import { type TieringModel } from '../../domain/tiering-model';
+import { MODEL_CHANNEL } from '../stores/model.store';
+import { type DatabaseReader } from './database-reader';
+
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 10_000;
+
+export interface ModelCatalogOptions {
+  readonly database: DatabaseReader;
+  /** postgres://user:password@host:port/database, for the connection that listens. */
+  readonly url: string;
+  readonly applicationName: string;
+}
+
+/**
+ * The tiering models, kept in memory: a model that was published never changes, and which one is published is
+ * told to every process. While nobody can tell, because the connection that listens is lost, the database is
+ * asked each time.
+ */
+export class ModelCatalog implements ModelReads {
+  private readonly models = new Map<number, TieringModel>();
+  private current: Promise<TieringModel> | null = null;
+  private listener: Client | null = null;
+  private isListening = false;
+  private isClosed = false;
+  private retry: NodeJS.Timeout | null = null;
+  private pause = FIRST_PAUSE_MS;
+
+  constructor(private readonly options: ModelCatalogOptions) {}
+
+  /** Begins to listen. Where that fails at first it is tried again in the background, ever more slowly. */
+  async open(): Promise<void> {
+    if (this.isClosed) return;
+    const { url, applicationName } = this.options;
+    const listener = new Client({
+      connectionString: url,
+      application_name: applicationName,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
+      connectionTimeoutMillis: 10_000,
+    });
+    this.listener = listener;
+    const lost = (): void => {
+      this.reconnect(listener);
+    };
+    listener.on('error', lost).on('end', lost);
+    listener.on('notification', () => {
+      this.current = null;
+    });
+    try {
+      await listener.connect();
+      await listener.query(`LISTEN ${MODEL_CHANNEL}`);
+      // What was read before this moment may have been replaced without a word.
+      this.current = null;
+      this.isListening = this.listener === listener;
+      this.pause = FIRST_PAUSE_MS;
+    } catch {
+      lost();
+    }
+  }
+
+  async published(): Promise<TieringModel> {
+    if (this.current !== null && this.isListening) return this.current;
+    const reading = this.readPublished();
+    this.current = reading;
+    try {
+      return await reading;
+    } catch (error) {
+      if (this.current === reading) this.current = null;
+      throw error;
+    }
+  }
+
+  async version(version: number): Promise<TieringModel | null> {
+    const known = this.models.get(version);
+    if (known !== undefined) return known;
+    const [row] = await this.options.database.rows<{ status: string; definition: TieringModel }>(
+      `SELECT status, definition FROM tiering_model WHERE version = $1`,
+      [version],
+    );
+    if (row === undefined) return null;
+    // A draft may still change.
+    if (row.status !== 'DRAFT') this.models.set(version, row.definition);
+    return row.definition;
+  }
+
+  /** The model, if it has been read before. */
+  known(version: number): TieringModel | undefined {
+    return this.models.get(version);
+  }
+
+  async info(version: number): Promise<ModelInfo | null> {
+    const [info] = await this.options.database.rows<ModelInfo>(
+      `SELECT version, status, reason, published_by AS "publishedBy", published_at AS "publishedAt",
+         created_at AS "createdAt"
+       FROM tiering_model WHERE version = $1`,
+      [version],
+    );
+    return info ?? null;
+  }
+
+  /** Stops listening; models can still be read. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    this.isListening = false;
+    if (this.retry !== null) clearTimeout(this.retry);
+    const { listener } = this;
+    this.listener = null;
+    await listener?.end().catch(ignore);
+  }
+
+  private async readPublished(): Promise<TieringModel> {
+    const [row] = await this.options.database.rows<{ definition: TieringModel }>(
+      `SELECT definition FROM tiering_model WHERE status = 'PUBLISHED'`,
+    );
+    if (row === undefined) {
+      throw new DomainError('NOT_FOUND', 'no tiering model is published; run "tierbook migrate"');
+    }
+    this.models.set(row.definition.version, row.definition);
+    return row.definition;
+  }
+
+  private reconnect(lost: Client): void {
+    // A connection reports its loss more than once.
+    if (this.listener !== lost) return;
+    this.listener = null;
+    this.isListening = false;
+    this.current = null;
+    lost.end().catch(ignore);
+    if (this.isClosed) return;
+    this.retry = setTimeout(() => void this.open(), this.pause);
+    this.retry.unref();
+    this.pause = Math.min(this.pause * 2, LONGEST_PAUSE_MS);
+  }
+}
+
+function ignore(): void {
+  // The connection is gone already.
+}

@@ -1,0 +1,55 @@
+import { type MovementReads, type MovementView, type Window } from '../../app/ports/reads';
+import { type DatabaseReader } from './database-reader';
+import { keyset, type SortKey } from './keyset';
+import { Parameters } from './parameters';
+
+const COLUMNS = `m.id::text AS id, m.account_id::text AS "accountId", m.kind, m.arr_from AS "arrFrom", m.arr_to AS "arrTo",
+  m.effective_on AS "effectiveOn", m.recorded_on AS "recordedOn", m.effective_on < m.recorded_on AS "backDated",
+  m.source, jsonb_build_array(m.effective_on::text, m.id::text) AS cursor`;
+
+const LATEST_FIRST: readonly SortKey[] = [
+  { expression: 'm.effective_on', type: 'date', descending: true },
+  { expression: 'm.id', type: 'bigint', descending: true },
+];
+
+export class SqlMovementReads implements MovementReads {
+  constructor(private readonly database: DatabaseReader) {}
+
+  async page(accountId: string, window: Window): Promise<MovementView[]> {
+    const parameters = new Parameters();
+    const account = parameters.bind(accountId);
+    const { orderBy, condition } = keyset(LATEST_FIRST, window, (value) => parameters.bind(value));
+    return this.database.rows<MovementView>(
+      `SELECT ${COLUMNS} FROM arr_movement m WHERE m.account_id = ${account}::bigint AND ${condition}
+       ORDER BY ${orderBy} LIMIT ${parameters.bind(window.size + 1)}::int`,
+      parameters.values,
+    );
+  }
+
+  async count(accountId: string): Promise<number> {
+    const [row] = await this.database.rows<{ count: number }>(
+      `SELECT count(*)::int AS count FROM arr_movement m WHERE m.account_id = $1::bigint`,
+      [accountId],
+    );
+    return row?.count ?? 0;
+  }
+
+  async byIds(ids: readonly string[]): Promise<MovementView[]> {
+    return this.database.rows<MovementView>(
+      `SELECT ${COLUMNS} FROM arr_movement m WHERE m.id = ANY($1::bigint[])`,
+      [ids],
+    );
+  }
+
+  async newestOf(accountIds: readonly string[], size: number): Promise<MovementView[]> {
+    return this.database.rows<MovementView>(
+      `SELECT ${COLUMNS} FROM unnest($1::bigint[]) AS wanted(id)
+       CROSS JOIN LATERAL (
+         SELECT * FROM arr_movement WHERE account_id = wanted.id
+         ORDER BY arr_movement.effective_on DESC, arr_movement.id DESC LIMIT $2
+       ) m
+       ORDER BY m.effective_on DESC, m.id DESC`,
+      [accountIds, size],
+    );
+  }
+}

@@ -1,0 +1,96 @@
+import { AccountService } from '../app/account.service';
+import { type Clock } from '../app/ports/clock';
+import { type UnitOfWork } from '../app/ports/stores';
+import { RecalculationService } from '../app/recalculation.service';
+import { TieringModelService } from '../app/tiering-model.service';
+import { TokenService } from '../app/token.service';
+import { APPLICATION_NAME, createDataSource } from '../persistence/data-source';
+import { openEmbeddedPostgres } from '../persistence/embedded-postgres';
+import { isMigrated, migrate } from '../persistence/migrate';
+import { DatabaseReader } from '../persistence/reads/database-reader';
+import { TypeOrmUnitOfWork } from '../persistence/unit-of-work';
+import { SystemClock } from './clock';
+import { type Config } from './config';
+import { secrets } from './secrets';
+
+/** The book of a deployment: its database, brought up to date, and everything that works on it. */
+export interface Book {
+  /** postgres://…, with the password. */
+  readonly url: string;
+  /** Whether the database is the embedded one, and whether this process runs it. */
+  readonly embedded: 'owned' | 'joined' | null;
+  readonly clock: Clock;
+  readonly unitOfWork: UnitOfWork;
+  readonly reader: DatabaseReader;
+  readonly accounts: AccountService;
+  readonly recalculation: RecalculationService;
+  readonly models: TieringModelService;
+  readonly tokens: TokenService;
+  /** The migrations that opening it has run. */
+  readonly migrated: readonly string[];
+  /** Whether the database answers and has every migration. */
+  check(): Promise<{ ready: boolean; checks: Record<string, string> }>;
+  /** Lets go of the database, and stops it where this process runs it. */
+  close(): Promise<void>;
+}
+
+const READ_CONNECTIONS = 10;
+
+/**
+ * Opens the book that the configuration names: connects (or starts the embedded PostgreSQL, or joins the one of a
+ * running server), runs outstanding migrations and publishes the built-in model where there is none.
+ *
+ * @param purpose a second server on one embedded database is refused, a command joins it
+ * @param log one line for people
+ * @param clock the machine's, unless a test says otherwise
+ */
+export async function openBook(
+  config: Config,
+  purpose: 'server' | 'command',
+  log: (line: string) => void,
+  clock: Clock = new SystemClock(config.businessTimeZone),
+): Promise<Book> {
+  const embedded =
+    config.databaseUrl === null
+      ? await openEmbeddedPostgres({ dataDir: config.dataDirectory, purpose, log })
+      : null;
+  const url = embedded?.url ?? config.databaseUrl ?? '';
+  const dataSource = createDataSource(url);
+  const reader = new DatabaseReader({ url, max: READ_CONNECTIONS, applicationName: APPLICATION_NAME });
+  const close = async (): Promise<void> => {
+    await reader.close();
+    if (dataSource.isInitialized) await dataSource.destroy();
+    await embedded?.stop();
+  };
+  try {
+    await dataSource.initialize();
+    const migrated = await migrate(dataSource);
+    const unitOfWork = new TypeOrmUnitOfWork(dataSource);
+    const models = new TieringModelService(unitOfWork, clock);
+    await models.ensurePublished();
+    return {
+      url,
+      embedded: embedded === null ? null : embedded.owner ? 'owned' : 'joined',
+      clock,
+      unitOfWork,
+      reader,
+      accounts: new AccountService(unitOfWork, clock, config.baseCurrency),
+      recalculation: new RecalculationService(unitOfWork, clock),
+      models,
+      tokens: new TokenService(unitOfWork, clock, secrets),
+      migrated,
+      check: async () => {
+        try {
+          const upToDate = await isMigrated(dataSource);
+          return { ready: upToDate, checks: { database: 'ok', migrations: upToDate ? 'ok' : 'outstanding' } };
+        } catch {
+          return { ready: false, checks: { database: 'does not answer', migrations: 'unknown' } };
+        }
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

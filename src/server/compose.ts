@@ -1,0 +1,77 @@
+import { type FastifyInstance } from 'fastify';
+import { type Actor, authorise } from '../app/actor';
+import { type Reads } from '../app/ports/reads';
+import { type GraphqlContext } from '../graphql/context';
+import { createSchema } from '../graphql/schema';
+import { APPLICATION_NAME } from '../persistence/data-source';
+import { SqlAccountReads } from '../persistence/reads/account.reads';
+import { SqlAnalyticReads } from '../persistence/reads/analytic.reads';
+import { SqlHistoryReads } from '../persistence/reads/history.reads';
+import { ModelCatalog } from '../persistence/reads/model-catalog';
+import { SqlMovementReads } from '../persistence/reads/movement.reads';
+import { SqlPendingDowngradeReads } from '../persistence/reads/pending-downgrade.reads';
+import { SqlScorecardReads } from '../persistence/reads/scorecard.reads';
+import { SqlTokenReads } from '../persistence/reads/token.reads';
+import { createAuthentication } from './authentication';
+import { type Book } from './book';
+import { createHttpServer } from './http';
+import { type Logger } from './log';
+import { readOperations } from './operations';
+import { secrets } from './secrets';
+
+/** A token that is valid only while this process runs. */
+export interface RunToken {
+  readonly text: string;
+  readonly actor: Actor;
+}
+
+/** The server of a book, ready to listen. */
+export interface Application {
+  readonly http: FastifyInstance;
+  /** Finishes the requests that run, and lets go of everything but the book. */
+  close(): Promise<void>;
+}
+
+/** Wires the book to the API. */
+export async function compose(book: Book, tokens: readonly RunToken[], logger: Logger): Promise<Application> {
+  const { reader, clock, url } = book;
+  const models = new ModelCatalog({ database: reader, url, applicationName: APPLICATION_NAME });
+  await models.open();
+  const tierKeys = async (): Promise<string[]> => (await models.published()).tiers.map(({ key }) => key);
+  const reads: Reads = {
+    accounts: new SqlAccountReads(reader, tierKeys),
+    history: new SqlHistoryReads(reader),
+    pendingDowngrades: new SqlPendingDowngradeReads(reader),
+    movements: new SqlMovementReads(reader),
+    scorecards: new SqlScorecardReads(reader),
+    models,
+    analytics: new SqlAnalyticReads(reader, models, clock),
+  };
+  const http = await createHttpServer<GraphqlContext>({
+    schema: createSchema(),
+    authenticate: createAuthentication(new SqlTokenReads(reader), secrets, clock, tokens),
+    contextFor: (actor, requestId) => ({
+      actor,
+      requestId,
+      reads: readsFor(actor, reads),
+      accounts: book.accounts,
+      clock,
+    }),
+    ready: () => book.check(),
+    explorerTabs: readOperations(),
+    logger,
+  });
+  return {
+    http,
+    close: async () => {
+      await http.close();
+      await models.close();
+    },
+  };
+}
+
+/** What the actor may read; nobody gets the reads in another way. Throws FORBIDDEN. */
+function readsFor(actor: Actor, reads: Reads): Reads {
+  authorise(actor, 'READ');
+  return reads;
+}

@@ -1,0 +1,107 @@
+import { type AddressInfo } from 'node:net';
+import { type Actor, type Role } from '../app/actor';
+import { loadDemoBook } from '../cli/demo/load-demo-book';
+import { type Book, openBook } from './book';
+import { compose, type RunToken } from './compose';
+import { type Config, readConfig } from './config';
+import { createLogger } from './log';
+import { secrets } from './secrets';
+
+const DEMO_ACCOUNTS = 2_000;
+
+/**
+ * Starts the API server and keeps it running until SIGINT or SIGTERM, which let running requests finish first.
+ * Throws ConfigError, or whatever keeps the database from being opened.
+ */
+export async function startServer(env: NodeJS.ProcessEnv): Promise<void> {
+  const config = readConfig(env);
+  const logger = createLogger(config.logLevel);
+  const say = (line: string): void => {
+    process.stdout.write(`${line}\n`);
+  };
+  const book = await openBook(config, 'server', (line) => {
+    logger.info(line);
+  });
+  try {
+    const demo = await loadDemo(book, config, say);
+    const tokens = [...bootstrapTokens(config), ...(demo ? demoTokens() : [])];
+    const application = await compose(book, tokens, logger);
+    await application.http.listen({ host: config.host, port: config.port });
+    announce(application.http.server.address() as AddressInfo, demo ? tokens : [], say);
+    stopOnSignal(async () => {
+      await application.close();
+      await book.close();
+    });
+  } catch (error) {
+    await book.close();
+    throw error;
+  }
+}
+
+/** Loads the demo book into an empty embedded database; says whether the database holds the demo book. */
+async function loadDemo(book: Book, config: Config, say: (line: string) => void): Promise<boolean> {
+  if (book.embedded === null || config.demo === false) return false;
+  const empty = await book.unitOfWork.run((stores) => stores.accounts.isEmpty());
+  if (empty) {
+    say(`Loading a demo book of ${DEMO_ACCOUNTS} accounts and two years of their history ...`);
+    await loadDemoBook({
+      unitOfWork: book.unitOfWork,
+      baseCurrency: config.baseCurrency,
+      accounts: DEMO_ACCOUNTS,
+      today: book.clock.today(),
+    });
+  }
+  return true;
+}
+
+function bootstrapTokens({ bootstrapAdminToken: text }: Config): RunToken[] {
+  return text === null ? [] : [{ text, actor: actorOfRun('bootstrap', 'Bootstrap admin', 'ADMIN') }];
+}
+
+/** On the embedded database everybody may try at once; the tokens end with the process. */
+function demoTokens(): RunToken[] {
+  return [
+    { text: secrets.newToken().text, actor: actorOfRun('demo-viewer', 'Viewer of this run', 'VIEWER') },
+    { text: secrets.newToken().text, actor: actorOfRun('demo-admin', 'Admin of this run', 'ADMIN') },
+  ];
+}
+
+function actorOfRun(id: string, name: string, role: Role): Actor {
+  return { kind: 'TOKEN', id: `token:${id}`, name, role };
+}
+
+function announce(
+  { address, family, port }: AddressInfo,
+  tokens: readonly RunToken[],
+  say: (line: string) => void,
+): void {
+  const host = family === 'IPv6' ? `[${address}]` : address;
+  const url = `http://${host}:${port}`;
+  say('');
+  say(`Tierbook listens on ${url}/graphql`);
+  for (const { text, actor } of tokens) {
+    if (actor.id.startsWith('token:demo'))
+      say(`  ${actor.role.toLowerCase().padEnd(6)} token, valid for this run: ${text}`);
+  }
+  const admin = tokens.find(({ actor }) => actor.role === 'ADMIN');
+  say(admin === undefined ? `Explorer: ${url}/` : `Explorer: ${url}/#token=${admin.text}`);
+  say('Stop it with Ctrl-C.');
+}
+
+/** Ends the process in order on the first signal, and at once on the second. */
+function stopOnSignal(stop: () => Promise<void>): void {
+  let stopping = false;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (stopping) process.exit(signal === 'SIGINT' ? 130 : 143);
+    stopping = true;
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+}

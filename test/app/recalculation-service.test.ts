@@ -1,0 +1,98 @@
+import { COMMAND_LINE } from '../../src/app/actor';
+import { RecalculationService } from '../../src/app/recalculation.service';
+import { fixedClock, type TestClock } from '../support/clock';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { LivingBook } from '../support/living-book';
+
+describe('a recalculation of the book', () => {
+  let database: TestDatabase;
+  let clock: TestClock;
+  let book: LivingBook;
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    clock = fixedClock('2026-03-02');
+    book = new LivingBook(database, clock);
+  });
+  afterEach(async () => {
+    await database.drop();
+  });
+
+  const recalculate = () => new RecalculationService(book.unitOfWork, clock).recalculate(COMMAND_LINE);
+  const history = (externalId: string): Promise<unknown[]> =>
+    database.query(
+      `SELECT kind, cause, effective_to AS tier, occurred_on::text AS day FROM tier_history
+       JOIN account ON account.id = account_id WHERE external_id = $1 ORDER BY tier_history.id`,
+      [externalId],
+    );
+
+  test('makes a downgrade on the day on which its grace ends, and not before', async () => {
+    await book.account('A', {
+      arr: '30000',
+      expansionAssessment: 'LOW',
+      renewalDate: '2026-06-30',
+      termMonths: 12,
+    });
+    book.on('2026-03-20');
+    await book.account('A', { arr: '6000' });
+
+    book.on('2026-06-29');
+    expect(await recalculate()).toEqual({ scored: 1, changed: 0, moved: 0 });
+    book.on('2026-06-30');
+    expect(await recalculate()).toEqual({ scored: 1, changed: 1, moved: 1 });
+    expect(await recalculate()).toEqual({ scored: 1, changed: 0, moved: 0 });
+    expect(await history('A')).toEqual([
+      { kind: 'INITIAL', cause: 'FACTS', tier: 'core', day: '2026-03-02' },
+      { kind: 'DOWNGRADE_PENDING', cause: 'FACTS', tier: 'core', day: '2026-03-20' },
+      { kind: 'DOWNGRADE', cause: 'GRACE_ENDED', tier: 'scale', day: '2026-06-30' },
+    ]);
+  });
+
+  test('lets an assessment age: after 12 months it no longer counts', async () => {
+    await book.account('A', { arr: '40000', expansionAssessment: 'HIGH', logoValue: false });
+    book.on('2027-03-01');
+    expect(await recalculate()).toMatchObject({ changed: 0 });
+    book.on('2027-03-02');
+    expect(await recalculate()).toMatchObject({ changed: 1, moved: 0 });
+    expect((await history('A')).at(-1)).toEqual({
+      kind: 'DOWNGRADE_PENDING',
+      cause: 'TIME',
+      tier: 'strategic',
+      day: '2027-03-02',
+    });
+  });
+
+  test('applies subscription lines that start or end by date, on the day they did', async () => {
+    await book.account('A', { name: 'Lines decide' });
+    await book.lines('A', [
+      { start: '2026-01-01', end: '2026-07-01', arr: '30000.00' },
+      { start: '2026-04-01', end: '2026-07-01', arr: '90000.00' },
+    ]);
+    book.on('2026-04-10');
+    await recalculate();
+    book.on('2026-07-15');
+    await recalculate();
+    expect(
+      await database.query(
+        `SELECT kind, arr_to, effective_on::text AS day FROM arr_movement ORDER BY effective_on`,
+      ),
+    ).toEqual([
+      { kind: 'NEW', arr_to: '30000.00', day: '2026-01-01' },
+      { kind: 'EXPANSION', arr_to: '120000.00', day: '2026-04-01' },
+      { kind: 'CHURN', arr_to: '0.00', day: '2026-07-01' },
+    ]);
+    expect((await history('A')).map((row) => (row as { kind: string }).kind)).toEqual([
+      'INITIAL',
+      'UPGRADE',
+      'CHURNED',
+    ]);
+    expect(await recalculate()).toEqual({ scored: 0, changed: 0, moved: 0 });
+  });
+
+  test('needs the role ADMIN', async () => {
+    const service = new RecalculationService(book.unitOfWork, clock);
+    await expect(service.recalculate({ ...COMMAND_LINE, role: 'MANAGER' })).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+    });
+  });
+});

@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  buildSchema,
+  findBreakingChanges,
+  type GraphQLNamedType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+} from 'graphql';
+import { createSchema, printSchemaText } from '../../src/graphql/schema';
+
+const folder = join(__dirname, '..', '..', 'schema');
+const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
+
+describe('the schema', () => {
+  const schema = createSchema();
+  const own = (type: GraphQLNamedType): boolean => !type.name.startsWith('__');
+
+  test('stands in schema/schema.graphql as it is (npm run schema writes it)', () => {
+    expect(printSchemaText()).toBe(read('schema.graphql'));
+  });
+
+  test('breaks nothing that the last release promised', () => {
+    const released = buildSchema(read('released.graphql'));
+    expect(findBreakingChanges(released, buildSchema(printSchemaText()))).toEqual([]);
+  });
+
+  test('describes every type, field, argument and input', () => {
+    const bare: string[] = [];
+    const need = (path: string, description: string | null | undefined): void => {
+      if (!description) bare.push(path);
+    };
+    for (const type of Object.values(schema.getTypeMap()).filter(own)) {
+      const isRoot = type === schema.getQueryType() || type === schema.getMutationType();
+      const builtIn = ['Boolean', 'Float', 'ID', 'Int', 'String'].includes(type.name);
+      if (!isRoot && !builtIn) need(type.name, type.description);
+      if (isEnumType(type) || builtIn) continue;
+      if (isObjectType(type) || isInterfaceType(type)) {
+        for (const field of Object.values(type.getFields())) {
+          need(`${type.name}.${field.name}`, field.description);
+          for (const arg of field.args) need(`${type.name}.${field.name}(${arg.name})`, arg.description);
+        }
+      }
+      if (isInputObjectType(type)) {
+        for (const field of Object.values(type.getFields()))
+          need(`${type.name}.${field.name}`, field.description);
+      }
+    }
+    expect(bare).toEqual([]);
+  });
+
+  test('has the entry points that scripts outside this repository call', () => {
+    expect(Object.keys(schema.getQueryType()?.getFields() ?? {}).sort()).toEqual(
+      [
+        'account',
+        'accounts',
+        'breakdown',
+        'node',
+        'nodes',
+        'pendingDowngrades',
+        'placementPreview',
+        'retention',
+        'tierMoves',
+        'tieringModel',
+        'viewer',
+      ].sort(),
+    );
+    expect(Object.keys(schema.getMutationType()?.getFields() ?? {}).sort()).toEqual([
+      'designateStrategic',
+      'endDesignation',
+      'upsertAccounts',
+    ]);
+  });
+});

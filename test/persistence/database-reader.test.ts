@@ -1,0 +1,143 @@
+import { DatabaseReader } from '../../src/persistence/reads/database-reader';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+
+let database: TestDatabase;
+let reader: DatabaseReader;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  reader = new DatabaseReader({ url: database.url, max: 2, applicationName: 'tierbook-test' });
+});
+afterAll(async () => {
+  await reader.close();
+  await database.drop();
+});
+
+/** Ends the reader's connections, as a restart of the server would. */
+async function cutConnections(): Promise<void> {
+  await database.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tierbook-test'
+     AND datname = current_database()`,
+  );
+}
+
+describe('values', () => {
+  test('come as PostgreSQL writes them, save numbers that fit, flags and JSON', async () => {
+    const [row] = await reader.rows(
+      `SELECT date '2028-02-29' AS day, timestamptz '2026-01-01 12:00:00.5+02' AS moment, 1234567.80::numeric(15,2) AS money,
+         9007199254740993::bigint AS big, 42 AS small, 0.25::float8 AS share, true AS flag, NULL::date AS missing,
+         '{"a": [1]}'::jsonb AS json, ARRAY['x', NULL] AS texts, ARRAY[1, 2] AS numbers,
+         ARRAY[9007199254740993::bigint] AS bigs, ARRAY[1.50::numeric] AS amounts, ARRAY[date '2026-01-01'] AS days`,
+    );
+    expect(row).toEqual({
+      day: '2028-02-29',
+      moment: '2026-01-01 10:00:00.5+00',
+      money: '1234567.80',
+      big: '9007199254740993',
+      small: 42,
+      share: 0.25,
+      flag: true,
+      missing: null,
+      json: { a: [1] },
+      texts: ['x', null],
+      numbers: [1, 2],
+      bigs: ['9007199254740993'],
+      amounts: ['1.50'],
+      days: ['2026-01-01'],
+    });
+  });
+
+  test('are read the same way by TypeORM as before: no parser is set for everybody', async () => {
+    const [row] = await database.query<{ moment: unknown }>(`SELECT now() AS moment`);
+    expect(row?.moment).toBeInstanceOf(Date);
+  });
+});
+
+describe('statements', () => {
+  test('are prepared under a name that follows from their text', async () => {
+    const sql = `SELECT count(*)::int AS n FROM account WHERE arr > $1 -- prepared`;
+    await reader.rows(sql, ['1']);
+    await reader.rows(sql, ['2']);
+    const names = await reader.snapshot(async (one) => {
+      await one.rows(sql, ['3']);
+      return one.rows<{ name: string }>(`SELECT name FROM pg_prepared_statements WHERE statement = $1`, [
+        sql,
+      ]);
+    });
+    expect(names).toEqual([{ name: expect.stringMatching(/^[0-9a-f]{40}$/) as string }]);
+  });
+
+  test('beyond the limit of names are not kept, and still run', async () => {
+    const crowded = new DatabaseReader({ url: database.url, max: 1, applicationName: 'tierbook-crowded' });
+    for (let n = 0; n < 510; n += 1) {
+      expect(await crowded.rows(`SELECT ${n} AS n`)).toEqual([{ n }]);
+    }
+    const [kept] = await crowded.rows<{ n: number }>(
+      `SELECT count(*)::int AS n FROM pg_prepared_statements`,
+      [],
+      { unnamed: true },
+    );
+    expect(kept?.n).toBe(500);
+    await crowded.close();
+  });
+});
+
+describe('streams', () => {
+  const SERIES = 'SELECT n FROM generate_series(1, $1::int) AS n';
+
+  test('give every row', async () => {
+    let sum = 0;
+    for await (const { n } of reader.stream<{ n: number }>(SERIES, [5_000])) sum += n;
+    expect(sum).toBe((5_000 * 5_001) / 2);
+  });
+
+  test('that are left early give their connection back', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      for await (const { n } of reader.stream<{ n: number }>(SERIES, [100_000])) if (n === 3) break;
+    }
+    expect(await reader.rows('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
+  test('fail with the error of their statement', async () => {
+    const reading = async (): Promise<void> => {
+      const failing = reader.stream('SELECT 1 / ($1::int - n) AS n FROM generate_series(1, 3) n', [2]);
+      for await (const row of failing) expect(row).toEqual({ n: 1 });
+    };
+    await expect(reading()).rejects.toThrow('division by zero');
+    expect(await reader.rows('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+});
+
+describe('snapshots', () => {
+  test('see the book of one moment and cannot write', async () => {
+    const counts = await reader.snapshot(async (one) => {
+      const before = await one.rows(`SELECT count(*)::int AS n FROM account`);
+      await database.query(`INSERT INTO account (external_id) VALUES ('new')`);
+      const streamed: unknown[] = [];
+      for await (const row of one.stream(`SELECT count(*)::int AS n FROM account`)) streamed.push(row);
+      return [before, streamed];
+    });
+    expect(counts).toEqual([[{ n: 0 }], [{ n: 0 }]]);
+    expect(await reader.rows(`SELECT count(*)::int AS n FROM account`)).toEqual([{ n: 1 }]);
+
+    await expect(reader.snapshot((one) => one.rows(`DELETE FROM account RETURNING 1`))).rejects.toThrow(
+      'read-only transaction',
+    );
+    expect(await reader.rows('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+});
+
+test('goes on after its connections were lost', async () => {
+  await reader.rows('SELECT 1');
+  await cutConnections();
+  const answers = async (): Promise<unknown> => {
+    for (;;) {
+      try {
+        return await reader.rows('SELECT 1 AS one');
+      } catch {
+        continue;
+      }
+    }
+  };
+  expect(await answers()).toEqual([{ one: 1 }]);
+});
