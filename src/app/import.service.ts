@@ -52,6 +52,14 @@ interface StagedParent extends Omit<FileRow, 'line'> {
   readonly outcome: Applied;
 }
 
+interface LinkedBatch {
+  readonly done: number;
+  readonly refused: RefusedRow[];
+  readonly updated: number;
+  /** Links that would close a cycle, for now. */
+  readonly waiting: number;
+}
+
 type Applied = Exclude<ChangeResult['outcome'], 'REFUSED'>;
 
 /** The accounts of one file, batch by batch; afterwards their parents (spec section 14). Throws FORBIDDEN. */
@@ -96,21 +104,28 @@ export class AccountImport {
    * would close a cycle is tried again after the others, which may have opened it. Yields each batch's refusals.
    */
   async *linkParents(batchSize: number): AsyncGenerator<{ rows: number; refused: RefusedRow[] }> {
-    const { staging } = this.setting;
-    for (let [moved, tryAgain] = [true, true]; tryAgain;) {
-      const isLast: boolean = !moved;
-      [moved, tryAgain] = [false, false];
-      for (let after = ''; ;) {
-        const rows = await staging.rowsAfter<StagedParent>(after, batchSize);
-        const last = rows.at(-1);
-        if (last === undefined) break;
-        after = last.key;
-        const { done, refused, updated } = await this.link(rows, isLast);
-        if (updated > 0) moved = true;
-        if (done.length < rows.length) tryAgain = true;
-        await staging.remove(done);
-        yield { rows: done.length, refused };
+    let round = { updated: 0, waiting: 0 };
+    do {
+      // Once a round has linked nothing, the cycles that are left are none of the order's making.
+      const isLast = round.waiting > 0 && round.updated === 0;
+      round = { updated: 0, waiting: 0 };
+      for await (const { done, refused, updated, waiting } of this.linkOnce(batchSize, isLast)) {
+        round = { updated: round.updated + updated, waiting: round.waiting + waiting };
+        yield { rows: done, refused };
       }
+    } while (round.waiting > 0);
+  }
+
+  private async *linkOnce(batchSize: number, isLast: boolean): AsyncGenerator<LinkedBatch> {
+    const { staging } = this.setting;
+    for (let after = ''; ;) {
+      const rows = await staging.rowsAfter<StagedParent>(after, batchSize);
+      const last = rows.at(-1);
+      if (last === undefined) return;
+      after = last.key;
+      const { done, refused, updated } = await this.link(rows, isLast);
+      await staging.remove(done);
+      yield { done: done.length, refused, updated, waiting: rows.length - done.length };
     }
   }
 

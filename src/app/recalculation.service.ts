@@ -77,7 +77,12 @@ async function applyDueLines(stores: Stores, ids: string[], stamp: Stamp): Promi
   return decisions.flatMap(({ write }) => write ?? []);
 }
 
-async function rescoreBatch(stores: Stores, ids: string[], stamp: Stamp): Promise<readonly AccountWrite[]> {
+/** Rescores the accounts for what the day alone changes, as the daily run does, and gives what was written. */
+export async function rescoreBatch(
+  stores: Stores,
+  ids: readonly string[],
+  stamp: Stamp,
+): Promise<readonly AccountWrite[]> {
   const model = await publishedModel(stores);
   const since = correctableSince(model, stamp.today);
   const decide = (accounts: readonly StoredAccount[]): AccountWrite[] =>

@@ -15,7 +15,9 @@ export function readDay(text: string): CalendarDate {
 export function readAccounts(text: string): number {
   const accounts = /^\d{1,7}$/.test(text) ? Number(text) : 0;
   if (accounts >= 1 && accounts <= MOST_DEMO_ACCOUNTS) return accounts;
-  throw new InvalidArgumentError(`Give a whole number from 1 to ${MOST_DEMO_ACCOUNTS.toLocaleString('en-US')}.`);
+  throw new InvalidArgumentError(
+    `Give a whole number from 1 to ${MOST_DEMO_ACCOUNTS.toLocaleString('en-US')}.`,
+  );
 }
 
 export function readRole(text: string): Role {

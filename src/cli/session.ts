@@ -53,5 +53,5 @@ export function reasonOf(error: unknown): string {
 function innermost(error: unknown): { code?: string | undefined; message?: string | undefined } {
   // Node gives one error for all the addresses of a host, without a message of its own.
   if (error instanceof AggregateError && error.message === '') return innermost(error.errors[0]);
-  return error instanceof Error ? (error as NodeJS.ErrnoException) : { message: String(error) };
+  return error instanceof Error ? error : { message: String(error) };
 }

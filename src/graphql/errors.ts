@@ -35,24 +35,24 @@ const TREATMENTS: Readonly<Record<ErrorCode, Treatment>> = {
 };
 
 /** The errors of transport, authentication and limits; everything else that is no refusal of the domain is masked. */
-const STATUSES: Readonly<Record<string, number>> = {
-  BAD_CURSOR: 400,
-  BAD_USER_INPUT: 400,
-  FORBIDDEN: 403,
-  GRAPHQL_PARSE_FAILED: 400,
-  GRAPHQL_VALIDATION_FAILED: 400,
-  INTERNAL_SERVER_ERROR: 500,
-  OPERATION_RESOLUTION_FAILURE: 400,
-  PERSISTED_QUERY_NOT_SUPPORTED: 400,
-  QUERY_TOO_COMPLEX: 400,
-  THROTTLED: 429,
-  UNAUTHENTICATED: 401,
-  ...Object.fromEntries(Object.values(TREATMENTS).map(({ code, status }) => [code, status])),
-};
+const STATUSES: ReadonlyMap<string, number> = new Map([
+  ['BAD_CURSOR', 400],
+  ['BAD_USER_INPUT', 400],
+  ['FORBIDDEN', 403],
+  ['GRAPHQL_PARSE_FAILED', 400],
+  ['GRAPHQL_VALIDATION_FAILED', 400],
+  ['INTERNAL_SERVER_ERROR', 500],
+  ['OPERATION_RESOLUTION_FAILURE', 400],
+  ['PERSISTED_QUERY_NOT_SUPPORTED', 400],
+  ['QUERY_TOO_COMPLEX', 400],
+  ['THROTTLED', 429],
+  ['UNAUTHENTICATED', 401],
+  ...Object.values(TREATMENTS).map(({ code, status }) => [code, status] as const),
+]);
 
 // BAD_REQUEST has no one status: whoever refuses a request says which (405, 413, ...).
 const isShown = (code: string) =>
-  code === 'BAD_REQUEST' || (code !== 'INTERNAL_SERVER_ERROR' && code in STATUSES);
+  code === 'BAD_REQUEST' || (code !== 'INTERNAL_SERVER_ERROR' && STATUSES.has(code));
 
 /** The argument of the caller was wrong, so the answer is a 400 even where other fields have data. */
 const INPUT_CODES: ReadonlySet<string> = new Set(['BAD_USER_INPUT', 'BAD_CURSOR']);
@@ -130,7 +130,7 @@ export function formatError(
 export function statusOf(errors: readonly GraphQLFormattedError[], hasData: boolean): number | null {
   const codes = errors.map((error) => error.extensions?.code).filter((code) => typeof code === 'string');
   if (hasData) return codes.some((code) => INPUT_CODES.has(code)) ? 400 : null;
-  const statuses = codes.flatMap((code) => STATUSES[code] ?? []);
+  const statuses = codes.flatMap((code) => STATUSES.get(code) ?? []);
   return statuses.length > 0 ? Math.max(...statuses) : null;
 }
 

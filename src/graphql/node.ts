@@ -1,10 +1,7 @@
 import { Field, ID, InterfaceType, ObjectType } from 'type-graphql';
 import { UserErrorCodeEnum } from './enums';
 
-@InterfaceType({
-  description: 'Anything that `node` finds again by its id.',
-  autoRegisterImplementations: true,
-})
+@InterfaceType({ description: 'Anything that `node` finds again by its id.' })
 export abstract class Node {
   @Field(() => ID, { description: 'Opaque, and unique among everything in this API.' })
   id!: string;

@@ -2,7 +2,7 @@ import { type Listed, type Window } from '../app/ports/reads';
 import { type CalendarDate } from '../domain/calendar';
 import { type AccountNode, accountFields, accountNodes, BY_ID } from './account/account.node';
 import { type TiersAtType } from './account/account.type';
-import { type Connection, type ConnectionArgs, pageOf } from './connection';
+import { type Connection, pageOf } from './connection';
 import { type GraphqlContext } from './context';
 import { nodeSelectionOf, type Selection } from './look-ahead';
 import { LATEST_FIRST, type MovementNode } from './movement/movement.node';

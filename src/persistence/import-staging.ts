@@ -21,10 +21,10 @@ const CLAIM = `
   ON CONFLICT DO NOTHING`;
 
 const ROWS_AFTER = `
-  WITH some AS (
+  WITH next AS (
     SELECT key, sum(octet_length(data)) AS size FROM staged WHERE key > $1 GROUP BY key ORDER BY key LIMIT $2
   ), running AS (
-    SELECT key, sum(size) OVER (ORDER BY key) - size AS before FROM some
+    SELECT key, sum(size) OVER (ORDER BY key) - size AS before FROM next
   )
   SELECT staged.key, staged.line, staged.data FROM staged JOIN running USING (key)
   WHERE running.before < $3
@@ -59,10 +59,11 @@ export class SqlImportStaging implements ImportStaging {
 
   async add(rows: readonly StagedRow<unknown>[]): Promise<void> {
     if (rows.length === 0) return;
-    await this.client.query(
-      'INSERT INTO staged SELECT * FROM unnest($1::text[], $2::int[], $3::text[])',
-      [rows.map(({ key }) => key), rows.map(({ line }) => line), rows.map(({ data }) => JSON.stringify(data))],
-    );
+    await this.client.query('INSERT INTO staged SELECT * FROM unnest($1::text[], $2::int[], $3::text[])', [
+      rows.map(({ key }) => key),
+      rows.map(({ line }) => line),
+      rows.map(({ data }) => JSON.stringify(data)),
+    ]);
   }
 
   async rowsAfter<Data>(key: string, keys: number): Promise<StagedRow<Data>[]> {

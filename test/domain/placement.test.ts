@@ -4,159 +4,28 @@ import { DEFAULT_MODEL } from '../../src/domain/defaults';
 import { placeAccount } from '../../src/domain/placement';
 import { formatHundredths, type Money } from '../../src/domain/money';
 import { tierByKey } from '../../src/domain/tier';
-import { anyArr, anyFacts, day, known, only, type WrittenFacts } from '../support/facts';
+import { PLACEMENT_CASES } from '../support/placement-cases';
+import { anyArr, anyFacts, day, known, only } from '../support/facts';
 
 const TODAY = day('2026-03-01');
 
-const ALL_STRATEGIC = {
-  logoValue: true,
-  referencePotential: true,
-  marketInfluence: true,
-  partnershipOpportunity: true,
-};
-const ALL_COMPLEX = { advancedFeatures: true, severalIntegrations: true, customConfiguration: true };
-
-interface Case {
-  readonly case: string;
-  readonly facts: WrittenFacts;
-  readonly total: string;
-  readonly placed: string;
-  /** The guardrails that acted. */
-  readonly by?: readonly string[];
-  readonly review?: boolean;
-}
-
 const low = { expansionAssessment: 'LOW' } as const;
-const medium = { expansionAssessment: 'MEDIUM' } as const;
 const high = { expansionAssessment: 'HIGH' } as const;
 const atRisk = { churnRisk: 'HIGH' } as const;
 
 describe('the cases of the spec, section 2.4', () => {
-  test.each<Case>([
-    {
-      case: 'big, stuck, at risk',
-      facts: { arr: '150,000', ...low, ...atRisk },
-      total: '40.00',
-      placed: 'core',
+  test.each(PLACEMENT_CASES)(
+    '$case: $total, $placed',
+    ({ facts, nothingElse = false, total, placed, by = [], review = false }) => {
+      const scorecard = placeAccount(nothingElse ? only(facts) : known(facts), DEFAULT_MODEL, TODAY);
+      expect(formatHundredths(scorecard.total)).toBe(total);
+      expect(scorecard.computedTier).toBe(placed);
+      expect(scorecard.guardrails.map(({ code }) => code)).toEqual(by);
+      expect(scorecard.opensReview).toBe(review);
+      expect(scorecard.completeness).toBe(nothingElse ? 4_000 : 10_000);
+      expect(scorecard.provisional).toBe(nothingElse);
     },
-    { case: 'small, could triple', facts: { arr: '40,000', ...high }, total: '54.00', placed: 'strategic' },
-    { case: 'big, no room', facts: { arr: '120,000', ...low }, total: '40.00', placed: 'core' },
-    {
-      case: 'big, no room, complex',
-      facts: { arr: '120,000', ...low, ...ALL_COMPLEX },
-      total: '50.00',
-      placed: 'core',
-      by: ['TOP_TIER_NEEDS_PROMISE'],
-    },
-    {
-      case: 'tiny, designated',
-      facts: {
-        arr: '4,000',
-        ...low,
-        logoValue: true,
-        partnershipOpportunity: true,
-        strategicDesignation: true,
-      },
-      total: '10.00',
-      placed: 'strategic',
-      by: ['STRATEGIC_DESIGNATION'],
-    },
-    { case: 'on the line', facts: { arr: '100,000.00', ...medium }, total: '55.00', placed: 'strategic' },
-    { case: 'under the line', facts: { arr: '99,999.99', ...medium }, total: '45.00', placed: 'core' },
-    { case: 'on the Core line', facts: { arr: '25,000.00', ...low }, total: '24.00', placed: 'core' },
-    { case: 'under the Core line', facts: { arr: '24,999.99', ...low }, total: '14.00', placed: 'scale' },
-    { case: 'on the Scale line', facts: { arr: '5,000.00', ...low }, total: '8.00', placed: 'scale' },
-    { case: 'under the Scale line', facts: { arr: '4,999.99', ...low }, total: '0.00', placed: 'tech-touch' },
-    {
-      case: 'trial with every promise',
-      facts: { arr: '0', status: 'TRIAL', ...high, ...ALL_STRATEGIC },
-      total: '50.00',
-      placed: 'tech-touch',
-      by: ['NOT_PAYING'],
-    },
-    {
-      case: 'score outruns size',
-      facts: { arr: '3,000', ...high },
-      total: '30.00',
-      placed: 'scale',
-      by: ['LIFT_LIMIT'],
-    },
-    {
-      case: 'important, at risk',
-      facts: { arr: '200,000', ...low, logoValue: true, marketInfluence: true, ...atRisk },
-      total: '50.00',
-      placed: 'core',
-      by: ['RISKY_WITHOUT_GROWTH'],
-      review: true,
-    },
-    {
-      case: 'very big, at risk',
-      facts: { arr: '900,000', ...low, ...atRisk },
-      total: '40.00',
-      placed: 'strategic',
-      by: ['KEY_ACCOUNT'],
-      review: true,
-    },
-    {
-      case: 'important, safe',
-      facts: { arr: '200,000', ...low, logoValue: true, marketInfluence: true, churnRisk: 'LOW' },
-      total: '50.00',
-      placed: 'strategic',
-    },
-    {
-      case: 'very big, no room',
-      facts: { arr: '600,000', ...low },
-      total: '40.00',
-      placed: 'strategic',
-      by: ['KEY_ACCOUNT'],
-    },
-    {
-      case: 'few of its seats',
-      facts: { arr: '40,000', seatsUsed: 29, seatsAvailable: 100 },
-      total: '54.00',
-      placed: 'strategic',
-    },
-    {
-      case: 'not so few',
-      facts: { arr: '40,000', seatsUsed: 30, seatsAvailable: 100 },
-      total: '39.00',
-      placed: 'core',
-    },
-    {
-      case: 'one line of two',
-      facts: { arr: '40,000', productLinesOwned: 1, productLinesAvailable: 2 },
-      total: '39.00',
-      placed: 'core',
-    },
-    {
-      case: 'everything',
-      facts: { arr: '500,000', ...high, ...ALL_STRATEGIC, ...ALL_COMPLEX },
-      total: '100.00',
-      placed: 'strategic',
-      by: ['KEY_ACCOUNT'],
-    },
-  ])('$case: $total, $placed', ({ facts, total, placed, by = [], review = false }) => {
-    const scorecard = placeAccount(known(facts), DEFAULT_MODEL, TODAY);
-    expect(formatHundredths(scorecard.total)).toBe(total);
-    expect(scorecard.computedTier).toBe(placed);
-    expect(scorecard.guardrails.map(({ code }) => code)).toEqual(by);
-    expect(scorecard.opensReview).toBe(review);
-    expect(scorecard.completeness).toBe(10_000);
-    expect(scorecard.provisional).toBe(false);
-  });
-
-  test.each<Case>([
-    { case: 'only ARR known', facts: { arr: '60,000' }, total: '30.00', placed: 'core' },
-    { case: 'only ARR known, large', facts: { arr: '120,000' }, total: '40.00', placed: 'strategic' },
-  ])('$case: $total, $placed, provisional, completeness 40', ({ facts, total, placed }) => {
-    const scorecard = placeAccount(only(facts), DEFAULT_MODEL, TODAY);
-    expect(formatHundredths(scorecard.total)).toBe(total);
-    expect(scorecard.computedTier).toBe(placed);
-    expect(scorecard.guardrails.map(({ code }) => code)).toEqual(['ARR_ONLY']);
-    expect(scorecard.completeness).toBe(4_000);
-    expect(scorecard.provisional).toBe(true);
-    expect(scorecard.opensReview).toBe(false);
-  });
+  );
 });
 
 describe('beside the cases', () => {

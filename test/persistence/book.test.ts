@@ -369,6 +369,22 @@ describe('the tier of a past day', () => {
     });
   });
 
+  test("by today's model is none before ARR or status is known, and stays when the ARR goes missing", async () => {
+    await book.on('2026-11-02').account('silent', { industry: 'FinTech', churnRisk: 'HIGH' });
+    await book.account('forgotten', { arr: '30000', industry: 'FinTech' });
+    await book.on('2026-11-03').account('forgotten', { arr: null });
+    clock.setDay('2026-11-04');
+    const columns = ['effective_tier', 'model_version', 'total', 'provisional'];
+    const { silent, forgotten } = await bookOn('2026-11-03', columns, 'PUBLISHED_MODEL');
+    expect(silent).toEqual({ effective_tier: null, model_version: null, total: null, provisional: false });
+    expect(forgotten).toEqual({
+      effective_tier: 'tech-touch',
+      model_version: 1,
+      total: '0.00',
+      provisional: true,
+    });
+  });
+
   test("by today's model counts an assessment as fresh as it was on the day", async () => {
     await book.on('2026-11-02').account('acme', { expansionAssessment: 'HIGH', arr: '40000' });
     await book.on('2028-01-01').runDaily();

@@ -51,7 +51,11 @@ describe('the schema of the database', () => {
        SELECT indexrelid::regclass::text FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
        WHERE indisunique AND relnamespace = 'public'::regnamespace AND indrelid::regclass::text <> 'migration'`,
     );
-    const raisedByTriggers = ['ck_account_no_cycle', 'ck_tier_history_append_only', 'ck_tiering_model_immutable'];
+    const raisedByTriggers = [
+      'ck_account_no_cycle',
+      'ck_tier_history_append_only',
+      'ck_tiering_model_immutable',
+    ];
     expect([...constraints.map(({ name }) => name), ...raisedByTriggers].sort()).toEqual(
       Object.keys(CONSTRAINT_ERRORS).sort(),
     );

@@ -107,7 +107,7 @@ function partsWith(changes: Partial<HttpServerParts<Context>> = {}): HttpServerP
         : Promise.resolve(token === TOKEN ? VIEWER : null),
     contextFor: (actor, requestId) => ({ actor, requestId }),
     ready: () => Promise.resolve(ready),
-    explorerTabs: [{ name: 'Who am I', query: '{ me }' }],
+    explorerTabs: [{ name: 'Who am I', query: '{ me }', variables: '{"a":"</script>"}' }],
     logger: createLogger('debug', sink),
     ...changes,
   };
@@ -293,7 +293,7 @@ describe('Requests of the wrong form are refused, always as JSON', () => {
     ['200 kB of query', [413], () => post().send({ query: `{ me } # ${'x'.repeat(200_000)}` })],
     [
       '200 kB of undeclared variables',
-      [400],
+      [400, 413],
       () => post().send({ query: '{ me }', variables: { a: 'x'.repeat(200_000) } }),
     ],
     [
@@ -589,11 +589,44 @@ describe('Failures of ours are masked', () => {
     }
   });
 
+  it('names an operation that the document lacks as the caller’s mistake', async () => {
+    const response = await post().send({ query: 'query A { me }', operationName: 'B' });
+    expect([response.status, codeOf(response)]).toEqual([400, 'OPERATION_RESOLUTION_FAILURE']);
+  });
+
   it('writes no token into the log', async () => {
     logs = '';
     await ask('{ me }');
     expect(logs).toContain('"path":"/graphql"');
     expect(logs).not.toContain(TOKEN);
+  });
+});
+
+describe('The explorer', () => {
+  const load = () => request(app.server).get('/');
+
+  it('is one page that may talk to its own server only, and holds the examples', async () => {
+    const response = await load();
+    expect(response.status).toBe(200);
+    expect(response.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(response.headers['content-encoding']).toBe('gzip');
+    expect(response.headers['content-security-policy']).toMatch(/^default-src 'none'; script-src 'sha256-/);
+    expect(response.headers['content-security-policy']).not.toMatch(/script-src[^;]*unsafe|https?:/);
+    expect(response.text).toContain('# Who am I\\n{ me }');
+    expect(response.text).not.toMatch(/<(script|link|img)[^>]+(src|href)="(https?:)?\/\//);
+    expect(response.text.split('</script>')).toHaveLength(3);
+  });
+
+  it('is the same page without gzip', async () => {
+    const plain = await load().set('accept-encoding', 'identity');
+    expect(plain.headers['content-encoding']).toBeUndefined();
+    expect(plain.text).toBe((await load()).text);
+  });
+
+  it('is not sent again to a browser that has it', async () => {
+    const { etag } = (await load()).headers;
+    const response = await load().set('if-none-match', etag ?? '');
+    expect([response.status, response.text]).toEqual([304, '']);
   });
 });
 

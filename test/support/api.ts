@@ -47,9 +47,9 @@ export async function startApi(clock: TestClock): Promise<TestApi> {
     send: async <D>(role: Role | null, query: string, variables: object = {}) => {
       const post = request(application.http.server).post('/graphql');
       if (role !== null) void post.set('authorization', `Bearer ${TOKENS[role]}`);
-      const { status, body, headers } = await post.send({ query, variables });
-      const { data, errors } = body as { data: D; errors?: Answer['errors'] };
-      return { status, data, errors: errors ?? [], headers: headers as Record<string, string> };
+      const response = await post.send({ query, variables });
+      const { data, errors } = response.body as { data: D; errors?: Answer['errors'] };
+      return { status: response.status, data, errors: errors ?? [], headers: response.headers };
     },
     close: async () => {
       await application.close();

@@ -31,7 +31,7 @@ export interface StoredAccount extends Account {
   readonly id: string;
   /** The day up to which its subscription lines were applied; null for an account without lines. */
   readonly linesAppliedOn: CalendarDate | null;
-  /** The day of its newest history row; nothing may be decided for an earlier day. */
+  /** The day of its newest history row or scorecard; nothing may be decided for an earlier day. */
   readonly lastHistoryOn: CalendarDate | null;
 }
 

@@ -4,7 +4,12 @@ import { type Dimension } from '../../domain/segment';
 import { APPLICATION_NAME } from '../../persistence/data-source';
 import { SqlAnalyticReads } from '../../persistence/reads/analytic.reads';
 import { type SqlReader } from '../../persistence/reads/database-reader';
-import { type ExportRow, exportColumns, exportRows, type FlatExport } from '../../persistence/reads/export.reads';
+import {
+  type ExportRow,
+  exportColumns,
+  exportRows,
+  type FlatExport,
+} from '../../persistence/reads/export.reads';
 import { ModelCatalog } from '../../persistence/reads/model-catalog';
 import { EXIT, type ExitCode, print, type Session } from '../session';
 import { withBook } from '../with-book';
@@ -102,7 +107,10 @@ function csvText(columns: readonly string[]): TextOf {
 function jsonText(columns: readonly string[]): TextOf {
   return (rows) =>
     rows
-      .map((row) => `${JSON.stringify(Object.fromEntries(columns.map((column) => [column, row[column] ?? null])))}\n`)
+      .map(
+        (row) =>
+          `${JSON.stringify(Object.fromEntries(columns.map((column) => [column, row[column] ?? null])))}\n`,
+      )
       .join('');
 }
 
@@ -161,7 +169,8 @@ export async function runExportBreakdown(
     const models = new ModelCatalog({ database: reader, url, applicationName: APPLICATION_NAME });
     const table = await breakdownTable(new SqlAnalyticReads(reader, models, clock), query);
     await writeTable(table, format, session.stdout);
-    if (table.truncated) print(session.stderr, ['there are more groups than could be exported; use fewer dimensions']);
+    if (table.truncated)
+      print(session.stderr, ['there are more groups than could be exported; use fewer dimensions']);
   });
   return EXIT.DONE;
 }

@@ -20,7 +20,10 @@ export interface AccountCounts {
  * Imports a file of accounts: what it says of each is laid over what is known. Running it again on the same day
  * changes nothing. Throws CsvFileError or CommandError.
  */
-export function importAccounts(book: ImportBook, options: ImportOptions): Promise<ImportReport<AccountCounts>> {
+export function importAccounts(
+  book: ImportBook,
+  options: ImportOptions,
+): Promise<ImportReport<AccountCounts>> {
   return importFile(book, options, ACCOUNT_IMPORT_FIELDS, async (file) => {
     const accounts = new AccountImport(file.setting);
     await file.eachBatch({ label: 'import accounts', size: BATCH_ROWS, takes: true }, async (rows) => {

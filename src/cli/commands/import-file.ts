@@ -7,7 +7,14 @@ import { type UnitOfWork } from '../../app/ports/stores';
 import { type CalendarDate } from '../../domain/calendar';
 import { SqlImportStaging } from '../../persistence/import-staging';
 import { ClockAsOf } from '../../server/clock';
-import { type CsvColumn, type CsvEntry, type CsvFile, type CsvRejection, type CsvRow, openCsv } from '../csv-file';
+import {
+  type CsvColumn,
+  type CsvEntry,
+  type CsvFile,
+  type CsvRejection,
+  type CsvRow,
+  openCsv,
+} from '../csv-file';
 import { type Progress, type ProgressOptions, startProgress } from '../progress';
 import { openRejects, type RejectFile, type RejectSummary } from '../reject-file';
 import { CommandError, reasonOf } from '../session';
@@ -141,12 +148,12 @@ export class ImportFile {
     isIn: (batch: Batch) => { readonly units: number; readonly text: string },
   ): Promise<void> {
     if (this.stops()) return;
-    await this.step(progress, async ({ advance }) => {
+    await this.step(progress, async (bar) => {
       for await (const batch of batches) {
         await this.rejects.add(batch.refused.map(rejection));
         const { units, text } = isIn(batch);
         this.isIn = text;
-        advance(units);
+        bar.advance(units);
         if (this.stops()) return;
       }
     });
@@ -163,8 +170,9 @@ export class ImportFile {
     try {
       await work(progress);
     } catch (error) {
-      const at = this.lastLine === 0 ? '' : ` after line ${this.lastLine}`;
-      throw new CommandError(`the import stopped${at}: ${reasonOf(error)}; ${this.whatIsIn()}`, { cause: error });
+      throw new CommandError(`the import failed: ${reasonOf(error)}; ${this.whatIsIn()}`, {
+        cause: error,
+      });
     } finally {
       progress.finish();
     }

@@ -7,7 +7,9 @@ export function summariseAccounts(report: ImportReport<AccountCounts>): string[]
   const { created, updated, unchanged, withoutParent } = report.counts;
   const figures = `${grouped(created)} created, ${grouped(updated)} updated, ${grouped(unchanged)} unchanged`;
   const partly =
-    withoutParent === 0 ? '' : ` (${grouped(withoutParent)} of them only in their parent; the rest of the row is taken)`;
+    withoutParent === 0
+      ? ''
+      : ` (${grouped(withoutParent)} of them only in their parent; the rest of the row is taken)`;
   return summary(report, 'accounts', [`${figures}, ${grouped(report.rejects.count)} rejected${partly}`]);
 }
 
@@ -33,7 +35,8 @@ function summary(
   what: string,
   figures: readonly string[],
 ): string[] {
-  if (rows === 0 && stopped === null) return [`${file} has no rows below its header; there was nothing to import.`];
+  if (rows === 0 && stopped === null)
+    return [`${file} has no rows below its header; there was nothing to import.`];
   const did = dryRun
     ? `Dry run, nothing was written. Importing ${what} from ${file} as of ${asOf} would give:`
     : `Imported ${what} from ${file} as of ${asOf}:`;

@@ -15,7 +15,11 @@ export interface ImportArguments {
 }
 
 /** `tierbook import accounts` */
-export function runImportAccounts(session: Session, file: string | undefined, given: ImportArguments): Promise<ExitCode> {
+export function runImportAccounts(
+  session: Session,
+  file: string | undefined,
+  given: ImportArguments,
+): Promise<ExitCode> {
   return runImport(session, file, given, importAccounts, summariseAccounts);
 }
 
@@ -48,7 +52,10 @@ async function runImport<Counts>(
 }
 
 /** `--map a=b c=d FILE` reads like one list, so a last word without "=" there is the file. */
-function fileOf(file: string | undefined, map: readonly string[]): { path: string; pairs: readonly string[] } {
+function fileOf(
+  file: string | undefined,
+  map: readonly string[],
+): { path: string; pairs: readonly string[] } {
   if (file !== undefined) return { path: file, pairs: map };
   const words = map.filter((word) => !word.includes('='));
   const [path] = words;

@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { printSchemaText } from '../../graphql/schema';
 import { EXIT, type ExitCode, type Session } from '../session';
 

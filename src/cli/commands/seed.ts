@@ -5,14 +5,25 @@ import { withBook } from '../with-book';
 import { counted } from './import-summary';
 
 /** `tierbook seed demo`: never over a book that holds anything. */
-export async function runSeedDemo(session: Session, { accounts }: { readonly accounts: number }): Promise<ExitCode> {
+export async function runSeedDemo(
+  session: Session,
+  { accounts }: { readonly accounts: number },
+): Promise<ExitCode> {
   await withBook(session, async ({ unitOfWork, clock }, { baseCurrency }) => {
     if (!(await unitOfWork.run((stores) => stores.accounts.isEmpty()))) {
-      throw new CommandError('the book holds accounts already; the demo book only goes into an empty database');
+      throw new CommandError(
+        'the book holds accounts already; the demo book only goes into an empty database',
+      );
     }
     const progress = startProgress({ label: 'seed demo', unit: 'accounts', total: accounts });
     try {
-      await loadDemoBook({ unitOfWork, baseCurrency, accounts, today: clock.today(), onProgress: progress.advance });
+      await loadDemoBook({
+        unitOfWork,
+        baseCurrency,
+        accounts,
+        today: clock.today(),
+        onProgress: progress.advance,
+      });
     } finally {
       progress.finish();
     }

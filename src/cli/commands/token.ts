@@ -11,7 +11,10 @@ export interface TokenArguments {
 }
 
 /** `tierbook token create`: the text alone goes to stdout, so that scripts can take it. */
-export async function runTokenCreate(session: Session, { name, role, expires }: TokenArguments): Promise<ExitCode> {
+export async function runTokenCreate(
+  session: Session,
+  { name, role, expires }: TokenArguments,
+): Promise<ExitCode> {
   const { token, text } = await withBook(session, ({ tokens }, { businessTimeZone }) => {
     const expiresAt = expires === undefined ? null : startOfDay(expires, businessTimeZone);
     return tokens.create(COMMAND_LINE, name, role, expiresAt);

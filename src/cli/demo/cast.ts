@@ -28,16 +28,13 @@ const TIMES: Record<Source, string> = {
 };
 
 const MONDAY = parseDate('1970-01-05');
-const TUESDAY_ONLY = [1];
-const MONDAY_TO_FRIDAY = [0, 1, 2, 3, 4];
-const WEDNESDAY_AND_FRIDAY = [2, 4];
 
 /** The weekdays, from Monday as 0, on which a source speaks. */
 const WEEKDAYS: Record<Source, readonly number[]> = {
-  OPENING: MONDAY_TO_FRIDAY,
-  PRODUCT: TUESDAY_ONLY,
-  CRM: MONDAY_TO_FRIDAY,
-  PEOPLE: WEDNESDAY_AND_FRIDAY,
+  OPENING: [0, 1, 2, 3, 4],
+  PRODUCT: [1],
+  CRM: [0, 2, 4],
+  PEOPLE: [3],
 };
 
 /** Who speaks for the source on the day. */
@@ -50,7 +47,7 @@ export function actorOf(source: Source, day: CalendarDate): Actor {
     case 'CRM':
       return CRM_SYNC;
     case 'PEOPLE':
-      return PEOPLE[Math.floor((daysBetween(MONDAY, day) * 2) / 7) % PEOPLE.length] ?? PEOPLE[0];
+      return PEOPLE[Math.floor(daysBetween(MONDAY, day) / 7) % PEOPLE.length] ?? PEOPLE[0];
   }
 }
 

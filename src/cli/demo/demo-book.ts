@@ -39,6 +39,7 @@ export interface DemoBatch {
 /** Some accounts with all that happens to them, in the order of time. */
 export interface DemoChapter {
   readonly accounts: number;
+  readonly batchCount: number;
   readonly batches: Iterable<DemoBatch>;
 }
 
@@ -48,7 +49,7 @@ export interface DemoBookOptions {
 }
 
 /** So many accounts live through the two years together; what is kept in memory does not grow beyond it. */
-const CHAPTER = 4_000;
+const CHAPTER = 8_000;
 const MOST_SUBSIDIARIES = 3;
 const EVERY_NTH_HAS_SUBSIDIARIES = 24;
 
@@ -63,7 +64,7 @@ export function* generateDemoBook({ accounts, today }: DemoBookOptions): Generat
     const size = Math.min(CHAPTER, accounts - from);
     const days = new Days();
     for (let index = from; index < from + size; index += 1) casting.live(index, days);
-    yield { accounts: size, batches: days.batches() };
+    yield { accounts: size, batchCount: days.count(), batches: days.batches() };
   }
 }
 
@@ -161,6 +162,10 @@ class Days {
     this.byMoment.set(key, batch);
     if (designation === null) batch.changes.push({ externalId, values });
     else batch.designations.push({ externalId, reason: designation });
+  }
+
+  count(): number {
+    return this.byMoment.size;
   }
 
   *batches(): Generator<DemoBatch> {

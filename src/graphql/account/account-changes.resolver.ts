@@ -2,7 +2,7 @@ import { type GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Extensions, Field, Info, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { type AccountChange, type ChangeResult } from '../../app/account-changes';
 import { type AccountKey } from '../../app/account.service';
-import { ACCOUNT_FIELDS, type AccountValues } from '../../domain/account';
+import { ACCOUNT_FIELDS } from '../../domain/account';
 import { DomainError } from '../../domain/errors';
 import { type GraphqlContext } from '../context';
 import { ChangeOutcomeEnum } from '../enums';

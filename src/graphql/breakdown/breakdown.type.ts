@@ -79,7 +79,7 @@ export class BreakdownType {
   @Field(() => TierBasisEnum, { description: 'Which tiers counted.' })
   tierBasis!: string;
 
-  @Extensions({ listBound: 500 })
+  @Extensions({ listBound: 100 })
   @Field(() => [BreakdownRowType], { description: 'The groups, the most ARR first.' })
   rows!: readonly BreakdownRowType[];
 

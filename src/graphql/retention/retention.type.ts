@@ -78,7 +78,7 @@ export class RetentionType {
   @Field(() => TierBasisEnum, { description: 'Which tiers counted.' })
   tierBasis!: string;
 
-  @Extensions({ listBound: 500 })
+  @Extensions({ listBound: 100 })
   @Field(() => [RetentionRowType], { description: 'The groups, the most ARR on the first day first.' })
   rows!: readonly RetentionRowType[];
 

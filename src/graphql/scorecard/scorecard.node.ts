@@ -1,5 +1,5 @@
 import { type ScorecardView } from '../../app/ports/reads';
-import { ACCOUNT_FIELDS, type AccountFacts, NO_FACTS } from '../../domain/account';
+import { type AccountFacts, FACT_FIELDS } from '../../domain/account';
 import { FIELD_KINDS } from '../../domain/account-field';
 import { type CalendarDate } from '../../domain/calendar';
 import { counterfactuals } from '../../domain/counterfactual';
@@ -78,9 +78,10 @@ export class ScorecardNode implements ScorecardType {
 
 /** The facts that a stored scorecard rests on; amounts were kept as text. */
 function factsOfView({ facts }: ScorecardView): AccountFacts {
-  const read = ACCOUNT_FIELDS.filter((field) => field in NO_FACTS).map((field) => {
+  const read: Record<string, unknown> = {};
+  for (const field of FACT_FIELDS) {
     const value = facts[field] ?? null;
-    return [field, typeof value === 'string' && FIELD_KINDS[field] === 'money' ? parseMoney(value) : value];
-  });
-  return Object.fromEntries(read);
+    read[field] = typeof value === 'string' && FIELD_KINDS[field] === 'money' ? parseMoney(value) : value;
+  }
+  return read as unknown as AccountFacts;
 }

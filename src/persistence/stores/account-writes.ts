@@ -55,7 +55,8 @@ const RECORD = Object.entries({
 })
   .map(([name, type]) => `${name} ${type}`)
   .join(', ');
-const SOURCE = `jsonb_to_recordset($1::jsonb) AS r(${RECORD})`;
+// json and not jsonb: it is read once, so that sorting its keys first would take longer than looking them up.
+const SOURCE = `json_to_recordset($1::json) AS r(${RECORD})`;
 
 const INSERTED_NAMES = [...WRITTEN_NAMES, ...SCORE_NAMES];
 const INSERT_ACCOUNTS = `
@@ -76,7 +77,7 @@ const INSERT_SCORECARDS = `
     ladder_tier, computed_tier, provisional, opens_review, expansion_potential, criteria, guardrails, facts)
   SELECT id, account_id, model_version, $2, $3, total, completeness, score_tier, ladder_tier, computed_tier,
     provisional, opens_review, expansion_potential, criteria, guardrails, facts
-  FROM jsonb_to_recordset($1::jsonb) AS r(id bigint, account_id bigint, model_version integer, total numeric,
+  FROM json_to_recordset($1::json) AS r(id bigint, account_id bigint, model_version integer, total numeric,
     completeness numeric, score_tier text, ladder_tier text, computed_tier text, provisional boolean,
     opens_review boolean, expansion_potential text, criteria jsonb, guardrails jsonb, facts jsonb)`;
 
@@ -87,7 +88,7 @@ const INSERT_HISTORY = `
   SELECT r.account_id, kind, cause, r.computed_tier, held_from, held_to, effective_from, effective_to,
     pending_target, pending_detected_on, grace_until, grace_reason, caused_by, account.scorecard_id,
     account.model_version, $2, $3, $4, $5
-  FROM ROWS FROM (jsonb_to_recordset($1::jsonb) AS (account_id bigint, kind text, cause text, computed_tier text,
+  FROM ROWS FROM (json_to_recordset($1::json) AS (account_id bigint, kind text, cause text, computed_tier text,
     held_from text, held_to text, effective_from text, effective_to text, pending_target text,
     pending_detected_on date, grace_until date, grace_reason text, caused_by jsonb)) WITH ORDINALITY
     AS r(account_id, kind, cause, computed_tier, held_from, held_to, effective_from, effective_to, pending_target,
@@ -98,7 +99,7 @@ const INSERT_HISTORY = `
 const SET_PENDING = `
   INSERT INTO pending_downgrade (account_id, held_tier, target_tier, detected_on, grace_until, reason)
   SELECT account_id, held_tier, target_tier, detected_on, grace_until, reason
-  FROM jsonb_to_recordset($1::jsonb) AS r(account_id bigint, held_tier text, target_tier text, detected_on date,
+  FROM json_to_recordset($1::json) AS r(account_id bigint, held_tier text, target_tier text, detected_on date,
     grace_until date, reason text)
   ON CONFLICT ON CONSTRAINT pk_pending_downgrade DO UPDATE SET held_tier = excluded.held_tier,
     target_tier = excluded.target_tier, detected_on = excluded.detected_on, grace_until = excluded.grace_until,
@@ -109,7 +110,7 @@ const CLEAR_PENDING = `DELETE FROM pending_downgrade WHERE account_id = ANY($1::
 const INSERT_MOVEMENTS = `
   INSERT INTO arr_movement (account_id, kind, arr_from, arr_to, effective_on, recorded_on, source, actor_id, recorded_at)
   SELECT account_id, kind, arr_from, arr_to, effective_on, $2, 'FACTS', $3, $4
-  FROM jsonb_to_recordset($1::jsonb) AS r(account_id bigint, kind text, arr_from numeric, arr_to numeric,
+  FROM json_to_recordset($1::json) AS r(account_id bigint, kind text, arr_from numeric, arr_to numeric,
     effective_on date)`;
 
 // The first value that is known of a fact is carried back to every earlier day, so it needs no row. An absent
@@ -117,7 +118,7 @@ const INSERT_MOVEMENTS = `
 const INSERT_FACT_CHANGES = `
   INSERT INTO fact_change (account_id, field, effective_on, value_from, value_to, source, actor_id, recorded_at)
   SELECT account_id, field, $2, value_from, value_to, 'FACTS', $3, $4
-  FROM jsonb_to_recordset($1::jsonb) AS r(account_id bigint, field text, value_from jsonb, value_to jsonb)
+  FROM json_to_recordset($1::json) AS r(account_id bigint, field text, value_from jsonb, value_to jsonb)
   WHERE value_from IS NOT NULL OR field = 'status' AND value_to = '"CHURNED"' OR EXISTS (
     SELECT FROM fact_change earlier WHERE earlier.account_id = r.account_id AND earlier.field = r.field)`;
 
@@ -203,7 +204,10 @@ function accountRow({ account, linesAppliedOn, id, newScorecard }: AccountWrite,
     review_due_on: account.reviewDueOn,
     scored: newScorecard,
   };
-  for (const { field, name } of ACCOUNT_COLUMNS) row[name] = jsonValue(field, values[field]);
+  for (const { field, name } of ACCOUNT_COLUMNS) {
+    // A key that is left out is null all the same, and most facts of most accounts are not known.
+    if (values[field] !== null) row[name] = jsonValue(field, values[field]);
+  }
   if (newScorecard && scorecard !== null) {
     row.scorecard_id = ids.scorecardIds.get(account.externalId);
     row.model_version = scorecard.modelVersion;

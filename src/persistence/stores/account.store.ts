@@ -23,7 +23,7 @@ const LOAD = `
       'criteria', card.criteria, 'expansionPotential', card.expansion_potential, 'scoreTier', card.score_tier,
       'ladderTier', card.ladder_tier, 'guardrails', card.guardrails, 'computedTier', card.computed_tier,
       'provisional', card.provisional, 'opensReview', card.opens_review) END AS scorecard,
-    newest.occurred_on::text AS last_history_on,
+    greatest(newest.occurred_on, card.scored_on)::text AS last_history_on,
     upgrades.recent AS recent_upgrades
   FROM account a
   LEFT JOIN account parent ON parent.id = a.parent_id
@@ -137,8 +137,8 @@ export class SqlAccountStore implements AccountStore {
       parents: [string, string][] | null;
     }>(
       `SELECT
-         ARRAY(SELECT nextval(pg_get_serial_sequence('account', 'id'))::text FROM generate_series(1, $1)) AS accounts,
-         ARRAY(SELECT nextval(pg_get_serial_sequence('scorecard', 'id'))::text FROM generate_series(1, $2)) AS scorecards,
+         ARRAY(SELECT nextval('account_id_seq')::text FROM generate_series(1, $1)) AS accounts,
+         ARRAY(SELECT nextval('scorecard_id_seq')::text FROM generate_series(1, $2)) AS scorecards,
          (SELECT jsonb_agg(jsonb_build_array(external_id, id::text)) FROM account WHERE external_id = ANY($3)) AS parents`,
       [added.length, scored.length, parents],
     );

@@ -1,0 +1,117 @@
+import { applyAccountChanges, type ChangeResult, publishedModel } from '../../app/account-changes';
+import { AccountService } from '../../app/account.service';
+import { SYSTEM } from '../../app/actor';
+import { type Clock } from '../../app/ports/clock';
+import { type Stores, type UnitOfWork } from '../../app/ports/stores';
+import { rescoreBatch } from '../../app/recalculation.service';
+import { type CalendarDate } from '../../domain/calendar';
+import { DomainError } from '../../domain/errors';
+import { type DemoBatch, type DemoChapter, generateDemoBook } from './demo-book';
+import { Diary } from './diary';
+
+export interface LoadDemoBookOptions {
+  readonly unitOfWork: UnitOfWork;
+  readonly baseCurrency: string;
+  /** How many accounts the book has, those that have churned among them. */
+  readonly accounts: number;
+  /** The day on which its two years end. */
+  readonly today: CalendarDate;
+  /** Told how many accounts' worth of the work is done since the last call; in all it is `accounts`. */
+  readonly onProgress?: (accounts: number) => void;
+}
+
+const MOST_AT_ONCE = 1_000;
+const NIGHT = '00:20:00.000Z';
+
+/**
+ * Loads a made-up book by living through it: every change of facts goes through the services on its own day, so
+ * tiers, scorecards, graces and history are what the rules make of them. It goes in whole or not at all.
+ * Throws CONFLICT where the book holds accounts already.
+ */
+export async function loadDemoBook(options: LoadDemoBookOptions): Promise<void> {
+  await options.unitOfWork.run(async (stores) => {
+    if (!(await stores.accounts.isEmpty())) {
+      throw new DomainError(
+        'CONFLICT',
+        'the book holds accounts already, and the demo book only goes into an empty one',
+        ['accounts'],
+      );
+    }
+    for (const chapter of generateDemoBook(options)) await playChapter(chapter, stores, options);
+  });
+}
+
+async function playChapter(
+  chapter: DemoChapter,
+  stores: Stores,
+  options: LoadDemoBookOptions,
+): Promise<void> {
+  const diary = new Diary(await publishedModel(stores));
+  const noted: Stores = { ...stores, accounts: diary.reading(stores.accounts) };
+  const { onProgress = ignore } = options;
+  let told = 0;
+  let played = 0;
+  for (const batch of chapter.batches) {
+    await passNights(noted, diary, batch.day);
+    await play(batch, noted, options.baseCurrency);
+    played += 1;
+    const done = Math.floor((chapter.accounts * played) / chapter.batchCount);
+    onProgress(done - told);
+    told = done;
+  }
+  await passNights(noted, diary, options.today);
+  onProgress(chapter.accounts - told);
+}
+
+/** The daily runs up to the morning of the day. */
+async function passNights(stores: Stores, diary: Diary, last: CalendarDate): Promise<void> {
+  for (let day = diary.nextDay(last); day !== null; day = diary.nextDay(last)) {
+    const ids = diary.take(day);
+    if (ids.length === 0) continue;
+    await rescoreBatch(stores, ids, {
+      actorId: SYSTEM.id,
+      actorName: SYSTEM.name,
+      now: `${day}T${NIGHT}`,
+      today: day,
+    });
+  }
+}
+
+async function play(batch: DemoBatch, stores: Stores, baseCurrency: string): Promise<void> {
+  const { day, now, actor, fromFile, changes, designations } = batch;
+  const stamp = { actorId: actor.id, actorName: actor.name, now, today: day };
+  for (let from = 0; from < changes.length; from += MOST_AT_ONCE) {
+    const some = changes.slice(from, from + MOST_AT_ONCE);
+    expectNoRefusal(await applyAccountChanges(stores, some, { stamp, baseCurrency, fromFile }), day);
+  }
+  const clock: Clock = { now: () => now, today: () => day };
+  const service = new AccountService(within(stores), clock, baseCurrency);
+  for (const { externalId, reason } of designations) {
+    await service.designateStrategic(actor, { externalId }, reason, null);
+  }
+}
+
+/** A unit of work for services that are to take part in a transaction that runs already. */
+function within(stores: Stores): UnitOfWork {
+  return {
+    run: (work) => work(stores),
+    rehearse: () => Promise.reject(new Error('what runs within a transaction cannot be taken back alone')),
+  };
+}
+
+function expectNoRefusal(results: readonly ChangeResult[], day: CalendarDate): void {
+  for (const { externalId, errors } of results) {
+    for (const error of errors) {
+      throw new Error(
+        `the demo book has a change that is refused (${externalId} on ${day}): ${error.message}`,
+        {
+          cause: error,
+        },
+      );
+    }
+  }
+}
+
+function ignore(): void {
+  // Nobody watches.
+}

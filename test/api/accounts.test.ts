@@ -1,0 +1,324 @@
+import { startApi, type TestApi } from '../support/api';
+import { fixedClock } from '../support/clock';
+import { LivingBook } from '../support/living-book';
+import { toGlobalId } from '../../src/graphql/ids';
+
+interface Page {
+  accounts: {
+    totalCount?: number;
+    nodes: { externalId: string; arr: string | null }[];
+    pageInfo: {
+      hasNextPage: boolean;
+      hasPreviousPage: boolean;
+      startCursor: string | null;
+      endCursor: string | null;
+    };
+  };
+}
+
+const LIST = `query List($where: AccountFilterInput, $orderBy: [AccountOrder!], $first: Int, $after: String, $last: Int, $before: String) {
+  accounts(where: $where, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
+    nodes { externalId arr }
+    pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+  }
+}`;
+
+describe('accounts over HTTP', () => {
+  const clock = fixedClock('2026-03-02');
+  let api: TestApi;
+  let book: LivingBook;
+
+  beforeAll(async () => {
+    api = await startApi(clock);
+    book = new LivingBook(api.database, clock);
+    await book.seed({
+      A: { name: 'Alder', arr: '120000', industry: 'Retail', healthScore: 70 },
+      B: { name: 'Birch', arr: '30000', industry: 'Energy', parentExternalId: 'A', churnRisk: 'HIGH' },
+      C: { name: 'Cedar', arr: '30000', industry: 'Retail', parentExternalId: 'A' },
+      D: { name: 'Dogwood', status: 'TRIAL', parentExternalId: 'B' },
+      E: { name: '100% Elm_wood', arr: '4000', industry: null },
+      F: { name: 'Fir' },
+    });
+    book.on('2026-04-01');
+    await book.account('A', { arr: '30000', expansionAssessment: 'LOW' });
+    book.on('2026-04-02');
+    await book.account('C', { arr: '130000' });
+  });
+  afterAll(async () => {
+    await api.close();
+  });
+
+  const list = async (variables: object): Promise<Page['accounts']> => {
+    const { data, errors } = await api.send<Page>('VIEWER', LIST, variables);
+    expect(errors).toEqual([]);
+    return data.accounts;
+  };
+  const names = async (variables: object): Promise<string> =>
+    (await list(variables)).nodes.map(({ externalId }) => externalId).join('');
+
+  describe('are ordered', () => {
+    test.each<[string, object[], string]>([
+      ['by id if nothing is said', [], 'ABCDEF'],
+      ['by ARR, missing values last and ties by id', [{ field: 'ARR', direction: 'DESC' }], 'CABEDF'],
+      ['upwards, missing values still last', [{ field: 'ARR' }], 'EABCDF'],
+      ['by tier, the highest first', [{ field: 'TIER' }, { field: 'NAME' }], 'ACBEDF'],
+      ['by two keys', [{ field: 'HEALTH_SCORE' }, { field: 'NAME', direction: 'DESC' }], 'AFDCBE'],
+    ])('%s', async (_title, orderBy, expected) => {
+      expect(await names({ orderBy })).toBe(expected);
+      // Page by page, forward and backward, it is the same list.
+      let forward = '';
+      for (let after: string | null = null; ;) {
+        const page: Page['accounts'] = await list({ orderBy, first: 2, after });
+        forward += page.nodes.map(({ externalId }) => externalId).join('');
+        if (!page.pageInfo.hasNextPage) break;
+        after = page.pageInfo.endCursor;
+      }
+      expect(forward).toBe(expected);
+      let backward = '';
+      for (let before: string | null = null; ;) {
+        const page: Page['accounts'] = await list({ orderBy, last: 4, before });
+        backward = page.nodes.map(({ externalId }) => externalId).join('') + backward;
+        if (!page.pageInfo.hasPreviousPage) break;
+        before = page.pageInfo.startCursor;
+      }
+      expect(backward).toBe(expected);
+    });
+  });
+
+  describe('are filtered', () => {
+    test.each<[string, object, string]>([
+      ['by tier', { tier: { eq: 'core' } }, 'B'],
+      [
+        'by computed tier, which runs ahead of the held one during grace',
+        { computedTier: { eq: 'core' } },
+        'AB',
+      ],
+      ['by a pending downgrade', { pendingDowngrade: true }, 'A'],
+      ['by an amount', { arr: { gte: '30000.00', lt: '130000.00' } }, 'AB'],
+      ['by what is missing', { arr: { isNull: true } }, 'DF'],
+      ['by part of a name, in which wildcards are letters', { name: { contains: '% elm_' } }, 'E'],
+      ['by status, of which an absent one is ACTIVE', { status: { eq: 'ACTIVE' } }, 'ABCEF'],
+      ['by parent', { parentExternalId: { eq: 'A' } }, 'BC'],
+      [
+        'by either of two',
+        { or: [{ industry: { eq: 'Energy' } }, { not: { arr: { isNull: false } } }] },
+        'BDF',
+      ],
+      ['by text that is SQL', { name: { eq: `x'; DROP TABLE account; --` } }, ''],
+    ])('%s', async (_title, where, expected) => {
+      expect(await names({ where })).toBe(expected);
+    });
+
+    test('and counted, only where that is asked for', async () => {
+      const { data } = await api.send<Page>(
+        'VIEWER',
+        '{ accounts(where: { industry: { eq: "Retail" } }, first: 1) { totalCount nodes { externalId } } }',
+      );
+      expect(data.accounts).toMatchObject({ totalCount: 2, nodes: [{ externalId: 'A' }] });
+    });
+  });
+
+  describe('refuse', () => {
+    const longPage = (first: unknown) => `{ accounts(first: ${String(first)}) { nodes { id } } }`;
+    test.each<[string, string, string]>([
+      ['a page of -1', longPage(-1), 'BAD_USER_INPUT'],
+      ['a page of 1e9', longPage('1000000000'), 'BAD_USER_INPUT'],
+      ['a page of 1.5', longPage('1.5'), 'GRAPHQL_VALIDATION_FAILED'],
+      ['a forged cursor', '{ accounts(after: "WzEsMl0") { nodes { id } } }', 'BAD_CURSOR'],
+      ['a cursor that is no cursor', `{ accounts(after: "' OR 1=1 --") { nodes { id } } }`, 'BAD_CURSOR'],
+      ['both directions', '{ accounts(first: 1, last: 1) { nodes { id } } }', 'BAD_USER_INPUT'],
+      [
+        'an order that is SQL',
+        '{ accounts(orderBy: [{ field: NAME_DESC__DROP }]) { nodes { id } } }',
+        'GRAPHQL_VALIDATION_FAILED',
+      ],
+      [
+        'a filter 4 deep',
+        '{ accounts(where: { not: { not: { not: { not: { name: { eq: "x" } } } } } }) { nodes { id } } }',
+        'BAD_USER_INPUT',
+      ],
+      ['both keys of one account', '{ account(id: "x", externalId: "y") { id } }', 'BAD_USER_INPUT'],
+      ['a misspelt field', '{ accounts { nodes { exernalId } } }', 'GRAPHQL_VALIDATION_FAILED'],
+    ])('%s', async (_title, query, code) => {
+      const { status, errors } = await api.send('VIEWER', query);
+      expect({ status, code: errors[0]?.extensions.code }).toEqual({ status: 400, code });
+      expect(errors[0]?.message).not.toContain('Did you mean');
+      expect(await api.database.query('SELECT count(*)::int AS accounts FROM account')).toEqual([
+        { accounts: 6 },
+      ]);
+    });
+  });
+
+  describe('are found', () => {
+    const idOf = async (externalId: string): Promise<string> =>
+      (
+        await api.send<{ account: { id: string } }>(
+          'VIEWER',
+          `{ account(externalId: "${externalId}") { id } }`,
+        )
+      ).data.account.id;
+
+    test('by their id, through account and through node', async () => {
+      const id = await idOf('B');
+      const { data } = await api.send(
+        'VIEWER',
+        `query Q($id: ID!) { account(id: $id) { name parent { name } } node(id: $id) { id ... on Account { name children { nodes { name } } } } }`,
+        { id },
+      );
+      expect(data).toEqual({
+        account: { name: 'Birch', parent: { name: 'Alder' } },
+        node: { id, name: 'Birch', children: { nodes: [{ name: 'Dogwood' }] } },
+      });
+    });
+
+    test('and so are moves, ARR movements and models', async () => {
+      const found = await api.send<{
+        account: { history: { nodes: { id: string }[] }; movements: { nodes: { id: string }[] } };
+        tieringModel: { id: string };
+      }>(
+        'VIEWER',
+        '{ account(externalId: "A") { history { nodes { id } } movements { nodes { id } } } tieringModel { id } }',
+      );
+      const { account, tieringModel } = found.data;
+      const ids = [account.history.nodes[0]?.id, account.movements.nodes[0]?.id, tieringModel.id];
+      const { data } = await api.send(
+        'VIEWER',
+        `query Q($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on TierHistoryEntry { kind account { name } } ... on ArrMovement { arrTo } ... on TieringModel { version } } }`,
+        { ids },
+      );
+      expect(data).toEqual({
+        nodes: [
+          {
+            __typename: 'TierHistoryEntry',
+            id: ids[0],
+            kind: 'DOWNGRADE_PENDING',
+            account: { name: 'Alder' },
+          },
+          { __typename: 'ArrMovement', id: ids[1], arrTo: '30000.00' },
+          { __typename: 'TieringModel', id: ids[2], version: 1 },
+        ],
+      });
+    });
+
+    test.each([
+      ['nothing', ''],
+      ['a null byte', 'a\u0000b'],
+      ['a lone surrogate', '\ud800'],
+      ['a number beyond 64 bits', Buffer.from('Account:18446744073709551616').toString('base64url')],
+      ['the largest number', Buffer.from('Account:9223372036854775807').toString('base64url')],
+      ["another type's id", toGlobalId('TieringModel', '1')],
+      ['a type that is none', toGlobalId('ApiToken', '1')],
+    ])('not by %s', async (_title, id) => {
+      const { status, data, errors } = await api.send(
+        'VIEWER',
+        'query Q($id: ID!) { account(id: $id) { name } }',
+        { id },
+      );
+      expect({ status, data, errors }).toEqual({ status: 200, data: { account: null }, errors: [] });
+    });
+  });
+
+  test('tell what their tiers were on any day, as recorded then', async () => {
+    const { data } = await api.send(
+      'VIEWER',
+      `{ account(externalId: "C") {
+        before: tierAt(date: "2026-03-01") { effective { key } }
+        first: tierAt(date: "2026-03-02") { effective { key } }
+        eve: tierAt(date: "2026-04-01") { effective { key } }
+        after: tierAt(date: "2026-04-02") { computed { key } held { key } effective { key } }
+      } }`,
+    );
+    expect(data).toEqual({
+      account: {
+        before: null,
+        first: { effective: { key: 'core' } },
+        eve: { effective: { key: 'core' } },
+        after: {
+          computed: { key: 'strategic' },
+          held: { key: 'strategic' },
+          effective: { key: 'strategic' },
+        },
+      },
+    });
+  });
+
+  test('moves are listed across the book, the newest first, and by what they were', async () => {
+    const { data } = await api.send(
+      'VIEWER',
+      `{ all: tierMoves(where: { from: "2026-03-03" }) { totalCount nodes { kind cause effectiveFrom { key } effectiveTo { key } account { name } actor occurredOn } }
+         into: tierMoves(where: { tierTo: "tech-touch", account: { status: { eq: TRIAL } } }) { nodes { account { name } } } }`,
+    );
+    expect(data).toEqual({
+      all: {
+        totalCount: 1,
+        nodes: [
+          {
+            kind: 'UPGRADE',
+            cause: 'FACTS',
+            effectiveFrom: { key: 'core' },
+            effectiveTo: { key: 'strategic' },
+            account: { name: 'Cedar' },
+            actor: 'Command line',
+            occurredOn: '2026-04-02',
+          },
+        ],
+      },
+      into: { nodes: [{ account: { name: 'Dogwood' } }] },
+    });
+  });
+
+  describe('cost the database', () => {
+    const nested = (first: number) => `{ accounts(first: ${first}) { nodes {
+      name tier { name } parent { name } children(first: 2) { nodes { name scorecard { total } } }
+      scorecard { total criteria { key } } pendingDowngrade { graceUntil account { name } }
+      history(first: 3) { nodes { kind scorecard { total } } } movements(first: 3) { nodes { arrTo } }
+    } } }`;
+
+    test('as many statements for a page of 6 as for a page of 1', async () => {
+      const read = jest.spyOn(api.book.reader, 'rows');
+      const statements = async (first: number): Promise<number> => {
+        read.mockClear();
+        const { errors } = await api.send('VIEWER', nested(first));
+        expect(errors).toEqual([]);
+        return read.mock.calls.length;
+      };
+      const [one, six] = [await statements(1), await statements(6)];
+      read.mockRestore();
+      expect(six).toBeLessThanOrEqual(10);
+      expect(six - one).toBeLessThanOrEqual(3);
+    });
+  });
+
+  describe('are closed', () => {
+    test('to whoever has no token, or a wrong one', async () => {
+      const { status, errors } = await api.send(null, '{ viewer { name } }');
+      expect({ status, code: errors[0]?.extensions.code }).toEqual({ status: 401, code: 'UNAUTHENTICATED' });
+    });
+
+    test('to revoked and expired tokens, from that moment on', async () => {
+      const { tokens } = api.book;
+      const admin = { kind: 'SYSTEM', id: 's', name: 'S', role: 'ADMIN' } as const;
+      const { text } = await tokens.create(admin, 'dashboard', 'VIEWER', '2026-04-03T00:00:00.000Z');
+      const statusWith = async (): Promise<number> => {
+        const answer = await api.application.http.inject({
+          method: 'POST',
+          url: '/graphql',
+          headers: { authorization: `Bearer ${text}`, 'content-type': 'application/json' },
+          payload: JSON.stringify({ query: '{ viewer { role } }' }),
+        });
+        return answer.statusCode;
+      };
+      expect(await statusWith()).toBe(200);
+      clock.setDay('2026-04-04');
+      expect(await statusWith()).toBe(401);
+      clock.setDay('2026-04-02');
+      expect(await statusWith()).toBe(200);
+      await tokens.revoke(admin, 'dashboard');
+      expect(await statusWith()).toBe(401);
+      const stored = await api.database.query<{ row: string }>(
+        'SELECT api_token::text AS row FROM api_token',
+      );
+      expect(stored[0]?.row).not.toContain(text.slice(8));
+    });
+  });
+});

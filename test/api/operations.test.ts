@@ -1,0 +1,66 @@
+import { Kind, parse } from 'graphql';
+import { loadDemoBook } from '../../src/cli/demo/load-demo-book';
+import { readOperations } from '../../src/server/operations';
+import { startApi, type TestApi } from '../support/api';
+import { fixedClock } from '../support/clock';
+
+/** More often than a document is interpreted before it is compiled. */
+const CALLS = 8;
+
+describe('the documented examples', () => {
+  const clock = fixedClock('2026-03-02');
+  let api: TestApi;
+
+  beforeAll(async () => {
+    api = await startApi(clock);
+    await loadDemoBook({
+      unitOfWork: api.book.unitOfWork,
+      baseCurrency: 'USD',
+      accounts: 200,
+      today: clock.today(),
+    });
+  });
+  afterAll(async () => {
+    await api.close();
+  });
+
+  const kindOf = (query: string): string =>
+    parse(query)
+      .definitions.flatMap((node) => (node.kind === Kind.OPERATION_DEFINITION ? node.operation : []))
+      .join();
+  const examples = readOperations();
+  const variablesOf = (variables: string | undefined): object => JSON.parse(variables ?? '{}') as object;
+
+  test.each(examples.filter(({ query }) => kindOf(query) === 'query'))(
+    '$name answers a viewer, and a compiled document says the same as an interpreted one',
+    async ({ query, variables }) => {
+      const bodies = [];
+      for (let call = 0; call < CALLS; call += 1) {
+        const { status, data, errors } = await api.send<Record<string, unknown>>(
+          'VIEWER',
+          query,
+          variablesOf(variables),
+        );
+        expect({ status, errors }).toEqual({ status: 200, errors: [] });
+        bodies.push(data);
+      }
+      expect(Object.values(bodies[0] ?? {})).not.toContain(null);
+      for (const body of bodies) expect(body).toEqual(bodies[0]);
+    },
+  );
+
+  test.each(examples.filter(({ query }) => kindOf(query) === 'mutation'))(
+    '$name is refused to a viewer and done for an admin',
+    async ({ query, variables }) => {
+      const refused = await api.send('VIEWER', query, variablesOf(variables));
+      expect(refused.errors.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
+      const { status, data, errors } = await api.send<Record<string, { userErrors: unknown[] }>>(
+        'ADMIN',
+        query,
+        variablesOf(variables),
+      );
+      expect({ status, errors }).toEqual({ status: 200, errors: [] });
+      expect(Object.values(data).map(({ userErrors }) => userErrors)).toEqual([[]]);
+    },
+  );
+});
