@@ -1,6 +1,7 @@
 import {
   defaultFieldResolver,
   type GraphQLSchema,
+  isInterfaceType,
   isObjectType,
   lexicographicSortSchema,
   printSchema,
@@ -64,6 +65,8 @@ export function printSchemaText(): string {
 /** Rows carry the database's keys; callers only ever see the opaque ids that are made of them. */
 function showGlobalIds(schema: GraphQLSchema): void {
   const node = schema.getType('Node');
+  // Rows are plain objects; whoever finds one says what it is. type-graphql would make this asynchronous.
+  if (isInterfaceType(node)) node.resolveType = ({ __typename }: { __typename: string }) => __typename;
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || !type.getInterfaces().some((candidate) => candidate === node)) continue;
     const id = type.getFields().id;

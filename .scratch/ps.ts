@@ -1,3 +1,0 @@
-import 'reflect-metadata';
-import { printSchemaText } from '../src/graphql/schema';
-console.log(printSchemaText());
