@@ -91,7 +91,7 @@ function defineImports(parent: Command): void {
       .usage('FILE [options]')
       .description(description)
       .argument('[FILE]', 'CSV in UTF-8 whose first line names the columns')
-      .option('--map <field=column...>', 'which column holds a field, where it is not called like it', [])
+      .option('--map <field=column...>', 'which column holds a field, where it is not called like it')
       .addOption(new Option('--as-of <date>', 'the day that counts as today: YYYY-MM-DD').argParser(readDay))
       .option('--dry-run', 'say what would happen, and write nothing to the database')
       .addHelpText('after', help);

@@ -15,7 +15,7 @@ const GUARDRAIL_REASONS: Record<GuardrailCode, string> = {
   STRATEGIC_DESIGNATION: 'the account is designated strategic',
   NOT_PAYING: 'the account is on trial or free and brings no ARR',
   KEY_ACCOUNT: 'the ARR makes it a key account',
-  ARR_ONLY: 'nothing but the ARR is known, so the ARR ladder decides for now',
+  ARR_ONLY: 'nothing but the ARR is known, so the ARR alone decides for now',
   LIFT_LIMIT: 'the score may lift an account only so far above its tier by ARR',
   DROP_LIMIT: 'the score may lower an account only so far below its tier by ARR',
   TOP_TIER_NEEDS_PROMISE: 'the top tier needs room to grow or strategic value',

@@ -37,7 +37,8 @@ export interface GuardrailCase {
 export interface GuardedTier {
   readonly tier: Tier;
   readonly acts: readonly GuardrailAct[];
-  readonly settledBy: GuardrailCode | null;
+  /** Whether the tier rests on the ARR alone, because nothing else is known. */
+  readonly provisional: boolean;
   /** Whether RISKY_WITHOUT_GROWTH asks for a tier review. */
   readonly opensReview: boolean;
 }
@@ -49,11 +50,16 @@ export interface GuardedTier {
 export function applyGuardrails(model: TieringModel, asked: GuardrailCase): GuardedTier {
   const settled = settle(model, asked);
   if (settled) {
+    const { code, tier } = settled;
+    const acts: GuardrailAct[] = [{ code, from: asked.scoreTier.key, to: tier.key }];
+    const provisional = restsOnArr(code) && isArrOnly(model, asked);
+    // A key account of which nothing else is known is as provisional as any other; its tier stays.
+    if (provisional && code !== 'ARR_ONLY') acts.push({ code: 'ARR_ONLY', from: tier.key, to: tier.key });
     return {
-      tier: settled.tier,
-      acts: [{ code: settled.code, from: asked.scoreTier.key, to: settled.tier.key }],
-      settledBy: settled.code,
-      opensReview: settled.tier.rank === 1 && isRiskyWithoutGrowth(model, asked),
+      tier,
+      acts,
+      provisional,
+      opensReview: tier.rank === 1 && isRiskyWithoutGrowth(model, asked),
     };
   }
   const acts: GuardrailAct[] = [];
@@ -70,7 +76,7 @@ export function applyGuardrails(model: TieringModel, asked: GuardrailCase): Guar
   }
   const opensReview = tier.rank === 1 && isRiskyWithoutGrowth(model, asked);
   if (opensReview && asked.potential.level === 'LOW') limit('RISKY_WITHOUT_GROWTH', notAbove(model, tier, 2));
-  return { tier, acts, settledBy: null, opensReview };
+  return { tier, acts, provisional: false, opensReview };
 }
 
 function settle(model: TieringModel, asked: GuardrailCase): { code: GuardrailCode; tier: Tier } | null {
@@ -83,8 +89,16 @@ function settle(model: TieringModel, asked: GuardrailCase): { code: GuardrailCod
   if (rules.keyAccountFrom !== null && facts.arr !== null && facts.arr >= rules.keyAccountFrom) {
     return { code: 'KEY_ACCOUNT', tier: topTier(model.tiers) };
   }
-  if (rules.arrOnly && !asked.knownBeyondArr) return { code: 'ARR_ONLY', tier: asked.ladderTier };
+  if (isArrOnly(model, asked)) return { code: 'ARR_ONLY', tier: asked.ladderTier };
   return null;
+}
+
+function isArrOnly(model: TieringModel, asked: GuardrailCase): boolean {
+  return model.guardrails.arrOnly && !asked.knownBeyondArr;
+}
+
+function restsOnArr(settledBy: GuardrailCode): boolean {
+  return settledBy === 'KEY_ACCOUNT' || settledBy === 'ARR_ONLY';
 }
 
 /** Whether the account is on trial or free and brings no ARR. */

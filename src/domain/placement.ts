@@ -25,7 +25,7 @@ export function placeAccount(facts: AccountFacts, model: TieringModel, today: Ca
     ladderTier: ladderTier.key,
     guardrails: churned ? [] : guarded.acts,
     computedTier: churned ? null : guarded.tier.key,
-    provisional: !churned && guarded.settledBy === 'ARR_ONLY',
+    provisional: !churned && guarded.provisional,
     opensReview: !churned && guarded.opensReview,
   };
 }

@@ -80,7 +80,7 @@ interface Subscription {
     expect(running.reduce((sum, { arr_amount }) => sum + Number(arr_amount), 0)).toBe(121_915_296);
   });
 
-  test('every placement is provisional, by ARR_ONLY, with completeness 40', async () => {
+  test('every placement rests on the ARR alone, with completeness 40', async () => {
     const rows = await house.database.query(
       `SELECT effective_tier AS tier, count(*)::int AS accounts FROM account GROUP BY 1 ORDER BY 2 DESC`,
     );
@@ -91,10 +91,14 @@ interface Subscription {
       { tier: 'tech-touch', accounts: 2 },
     ]);
     const kinds = await house.database.query(
-      `SELECT DISTINCT a.provisional, a.completeness::text, jsonb_path_query_array(guardrails, '$[*].code') AS codes
-       FROM account a JOIN scorecard card ON card.id = a.scorecard_id`,
+      `SELECT card.guardrails->0->>'code' AS by, a.provisional, a.completeness::text, count(*)::int AS accounts
+       FROM account a JOIN scorecard card ON card.id = a.scorecard_id GROUP BY 1, 2, 3 ORDER BY 1`,
     );
-    expect(kinds).toEqual([{ provisional: true, completeness: '40.00', codes: ['ARR_ONLY'] }]);
+    // From 500,000 on KEY_ACCOUNT comes first, and no finer fact could lower what it settles (section 2.3).
+    expect(kinds).toEqual([
+      { by: 'ARR_ONLY', provisional: true, completeness: '40.00', accounts: 459 },
+      { by: 'KEY_ACCOUNT', provisional: false, completeness: '40.00', accounts: 41 },
+    ]);
   });
 
   test.each<[Dimension]>([['TIER'], ['INDUSTRY'], ['COUNTRY']])(

@@ -69,7 +69,7 @@ describe('the score may lift an account 1 tier above its rung and lower it 1 tie
     const guarded = guard({ ladder, score });
     expect(guarded.tier.key).toBe(expected.tier);
     expect(acts(guarded)).toEqual(expected.acts);
-    expect(guarded.settledBy).toBeNull();
+    expect(guarded.provisional).toBe(false);
   });
 
   test.each<{ rules: Partial<GuardrailRules>; score: Key; ladder: Key; tier: Key }>([
@@ -272,10 +272,10 @@ describe('the first of the settling guardrails decides and nothing after it acts
       acts: ['KEY_ACCOUNT: core -> strategic'],
     },
     {
-      case: 'a key account comes before ARR only, and so is not provisional',
+      case: 'a key account of which nothing else is known is provisional, too',
       asked: { score: 'core', ladder: 'strategic', arrOnly: true, potential: null, facts: key },
       tier: 'strategic',
-      acts: ['KEY_ACCOUNT: core -> strategic'],
+      acts: ['KEY_ACCOUNT: core -> strategic', 'ARR_ONLY: strategic -> strategic'],
     },
     {
       case: 'a hundredth short of a key account',
@@ -305,7 +305,7 @@ describe('the first of the settling guardrails decides and nothing after it acts
     const guarded = guard(asked);
     expect(guarded.tier.key).toBe(expected.tier);
     expect(acts(guarded)).toEqual(expected.acts);
-    expect(guarded.settledBy).toBe(expected.acts[0]?.split(':')[0] ?? null);
+    expect(guarded.provisional).toBe(expected.acts.some((act) => act.startsWith('ARR_ONLY')));
   });
 
   test.each<{ rules: Partial<GuardrailRules>; facts: WrittenFacts; arrOnly?: boolean }>([
@@ -315,7 +315,7 @@ describe('the first of the settling guardrails decides and nothing after it acts
     { rules: { arrOnly: false }, facts: {}, arrOnly: true },
   ])('and a model may switch it off: $rules', ({ rules, facts, arrOnly = false }) => {
     const guarded = guard({ score: 'core', ladder: 'core', rules, facts, arrOnly });
-    expect(guarded).toMatchObject({ settledBy: null, acts: [], tier: { key: 'core' } });
+    expect(guarded).toMatchObject({ provisional: false, acts: [], tier: { key: 'core' } });
   });
 });
 

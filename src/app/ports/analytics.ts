@@ -35,7 +35,7 @@ export interface BreakdownQuery {
   readonly asOf?: CalendarDate | null | undefined;
   /** RECORDED, if left out. */
   readonly tierBasis?: TierBasis | null | undefined;
-  /** Whether grr, nrr and logoRetention are wanted; else they are null. They cost as much as the rest together. */
+  /** Whether grr, nrr and logoRetention are wanted; else they are null. They read the past, which takes far longer. */
   readonly withRetention?: boolean | undefined;
   /** Whether medianArr is wanted; else it is null. It is what takes sorting. */
   readonly withMedian?: boolean | undefined;

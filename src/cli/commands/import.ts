@@ -9,7 +9,7 @@ import { summariseAccounts, summariseSubscriptions } from './import-summary';
 
 export interface ImportArguments {
   /** As they were given: field=column. */
-  readonly map: readonly string[];
+  readonly map?: readonly string[];
   readonly asOf?: CalendarDate;
   readonly dryRun?: boolean;
 }
@@ -40,7 +40,7 @@ async function runImport<Counts>(
   summarise: (report: ImportReport<Counts>) => string[],
 ): Promise<ExitCode> {
   const { signal } = session;
-  const { path, pairs } = fileOf(file, given.map);
+  const { path, pairs } = fileOf(file, given.map ?? []);
   const map = parseMap(pairs);
   const options = { file: path, map, asOf: given.asOf ?? null, dryRun: given.dryRun ?? false, signal };
   const report = await withBook(session, (book, { baseCurrency }) => {

@@ -1,6 +1,6 @@
 import { loadDemoBook } from '../demo/load-demo-book';
 import { startProgress } from '../progress';
-import { CommandError, EXIT, type ExitCode, print, type Session } from '../session';
+import { EXIT, type ExitCode, print, type Session } from '../session';
 import { withBook } from '../with-book';
 import { counted } from './import-summary';
 
@@ -10,20 +10,12 @@ export async function runSeedDemo(
   { accounts }: { readonly accounts: number },
 ): Promise<ExitCode> {
   await withBook(session, async ({ unitOfWork, clock }, { baseCurrency }) => {
-    if (!(await unitOfWork.run((stores) => stores.accounts.isEmpty()))) {
-      throw new CommandError(
-        'the book holds accounts already; the demo book only goes into an empty database',
-      );
-    }
     const progress = startProgress({ label: 'seed demo', unit: 'accounts', total: accounts });
+    const onProgress = (done: number): void => {
+      progress.advance(done);
+    };
     try {
-      await loadDemoBook({
-        unitOfWork,
-        baseCurrency,
-        accounts,
-        today: clock.today(),
-        onProgress: progress.advance,
-      });
+      await loadDemoBook({ unitOfWork, baseCurrency, accounts, today: clock.today(), onProgress });
     } finally {
       progress.finish();
     }

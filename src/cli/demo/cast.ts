@@ -33,8 +33,8 @@ const MONDAY = parseDate('1970-01-05');
 const WEEKDAYS: Record<Source, readonly number[]> = {
   OPENING: [0, 1, 2, 3, 4],
   PRODUCT: [1],
-  CRM: [0, 2, 4],
-  PEOPLE: [3],
+  CRM: [0, 3],
+  PEOPLE: [2],
 };
 
 /** Who speaks for the source on the day. */

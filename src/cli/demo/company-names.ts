@@ -63,5 +63,7 @@ export function companyName(index: number, industry: Industry): string {
   const trade = trades[(stem + round) % trades.length] ?? '';
   const turn = Math.floor(round / trades.length);
   const tail = TAILS[turn] ?? ` ${turn}`;
-  return `${beginning}${ending} ${trade}${tail}`;
+  // "Sorr" and "rise" make "Sorrise".
+  const joint = beginning.at(-1) === ending.at(0) ? ending.slice(1) : ending;
+  return `${beginning}${joint} ${trade}${tail}`;
 }

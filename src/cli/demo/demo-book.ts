@@ -49,7 +49,7 @@ export interface DemoBookOptions {
 }
 
 /** So many accounts live through the two years together; what is kept in memory does not grow beyond it. */
-const CHAPTER = 8_000;
+const CHAPTER = 4_000;
 const MOST_SUBSIDIARIES = 3;
 const EVERY_NTH_HAS_SUBSIDIARIES = 24;
 

@@ -39,7 +39,11 @@ export class Diary {
   private note(id: string, { account: { standing, values } }: AccountWrite): void {
     const days: CalendarDate[] = [];
     if (standing.pending !== null) days.push(standing.pending.graceUntil);
-    if (standing.held !== null && values.expansionAssessment !== null && values.expansionAssessedOn !== null) {
+    if (
+      standing.held !== null &&
+      values.expansionAssessment !== null &&
+      values.expansionAssessedOn !== null
+    ) {
       days.push(addMonths(values.expansionAssessedOn, this.model.expansion.assessmentMonths));
     }
     this.daysById.set(id, days);

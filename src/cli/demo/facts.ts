@@ -1,8 +1,7 @@
 import {
   type AccountValues,
-  factsOf,
   type Level,
-  NO_VALUES,
+  NO_FACTS,
   PRODUCT_COMPLEXITY_FACTS,
   RELATIONSHIP_COMPLEXITY_FACTS,
   STRATEGIC_FACTORS,
@@ -12,6 +11,7 @@ import { DEFAULT_MODEL } from '../../domain/defaults';
 import { type ExpansionSign } from '../../domain/expansion-potential';
 import { type Money } from '../../domain/money';
 import { placeAccount } from '../../domain/placement';
+import { planOf } from './company';
 import { type Dice, evenly } from './dice';
 
 export type Values = Partial<AccountValues>;
@@ -89,13 +89,23 @@ export function isHigher(tier: string, other: string): boolean {
 
 /** Where the rules of the built-in model place the values on the day. */
 export function tierOf(values: Values, day: CalendarDate): string | null {
-  return placeAccount(factsOf({ ...NO_VALUES, ...values }), DEFAULT_MODEL, day).computedTier;
+  return placeAccount({ ...NO_FACTS, ...values }, DEFAULT_MODEL, day).computedTier;
 }
 
-/** Facts with which an account of this ARR stands in the tier. */
-export function groundFor(tier: TierKey, arr: Money, day: CalendarDate, dice: Dice): Ground {
-  const sign = dice.weighted(SIGNS);
-  const bare = { status: 'ACTIVE', arr, ...seatsOf(arr, dice) } as const;
+/**
+ * Facts with which an account of this ARR stands in the tier.
+ *
+ * @param preferred the sign by which its potential has to show, where the plot needs one
+ */
+export function groundFor(
+  tier: TierKey,
+  arr: Money,
+  day: CalendarDate,
+  dice: Dice,
+  preferred: ExpansionSign | null = null,
+): Ground {
+  const sign = preferred ?? dice.weighted(SIGNS);
+  const bare = { status: 'ACTIVE', arr, plan: planOf(arr), ...seatsOf(arr, dice) } as const;
   const lines = dice.chance(0.6) || sign === 'PRODUCT_LINES' ? linesFor('LOW', dice) : {};
   const relations = flags(RELATIONSHIP_COMPLEXITY_FACTS, dice.weighted(FACTOR_COUNTS[tier]), dice);
   let values: Values = bare;
@@ -111,7 +121,7 @@ export function groundFor(tier: TierKey, arr: Money, day: CalendarDate, dice: Di
 
 /** An account of which nothing but its contract is known. */
 export function bareGround(arr: Money, day: CalendarDate, dice: Dice): Ground {
-  const values = { status: 'ACTIVE', arr, ...seatsOf(arr, dice, true) } as const;
+  const values = { status: 'ACTIVE', arr, plan: planOf(arr), ...seatsOf(arr, dice, true) } as const;
   return { tier: tierOf(values, day) ?? 'tech-touch', values, sign: null };
 }
 

@@ -5,12 +5,14 @@ import { withArr } from './variant';
 
 /** What a year does to the ARR of those that stay: most grow a little, some a lot, a few shrink. */
 const YEARLY: readonly (readonly [readonly [number, number], number])[] = [
-  [[0.8, 0.96], 14],
-  [[1, 1], 24],
-  [[1.03, 1.1], 32],
-  [[1.1, 1.28], 22],
-  [[1.28, 1.6], 8],
+  [[0.84, 0.97], 8],
+  [[1, 1], 16],
+  [[1.03, 1.1], 28],
+  [[1.1, 1.35], 31],
+  [[1.35, 2.1], 17],
 ];
+/** A growth that would have begun in another tier is taken more modestly. */
+const SHARES = [1, 0.5, 0.2];
 const SHORTEST_DAYS = 200;
 
 /**
@@ -24,12 +26,14 @@ export function growing(phase: Phase, until: number, setting: Setting, known: Va
   const { arr } = phase.changes;
   if (arr === undefined || arr === null || arr === 0 || days < SHORTEST_DAYS) return phase;
   const [least, most] = setting.dice.weighted(YEARLY);
-  const ratio = 1 + (setting.dice.between(least, most) - 1) * (days / 365);
-  const start = priced(arr / 100 / ratio, arr % 100 > 0);
-  const changes = { ...phase.changes, ...withArr({ ...known, ...phase.changes }, start) };
-  const fits =
-    phase.tier === null || tierOf({ ...known, ...changes }, setting.span.day(phase.from)) === phase.tier;
-  return start !== arr && fits ? { ...phase, changes, growsTo: arr } : phase;
+  const yearly = setting.dice.between(least, most) - 1;
+  for (const share of SHARES) {
+    const start = priced(arr / 100 / (1 + (yearly * share * days) / 365), arr % 100 > 0);
+    const changes = { ...phase.changes, ...withArr({ ...known, ...phase.changes }, start) };
+    const tier = phase.tier === null ? null : tierOf({ ...known, ...changes }, setting.span.day(phase.from));
+    if (start !== arr && tier === phase.tier) return { ...phase, changes, growsTo: arr };
+  }
+  return phase;
 }
 
 /** The ARR after `step` of `steps` on the way from one amount to the other. */

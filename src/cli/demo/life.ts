@@ -1,5 +1,6 @@
 import { type AccountField, type AccountValues } from '../../domain/account';
-import { addDays, addMonths, type CalendarDate, daysBetween } from '../../domain/calendar';
+import { addDays, type CalendarDate, daysBetween } from '../../domain/calendar';
+import { firstRenewalFrom } from '../../domain/grace';
 import { dayOfSource, type Source, SOURCES } from './cast';
 import { type Dice } from './dice';
 import { tierOf, type Values } from './facts';
@@ -28,7 +29,7 @@ interface Moment {
   readonly designation?: string;
 }
 
-const WEEKS_BETWEEN_READINGS = [10, 17] as const;
+const WEEKS_BETWEEN_READINGS = [15, 26] as const;
 const DAYS_BETWEEN_ASSESSMENTS = [285, 350] as const;
 const HEALTHY = 74;
 const TROUBLED = 27;
@@ -108,25 +109,37 @@ function business(phase: TimedPhase, until: CalendarDate, contract: Contract, di
 function renewalsBetween(
   from: CalendarDate,
   to: CalendarDate,
-  { anchor, termMonths }: Contract,
-): { day: CalendarDate; renewal: CalendarDate | null }[] {
-  if (anchor === null) return [];
-  const found: { day: CalendarDate; renewal: CalendarDate | null }[] = [];
-  for (let periods = -40; ; periods += 1) {
-    const day = dayOfSource('CRM', addMonths(anchor, periods * termMonths));
-    if (day > to) return found;
-    if (day > from) found.push({ day, renewal: addMonths(anchor, (periods + 1) * termMonths) });
+  contract: Contract,
+): { day: CalendarDate; renewal: CalendarDate }[] {
+  const found: { day: CalendarDate; renewal: CalendarDate }[] = [];
+  let renewed = renewalAfter(from, contract);
+  while (renewed !== null && renewed <= to) {
+    const renewal = renewalAfter(renewed, contract) ?? renewed;
+    const day = dayOfSource('CRM', renewed);
+    if (day > from) found.push({ day, renewal });
+    renewed = renewal;
   }
+  return found;
+}
+
+function renewalAfter(day: CalendarDate, { anchor, termMonths }: Contract): CalendarDate | null {
+  return anchor === null ? null : firstRenewalFrom(addDays(day, 1), anchor, termMonths);
 }
 
 /** What the product reports from time to time: seats, usage, and the health worked out of them. */
-function readings(phase: TimedPhase, until: CalendarDate, story: Story, span: Span, dice: Dice): Moment[] {
+function readings(
+  phase: TimedPhase,
+  until: CalendarDate,
+  { trouble }: Story,
+  span: Span,
+  dice: Dice,
+): Moment[] {
   const moments: Moment[] = [];
   const [least, most] = WEEKS_BETWEEN_READINGS;
   let day = dayOfSource('PRODUCT', addDays(phase.begins, 7 * dice.whole(1, most)));
   for (; day <= until; day = addDays(day, 7 * dice.whole(least, most))) {
     if (day <= phase.begins) continue;
-    const troubled = story.troubledFrom !== null && day >= span.day(story.troubledFrom);
+    const troubled = trouble !== null && day >= span.day(trouble.from) && day <= span.day(trouble.until);
     const [swing, usage, seats, mood] = [
       dice.between(-15, 15),
       dice.between(-12, 14),
@@ -149,7 +162,10 @@ function reading(
   { swing, usage, seats, mood }: { swing: number; usage: number; seats: number; mood: number },
 ): Values {
   const { healthScore: health, usagePercent, seatsUsed, seatsPurchased } = current;
-  const next = health == null ? null : clamp(health + (usual - health) * 0.3 + swing, 4, 99);
+  const next =
+    health == null
+      ? null
+      : clamp(health + (usual - health) * (usual === TROUBLED ? 0.8 : 0.35) + swing, 4, 99);
   const used = seatsUsed == null ? null : Math.round(seatsUsed * seats);
   return {
     ...(next === null ? {} : { healthScore: next, churnRisk: riskOf(next, mood) }),
@@ -248,11 +264,11 @@ function sinceOf({ paysFrom }: Story, span: Span, dice: Dice): Values {
   return { customerSince: paysFrom === 0 ? span.day(-dice.whole(10, 2_200)) : span.day(paysFrom) };
 }
 
-function termsOn(day: CalendarDate, { anchor, termMonths }: Contract): Values {
-  if (anchor === null) return termMonths === 1 ? { termMonths } : {};
-  let periods = -40;
-  while (addMonths(anchor, periods * termMonths) <= day) periods += 1;
-  return { renewalDate: addMonths(anchor, periods * termMonths), termMonths };
+function termsOn(day: CalendarDate, contract: Contract): Values {
+  const { termMonths } = contract;
+  const renewalDate = renewalAfter(day, contract);
+  if (renewalDate === null) return termMonths === 1 ? { termMonths } : {};
+  return { renewalDate, termMonths };
 }
 
 function clamp(value: number, least: number, most: number): number {

@@ -37,8 +37,10 @@ export async function loadDemoBook(options: LoadDemoBookOptions): Promise<void> 
         ['accounts'],
       );
     }
-    for (const chapter of generateDemoBook(options)) await playChapter(chapter, stores, options);
   });
+  for (const chapter of generateDemoBook(options)) {
+    await options.unitOfWork.run((stores) => playChapter(chapter, stores, options));
+  }
 }
 
 async function playChapter(

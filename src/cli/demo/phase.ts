@@ -34,8 +34,8 @@ export interface Story {
   readonly contract: Contract;
   /** The number of the day of the first payment; null for an account that never pays. */
   readonly paysFrom: number | null;
-  /** From this day on its health stays low. */
-  readonly troubledFrom: number | null;
+  /** The days between which its health is low. */
+  readonly trouble: { readonly from: number; readonly until: number } | null;
 }
 
 export interface Setting {

@@ -3,7 +3,6 @@ import { DEFAULT_MODEL } from '../../domain/defaults';
 import { graceEnd } from '../../domain/grace';
 import { type Money } from '../../domain/money';
 import { dayOfSource } from './cast';
-import { planOf } from './company';
 import { bareGround, type Ground, groundFor, isHigher, tierOf, type Values } from './facts';
 import { growing } from './growth';
 import { type Contract, type Phase, type Setting, type Story } from './phase';
@@ -20,15 +19,18 @@ const FREE_PLAN = { status: 'FREE', arr: 0 as Money, plan: 'Free' } as const;
 /** Tells what happens to the account from the day it comes in until today. */
 export function tellStory(setting: Setting): Story {
   const { plot, tier, arr, joins, span, dice } = setting;
+  const ages = (plot === 'FALLING' || plot === 'RECOVERED') && dice.chance(0.5);
   const ground =
-    plot === 'ARR_ONLY' ? bareGround(arr, span.today, dice) : groundFor(tier, arr, span.today, dice);
+    plot === 'ARR_ONLY'
+      ? bareGround(arr, span.today, dice)
+      : groundFor(tier, arr, span.today, dice, ages ? 'ASSESSMENT' : null);
   const opens: Phase = {
     from: joins,
     tier: ground.tier,
-    changes: { ...ground.values, plan: planOf(arr) },
+    changes: ground.values,
     source: joins === 0 ? 'OPENING' : 'CRM',
   };
-  const told = { contract: contractOf(setting), paysFrom: joins, troubledFrom: null };
+  const told = { contract: contractOf(setting), paysFrom: joins, trouble: troubleOf(setting) };
   const never = { ...told, paysFrom: null };
   const trial = onTrial(opens);
   switch (plot) {
@@ -138,6 +140,8 @@ function fallen(
   const found = days.find(isOver);
   const from = found ?? dice.whole(joins + 30, SPAN_DAYS - SURELY_OVER);
   const before = lifted(ground, span.day(from), dice);
+  const ageing = dice.chance(0.35) ? agedLongAgo(setting, ground, opens, from) : null;
+  if (ageing !== null && found !== undefined) return { phases: ageing, contract };
   return {
     phases: before === null ? [growing(opens, SPAN_DAYS, setting)] : changed(setting, before, opens, from),
     contract: found === undefined ? { ...contract, anchor: null } : contract,
@@ -161,7 +165,7 @@ function falling(setting: Setting, ground: Ground, opens: Phase): Phase[] {
   const from = dice.whole(Math.min(least, SPAN_DAYS - 30), SPAN_DAYS - (stillOpen ? 3 : 25));
   const recovers = Math.min(from + dice.whole(14, SURELY_OPEN), SPAN_DAYS - 3);
   const fall = lowered(ground, span.day(from), dice);
-  const ageing = dice.chance(0.5) ? aged(setting, ground, opens, from) : null;
+  const ageing = dice.chance(0.9) ? aged(setting, ground, opens, from) : null;
   if (ageing !== null) {
     const again = { ...opens, from: recovers, changes: assessmentOf(ground), source: 'PEOPLE' } as const;
     return stillOpen ? ageing : [...ageing, again];
@@ -196,6 +200,28 @@ function aged(setting: Setting, ground: Ground, opens: Phase, from: number): Pha
   return [growing(opens, assessed, setting), again, ages];
 }
 
+/** The same for an account that was assessed before the first day, and by whose signs it stands lower. */
+function agedLongAgo(
+  { joins, span, dice }: Setting,
+  ground: Ground,
+  opens: Phase,
+  from: number,
+): Phase[] | null {
+  const assessedOn = addMonths(span.day(from), -12);
+  if (joins !== 0 || assessedOn >= span.day(0) || ground.sign === 'ASSESSMENT') return null;
+  const assessed = {
+    expansionAssessment: dice.pick(['MEDIUM', 'HIGH']),
+    expansionAssessedOn: assessedOn,
+  } as const;
+  const tier = tierOf({ ...ground.values, ...assessed }, span.day(0));
+  if (tier === null || !isHigher(tier, ground.tier)) return null;
+  const falls = daysBetween(span.day(0), addMonths(assessedOn, 12));
+  return [
+    { ...opens, tier, changes: { ...opens.changes, ...assessed }, ages: true },
+    { from: falls, tier: opens.tier, changes: {}, source: 'PEOPLE', ages: true },
+  ];
+}
+
 function assessmentOf({ values }: Ground): Values {
   return { expansionAssessment: values.expansionAssessment ?? null };
 }
@@ -223,7 +249,7 @@ function churned(setting: Setting, opens: Phase): Omit<Story, 'paysFrom'> {
   const changes: Values = { churnRisk: 'HIGH', healthScore: dice.whole(18, 38) };
   return {
     contract: { ...contractOf(setting), anchor: setting.span.day(leaves) },
-    troubledFrom,
+    trouble: { from: troubledFrom, until: leaves },
     phases: [
       growing(opens, leaves, setting),
       ...(troubledFrom < leaves - 5 && opens.changes.plan !== 'Starter'
@@ -245,6 +271,12 @@ function onTrial(opens: Phase): Phase {
     ...(seatsAvailable == null ? {} : { seatsAvailable }),
   };
   return { ...opens, tier: null, changes: { status: 'TRIAL', arr: 0 as Money, plan: 'Trial', ...seats } };
+}
+
+/** Some have a bad time of some months, with low health, and get over it. */
+function troubleOf({ joins, dice }: Setting): Story['trouble'] {
+  const from = dice.whole(joins, SPAN_DAYS + 100);
+  return dice.chance(0.16) ? { from, until: from + dice.whole(60, 260) } : null;
 }
 
 function contractOf({ tier, joins, span, dice }: Setting): Contract {

@@ -96,14 +96,13 @@ function pastBook({ day, columns, tierBasis, placements }: BookDay, parameters: 
       joins.add(column in STANDING ? 'standing' : 'card');
       return recorded;
     }
-    return column === 'arr' ? ARR_ON_THE_DAY : facts.expression(column);
+    return column === 'arr' ? arrOn(date) : facts.expression(column);
   };
   const selected = selection(columns, expression);
   const status = facts.expression('status');
   const sources = [
     `LEFT JOIN ${facts.sql(parameters)} past ON past.account_id = account.id`,
     `LEFT JOIN ${nextMovement(date)} next_movement ON next_movement.account_id = account.id`,
-    `LEFT JOIN ${earlierMovement(date)} earlier_movement ON earlier_movement.account_id = account.id`,
     ...(joins.has('standing')
       ? [`LEFT JOIN ${standingOn(date)} standing ON standing.account_id = account.id`]
       : []),
@@ -159,14 +158,7 @@ class FactsOn {
   }
 }
 
-/**
- * What the next movement started from; the first one of all may have started from nothing known, and is carried
- * back then. Without a next movement, what the ARR is.
- */
-const ARR_ON_THE_DAY = `CASE WHEN next_movement.account_id IS NULL THEN account.arr
-      WHEN earlier_movement.account_id IS NULL THEN coalesce(next_movement.arr_from, next_movement.arr_to)
-      ELSE next_movement.arr_from END`;
-
+/** The first movement after the day; what it started from was the ARR on the day. */
 function nextMovement(date: string): string {
   return `(
       SELECT DISTINCT ON (account_id) account_id, arr_from, arr_to
@@ -174,8 +166,16 @@ function nextMovement(date: string): string {
     )`;
 }
 
-function earlierMovement(date: string): string {
-  return `(SELECT DISTINCT account_id FROM arr_movement WHERE effective_on <= ${date})`;
+function movedBy(date: string): string {
+  return `EXISTS (SELECT FROM arr_movement earlier
+      WHERE earlier.account_id = account.id AND earlier.effective_on <= ${date})`;
+}
+
+/** The first movement of all may have started from nothing known: what it came to is carried back then. */
+function arrOn(date: string): string {
+  return `CASE WHEN next_movement.account_id IS NULL THEN account.arr
+      WHEN next_movement.arr_from IS NOT NULL THEN next_movement.arr_from
+      WHEN NOT ${movedBy(date)} THEN next_movement.arr_to END`;
 }
 
 /**
@@ -183,8 +183,9 @@ function earlierMovement(date: string): string {
  * case once a movement has brought it ARR. ARR that is only carried back makes nobody a customer earlier.
  */
 function begunBy(date: string): string {
-  return `(earlier_movement.account_id IS NOT NULL AND ${ARR_ON_THE_DAY} > 0 OR coalesce(account.customer_since <= ${date},
-      earlier_movement.account_id IS NOT NULL OR next_movement.arr_from IS NULL))`;
+  return `CASE WHEN account.customer_since <= ${date} THEN true
+      WHEN account.customer_since IS NULL THEN next_movement.arr_from IS NULL OR ${movedBy(date)}
+      ELSE ${movedBy(date)} AND ${arrOn(date)} > 0 END`;
 }
 
 function standingOn(date: string): string {

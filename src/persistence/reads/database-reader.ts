@@ -26,6 +26,14 @@ const MOST_NAMES = 500;
 const STREAM_BATCH = 1_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 
+/**
+ * Compiling a statement costs more than any of these reads gains by it. One question keeps to one core, so that
+ * it cannot starve the others (and what workers would have to sort, each of them would sort again); in return it
+ * may sort in memory.
+ */
+const SESSION =
+  '-c timezone=UTC -c datestyle=ISO -c jit=off -c max_parallel_workers_per_gather=0 -c work_mem=32MB';
+
 /** How values are read, by the type's number in PostgreSQL; every other type stays text. */
 const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
   [types.builtins.BOOL]: (text) => text === 't',
@@ -67,8 +75,7 @@ export class DatabaseReader implements SqlReader {
       max,
       application_name: applicationName,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      // Compiling a statement costs more than any of these reads gains by it.
-      options: '-c timezone=UTC -c datestyle=ISO -c jit=off',
+      options: SESSION,
     });
     // The pool drops a connection that is lost while idle and makes another when one is needed.
     this.pool.on('error', ignore);
