@@ -30,7 +30,7 @@ test('facts that are missing are said to be', () => {
     'Strategic value is not known and counts as the lowest band: 0 of 100 points at weight 20.00 give 0.00.',
     'Product complexity is not known and counts as the lowest band: 0 of 100 points at weight 10.00 give 0.00.',
     'The total is 30.00, which the floors of the ladder put into Core; by ARR alone it would be Core.',
-    'ARR_ONLY settles Core: nothing but the ARR is known, so the ARR ladder decides for now.',
+    'ARR_ONLY settles Core: nothing but the ARR is known, so the ARR alone decides for now.',
     'It belongs in Core, provisionally.',
   ]);
 });
