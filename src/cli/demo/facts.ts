@@ -1,4 +1,5 @@
 import {
+  type AccountFacts,
   type AccountValues,
   type Level,
   NO_FACTS,
@@ -87,9 +88,14 @@ export function isHigher(tier: string, other: string): boolean {
   return RANKS.indexOf(tier) < RANKS.indexOf(other);
 }
 
-/** Where the rules of the built-in model place the values on the day. */
+/** Where the rules of the built-in model place the facts on the day. */
+export function placedIn(facts: AccountFacts, day: CalendarDate): string | null {
+  return placeAccount(facts, DEFAULT_MODEL, day).computedTier;
+}
+
+/** The same where some facts are given and nothing else is known. */
 export function tierOf(values: Values, day: CalendarDate): string | null {
-  return placeAccount({ ...NO_FACTS, ...values }, DEFAULT_MODEL, day).computedTier;
+  return placedIn({ ...NO_FACTS, ...values }, day);
 }
 
 /**

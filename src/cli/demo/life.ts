@@ -1,9 +1,9 @@
-import { type AccountField, type AccountValues } from '../../domain/account';
+import { type AccountField, type AccountValues, NO_VALUES } from '../../domain/account';
 import { addDays, type CalendarDate, daysBetween } from '../../domain/calendar';
 import { firstRenewalFrom } from '../../domain/grace';
 import { dayOfSource, type Source, SOURCES } from './cast';
 import { type Dice } from './dice';
-import { tierOf, type Values } from './facts';
+import { placedIn, type Values } from './facts';
 import { stepTowards } from './growth';
 import { type Contract, type Phase, type Story } from './phase';
 import { SPAN_DAYS, type Span } from './span';
@@ -18,14 +18,15 @@ export interface LifeEvent {
   readonly designation: string | null;
 }
 
-/** Something that happens on a day: given what is known by then, what it changes. */
+/** Something that happens on a day. */
 interface Moment {
   readonly day: CalendarDate;
   readonly source: Source;
-  readonly change: (current: Values) => Values;
-  /** Whether it is left out where the rules would move the account because of it. */
-  readonly mayBeLeftOut: boolean;
-  /** What may be left out of it alone, at first. */
+  /**
+   * Given what is known by then: what it changes, and what it would change rather than move the account where the
+   * story does not want it moved.
+   */
+  readonly choices: (current: AccountValues) => readonly Values[];
   readonly designation?: string;
 }
 
@@ -39,10 +40,7 @@ export function live(story: Story, profile: Values, span: Span, dice: Dice): Lif
   const phases = story.phases.map((phase, index) => ({
     ...phase,
     until: story.phases[index + 1]?.from ?? SPAN_DAYS + 1,
-    begins:
-      index === 0 || phase.from === 0
-        ? span.day(phase.from)
-        : dayOfSource(phase.source, span.day(phase.from)),
+    begins: dayOfSource(phase.source, span.day(phase.from)),
   }));
   const first = phases[0];
   if (first === undefined) return [];
@@ -53,18 +51,18 @@ export function live(story: Story, profile: Values, span: Span, dice: Dice): Lif
     const terms = paysNow ? { ...customerSince, ...termsOn(phase.begins, story.contract) } : {};
     const opening = phase === first ? { ...profile, ...healthOf(phase, dice) } : {};
     const mayBegin = phase === first || Object.keys(phase.changes).length > 0;
-    if (mayBegin) moments.push(beginning(phase, { ...opening, ...terms }));
+    if (mayBegin) moments.push(beginning(phase, { ...opening, ...terms }, dice));
     const until = phase.until > SPAN_DAYS ? span.today : addDays(span.day(phase.until), -1);
     if ((phase.changes.arr ?? 1) !== 0) moments.push(...business(phase, until, story.contract, dice));
     if (phase.changes.status !== 'CHURNED') moments.push(...readings(phase, until, story, span, dice));
     moments.push(...assessments(phase, until, dice));
   }
-  return fold(moments, phases, dice);
+  return fold(moments, phases);
 }
 
 type TimedPhase = Phase & { readonly until: number; readonly begins: CalendarDate };
 
-function beginning(phase: TimedPhase, more: Values): Moment {
+function beginning(phase: TimedPhase, more: Values, dice: Dice): Moment {
   const { begins, source, designation } = phase;
   const assessed = phase.changes.expansionAssessment;
   const assessedOn =
@@ -72,11 +70,11 @@ function beginning(phase: TimedPhase, more: Values): Moment {
       ? {}
       : { expansionAssessedOn: begins };
   const changes = { ...more, ...phase.changes, ...assessedOn };
+  const calm: Values = { healthScore: dice.whole(62, 84), churnRisk: 'LOW' };
   return {
     day: begins,
     source,
-    change: () => changes,
-    mayBeLeftOut: false,
+    choices: ({ healthScore }) => [changes, healthScore == null ? changes : { ...changes, ...calm }, changes],
     ...(designation === undefined ? {} : { designation }),
   };
 }
@@ -96,12 +94,17 @@ function business(phase: TimedPhase, until: CalendarDate, contract: Contract, di
   return all.map(({ day, renewal }, index) => ({
     day,
     source: 'CRM',
-    mayBeLeftOut: renewal === null,
-    change: (current): Values => {
+    choices: (current): Values[] => {
       const arr = current.arr ?? null;
       const renewed = renewal === null ? {} : { renewalDate: renewal };
-      if (!growing || arr === null || arr === 0) return renewed;
-      return { ...renewed, ...withArr(current, stepTowards(arr, growsTo, 1, all.length - index)) };
+      if (!growing || arr === null || arr === 0) return [renewed];
+      const {
+        arr: next,
+        plan,
+        ...seats
+      } = withArr(current, stepTowards(arr, growsTo, 1, all.length - index));
+      const sold = { ...renewed, arr: next, plan } as Values;
+      return [{ ...sold, ...seats }, sold, renewed];
     },
   }));
 }
@@ -149,8 +152,7 @@ function readings(
     moments.push({
       day,
       source: 'PRODUCT',
-      mayBeLeftOut: true,
-      change: (current) => reading(current, troubled ? TROUBLED : HEALTHY, { swing, usage, seats, mood }),
+      choices: (current) => reading(current, troubled ? TROUBLED : HEALTHY, { swing, usage, seats, mood }),
     });
   }
   return moments;
@@ -160,18 +162,20 @@ function reading(
   current: Values,
   usual: number,
   { swing, usage, seats, mood }: { swing: number; usage: number; seats: number; mood: number },
-): Values {
+): Values[] {
   const { healthScore: health, usagePercent, seatsUsed, seatsPurchased } = current;
   const next =
     health == null
       ? null
       : clamp(health + (usual - health) * (usual === TROUBLED ? 0.8 : 0.35) + swing, 4, 99);
   const used = seatsUsed == null ? null : Math.round(seatsUsed * seats);
-  return {
+  const quiet: Values = usagePercent == null ? {} : { usagePercent: clamp(usagePercent + usage, 3, 118) };
+  const told = {
+    ...quiet,
     ...(next === null ? {} : { healthScore: next, churnRisk: riskOf(next, mood) }),
-    ...(usagePercent == null ? {} : { usagePercent: clamp(usagePercent + usage, 3, 118) }),
     ...(used === null || used > (seatsPurchased ?? used) ? {} : { seatsUsed: used }),
   };
+  return [told, quiet];
 }
 
 /** People renew an assessment before it ages, unless the story wants it otherwise. */
@@ -185,27 +189,27 @@ function assessments(phase: TimedPhase, until: CalendarDate, dice: Dice): Moment
     moments.push({
       day,
       source: 'PEOPLE',
-      mayBeLeftOut: true,
-      change: ({ expansionAssessment }) =>
+      choices: ({ expansionAssessment }) => [
         expansionAssessment == null ? {} : { expansionAssessment, expansionAssessedOn: on },
+      ],
     });
   }
   return moments;
 }
 
 /** Lays the moments over each other in the order of time and keeps what each of them really changed. */
-function fold(moments: readonly Moment[], phases: readonly TimedPhase[], dice: Dice): LifeEvent[] {
+function fold(moments: readonly Moment[], phases: readonly TimedPhase[]): LifeEvent[] {
   const last = phases.at(-1);
   const ordered = [...moments].sort(
     (a, b) =>
       (a.day < b.day ? -1 : a.day > b.day ? 1 : 0) || SOURCES.indexOf(a.source) - SOURCES.indexOf(b.source),
   );
   const events = new Map<string, LifeEvent>();
-  let current: Values = {};
+  let current = NO_VALUES;
   for (const moment of ordered) {
     const { day, source } = moment;
     const phase = phases.findLast(({ begins }) => begins <= day) ?? last;
-    const values = settle(current, moment, phase?.tier ?? null, dice);
+    const values = settle(current, moment, phase?.tier ?? null);
     if (Object.keys(values).length === 0) continue;
     current = { ...current, ...values };
     const key = `${day} ${source}`;
@@ -220,26 +224,21 @@ function fold(moments: readonly Moment[], phases: readonly TimedPhase[], dice: D
   return [...events.values()];
 }
 
-/** What the moment changes, less what would move the account where the story does not want it moved. */
-function settle(current: Values, moment: Moment, tier: string | null, dice: Dice): Values {
-  const changes = difference(current, moment.change(current));
-  const fits = (some: Values): boolean =>
-    tier === null || tierOf({ ...current, ...some }, moment.day) === tier;
-  if (fits(changes)) return changes;
-  const calm: Values = { healthScore: dice.whole(62, 84), churnRisk: 'LOW' };
-  if (!moment.mayBeLeftOut) {
-    const eased = { ...changes, ...(current.healthScore == null ? {} : calm) };
-    return fits(eased) ? difference(current, eased) : changes;
+/** The first of the moment's choices with which the account stays where the story wants it; else the last. */
+function settle(current: AccountValues, { day, choices }: Moment, tier: string | null): Values {
+  let changes: Values = {};
+  for (const choice of choices(current)) {
+    changes = difference(current, choice);
+    if (tier === null || placedIn({ ...current, ...changes }, day) === tier) return changes;
   }
-  const { seatsUsed: _seats, churnRisk: _risk, healthScore: _health, ...rest } = changes;
-  return fits(rest) ? rest : {};
+  return changes;
 }
 
-function difference(current: Values, given: Values): Values {
+function difference(current: AccountValues, given: Values): Values {
   const fields = Object.keys(given) as AccountField[];
   return Object.fromEntries(
-    fields.filter((field) => given[field] !== (current[field] ?? null)).map((field) => [field, given[field]]),
-  ) as Partial<AccountValues>;
+    fields.filter((field) => given[field] !== current[field]).map((field) => [field, given[field]]),
+  );
 }
 
 function healthOf({ changes }: Phase, dice: Dice): Values {

@@ -209,10 +209,8 @@ function agedLongAgo(
 ): Phase[] | null {
   const assessedOn = addMonths(span.day(from), -12);
   if (joins !== 0 || assessedOn >= span.day(0) || ground.sign === 'ASSESSMENT') return null;
-  const assessed = {
-    expansionAssessment: dice.pick(['MEDIUM', 'HIGH']),
-    expansionAssessedOn: assessedOn,
-  } as const;
+  const expansionAssessment = dice.pick(['MEDIUM', 'HIGH'] as const);
+  const assessed = { expansionAssessment, expansionAssessedOn: assessedOn };
   const tier = tierOf({ ...ground.values, ...assessed }, span.day(0));
   if (tier === null || !isHigher(tier, ground.tier)) return null;
   const falls = daysBetween(span.day(0), addMonths(assessedOn, 12));
