@@ -145,8 +145,13 @@ export class CreateTierbook1764000000000 implements MigrationInterface {
         RETURN NEW;
       END $$`);
     await runner.query(`
-      CREATE TRIGGER account_no_cycle AFTER INSERT OR UPDATE OF parent_id ON account
+      CREATE TRIGGER account_no_cycle_insert AFTER INSERT ON account
       FOR EACH ROW WHEN (NEW.parent_id IS NOT NULL) EXECUTE FUNCTION refuse_account_cycle()`);
+    // Only where the parent really changes: everybody else has no reason to take turns.
+    await runner.query(`
+      CREATE TRIGGER account_no_cycle_update AFTER UPDATE OF parent_id ON account
+      FOR EACH ROW WHEN (NEW.parent_id IS NOT NULL AND NEW.parent_id IS DISTINCT FROM OLD.parent_id)
+      EXECUTE FUNCTION refuse_account_cycle()`);
 
     await runner.query(`
       CREATE TABLE scorecard (

@@ -36,9 +36,6 @@ export interface ChangeContext {
   readonly fromFile: boolean;
 }
 
-/** What subscription lines decide once an account has them. */
-const SET_BY_LINES: readonly AccountField[] = ['seatsPurchased', 'productLinesOwned'];
-
 /** A change that passed the checks so far. */
 interface Accepted {
   readonly index: number;
@@ -64,12 +61,15 @@ export async function applyAccountChanges(
   );
   await batch.checkParents(stores.accounts);
 
-  const writes: AccountWrite[] = [];
+  const decided: AccountWrite[] = [];
   for (const change of batch.accepted()) {
     const before = stored.get(change.externalId) ?? null;
     const write = batch.attempt(change, () => decide(before, change, model, context));
-    if (write) writes.push(write);
+    if (write) decided.push(write);
   }
+  batch.refuseOrphans();
+  const accepted = new Set(batch.accepted().map(({ externalId }) => externalId));
+  const writes = decided.filter(({ account }) => accepted.has(account.externalId));
   const ids = await stores.accounts.save(writes, context.stamp);
   return batch.results(stored, ids, new Set(writes.map(({ account }) => account.externalId)));
 }
@@ -167,7 +167,7 @@ function refuseWhatLinesDecide(account: StoredAccount, values: Partial<AccountVa
       ['status'],
     );
   }
-  const set = SET_BY_LINES.find((field) => values[field] !== undefined && account.values[field] !== null);
+  const set = account.setByLines.find((field) => values[field] !== undefined);
   if (set !== undefined) {
     throw new DomainError(
       'SET_BY_SUBSCRIPTIONS',
@@ -181,6 +181,8 @@ function refuseWhatLinesDecide(account: StoredAccount, values: Partial<AccountVa
 class Batch {
   private readonly checked = new Map<number, Accepted>();
   private readonly errors = new Map<number, DomainError[]>();
+  /** The parents that are in the book already. */
+  private existing: ReadonlySet<string> = new Set();
 
   constructor(private readonly changes: readonly AccountChange[]) {}
 
@@ -221,7 +223,7 @@ class Batch {
   async checkParents(accounts: AccountStore): Promise<void> {
     const parents = this.accepted().flatMap(({ values }) => values.parentExternalId ?? []);
     if (parents.length === 0) return;
-    const existing = await accounts.existing(parents);
+    this.existing = await accounts.existing(parents);
     const parentOf: Map<string, string | null> = await accounts.parentsAbove(parents);
     for (const { externalId, values, index } of this.accepted()) {
       const parent = values.parentExternalId;
@@ -235,12 +237,16 @@ class Batch {
         parentOf.set(externalId, parent);
       }
     }
-    // Refusing a new account may leave its children without a parent, so this goes on until nobody is left out.
+    this.refuseOrphans();
+  }
+
+  /** Refuses accounts whose new parent is refused itself; that may leave others without a parent, and so on. */
+  refuseOrphans(): void {
     let orphans: Accepted[];
     do {
-      const added = new Set(this.accepted().map(({ externalId }) => externalId));
+      const accepted = new Set(this.accepted().map(({ externalId }) => externalId));
       orphans = this.accepted().filter(({ values: { parentExternalId: parent } }) => {
-        return typeof parent === 'string' && !existing.has(parent) && !added.has(parent);
+        return typeof parent === 'string' && !this.existing.has(parent) && !accepted.has(parent);
       });
       for (const { index, values } of orphans)
         this.refuse(index, parentNotFound(values.parentExternalId ?? ''));

@@ -1,3 +1,4 @@
+import { isReadable } from '../domain/account-field';
 import { type CalendarDate } from '../domain/calendar';
 import { designate } from '../domain/designation';
 import { DomainError } from '../domain/errors';
@@ -116,14 +117,14 @@ async function lock(stores: Stores, key: AccountKey, upgradesSince: CalendarDate
   if ((id ?? null) === null && (externalId ?? null) === null) {
     throw new DomainError('REQUIRED', 'name the account by accountId or by externalId', ['accountId']);
   }
-  const found =
-    id === null || id === undefined
-      ? (await stores.accounts.lockByExternalIds([externalId ?? ''], upgradesSince)).values().next().value
-      : (await stores.accounts.lockByIds([id], upgradesSince))[0];
+  const byId = id !== null && id !== undefined;
+  const [found] = byId
+    ? await stores.accounts.lockByIds([id], upgradesSince)
+    : (
+        await stores.accounts.lockByExternalIds([externalId ?? ''].filter(isReadable), upgradesSince)
+      ).values();
   if (found === undefined) {
-    throw new DomainError('NOT_FOUND', 'there is no such account', [
-      id === null || id === undefined ? 'externalId' : 'accountId',
-    ]);
+    throw new DomainError('NOT_FOUND', 'there is no such account', [byId ? 'accountId' : 'externalId']);
   }
   return found;
 }

@@ -4,24 +4,18 @@ import { DomainError } from '../domain/errors';
 import { type Trigger } from '../domain/move';
 import { rescoreAccount } from '../domain/rescoring';
 import {
-  type LineFactsFrom,
-  lineFactsOn,
+  checkLineSums,
+  lineFactChanges,
   lineHistory,
   movementsOf,
-  renewalOf,
   type SubscriptionLine,
+  valuesFromLines,
 } from '../domain/subscription';
 import { type TieringModel } from '../domain/tiering-model';
 import { correctableSince, publishedModel, refuseThePast, writeOf } from './account-changes';
 import { type Actor, authorise } from './actor';
 import { type Stamp } from './ports/clock';
-import {
-  type AccountWrite,
-  type LineFactChange,
-  type LineHistory,
-  type StoredAccount,
-  type Stores,
-} from './ports/stores';
+import { type AccountWrite, type LineHistory, type StoredAccount, type Stores } from './ports/stores';
 
 /** All lines that a file has for one account. */
 export interface AccountLines {
@@ -86,6 +80,7 @@ export async function importLines(
       const before = known.get(account.id) ?? [];
       const { added, amended, missing } = compareLines(given, before);
       const lines = incomplete ? [...given, ...missing] : given;
+      checkLineSums(lines);
       const counts = { added, amended, removed: incomplete ? 0 : missing.length };
       const same = sameLines(lines, before);
       if (!same) replaced.set(account.id, lines);
@@ -152,55 +147,21 @@ export function applyLines(
       movement: null,
       changes: write.changes.filter(({ field }) => !LINE_FIELDS.includes(field)),
     },
-    history: { accountId: account.id, movements, factChanges: factChangesOf(history, account.values, given) },
+    history: {
+      accountId: account.id,
+      movements,
+      factChanges: lineFactChanges(history, runningStatus(account.values, given)),
+    },
   };
 }
 
-function valuesFromLines(
-  current: AccountValues,
-  lines: readonly SubscriptionLine[],
-  today: CalendarDate,
-): Partial<AccountValues> {
-  const facts = lineFactsOn(lines, today);
-  const churned = facts.ended ? ({ status: 'CHURNED' } as const) : {};
-  const back = !facts.ended && current.status === 'CHURNED' ? ({ status: 'ACTIVE' } as const) : {};
-  const renewal = renewalOf(lines, today);
-  return {
-    arr: facts.arr,
-    ...churned,
-    ...back,
-    ...(facts.seatsPurchased === null ? {} : { seatsPurchased: facts.seatsPurchased }),
-    ...(facts.productLinesOwned === null ? {} : { productLinesOwned: facts.productLinesOwned }),
-    ...(renewal === null ? {} : { renewalDate: renewal.renewalDate }),
-    ...(renewal?.termMonths == null ? {} : { termMonths: renewal.termMonths }),
-  };
-}
-
-/** The facts of the past by their effective dates; the first value of each is carried back, so it needs no change. */
-function factChangesOf(
-  history: readonly LineFactsFrom[],
+/** The status while lines run; what it was before an earlier churn is not kept. */
+function runningStatus(
   current: AccountValues,
   given: Partial<AccountValues>,
-): LineFactChange[] {
-  const running =
-    (current.status === 'CHURNED' ? null : current.status) ?? (given.status === 'ACTIVE' ? 'ACTIVE' : null);
-  const changes: LineFactChange[] = [];
-  const last: Partial<Pick<AccountValues, 'status' | 'seatsPurchased' | 'productLinesOwned'>> = {};
-  const follow = (
-    field: keyof typeof last,
-    value: AccountValues[typeof field],
-    effectiveOn: CalendarDate,
-  ): void => {
-    const from = last[field];
-    if (from !== undefined && from !== value) changes.push({ field, effectiveOn, from, to: value });
-    Object.assign(last, { [field]: value });
-  };
-  for (const step of history) {
-    follow('status', step.ended ? 'CHURNED' : running, step.from);
-    if (step.seatsPurchased !== null) follow('seatsPurchased', step.seatsPurchased, step.from);
-    if (step.productLinesOwned !== null) follow('productLinesOwned', step.productLinesOwned, step.from);
-  }
-  return changes;
+): Exclude<AccountValues['status'], 'CHURNED'> {
+  if (current.status !== 'CHURNED') return current.status;
+  return given.status === 'ACTIVE' ? 'ACTIVE' : null;
 }
 
 function unchanged(account: StoredAccount): AccountWrite {

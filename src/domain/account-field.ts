@@ -60,6 +60,8 @@ const MAX_KEY = 200;
 const NOT_COUNTRIES = ['EU', 'EZ', 'QO', 'UN', 'XA', 'XB', 'ZZ'];
 // Control characters and lone surrogates: PostgreSQL refuses some of them, and nobody can read the others.
 const UNREADABLE = /[\p{Cc}\p{Cs}]/u;
+const UNREADABLE_RULE = 'must not hold control characters or broken Unicode';
+const UNREADABLE_BUT_LINES = /(?![\n\r\t])[\p{Cc}\p{Cs}]/u;
 
 const READERS: Record<FieldKind, (text: string) => unknown> = {
   status: upperCase,
@@ -130,6 +132,20 @@ const CHECKS: Record<FieldKind, (field: AccountField, value: unknown) => unknown
   timeZone: (field, value) => timeZone(field, value as string),
 };
 
+/** Checks what a person writes as a reason or a note; it may have several lines. Throws REQUIRED or INVALID_VALUE. */
+export function checkNote(field: string, text: string, longest: number): string {
+  const trimmed = text.trim();
+  if (trimmed === '') throw new DomainError('REQUIRED', `${field} is empty; say why`, [field]);
+  if (trimmed.length > longest) return refuse(field, `must have at most ${longest} characters`);
+  if (UNREADABLE_BUT_LINES.test(trimmed)) return refuse(field, UNREADABLE_RULE);
+  return trimmed;
+}
+
+/** Whether a text can be the key of anything: nothing is called by control characters or broken Unicode. */
+export function isReadable(text: string): boolean {
+  return !UNREADABLE.test(text);
+}
+
 /** Lets a refusal that knows only the text say which field it is about. */
 function naming<T>(field: string, read: () => T): T {
   try {
@@ -156,7 +172,7 @@ function checkText(field: string, text: string, longest: number): string {
   const trimmed = text.trim();
   if (trimmed === '') return refuse(field, 'is empty; give null if it is not known');
   if (trimmed.length > longest) return refuse(field, `must have at most ${longest} characters`);
-  if (UNREADABLE.test(trimmed)) return refuse(field, 'must not hold control characters or broken Unicode');
+  if (UNREADABLE.test(trimmed)) return refuse(field, UNREADABLE_RULE);
   return trimmed;
 }
 
@@ -183,7 +199,9 @@ function canonicalTag(value: string): string | undefined {
 
 function timeZone(field: string, value: string): string {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone;
+    // Kept as given: the names that Intl gives back differ from one version of Node to the next.
+    new Intl.DateTimeFormat('en', { timeZone: value });
+    return value;
   } catch {
     return refuse(field, 'must be a time zone of the IANA database, such as Asia/Jakarta');
   }

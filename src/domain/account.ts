@@ -149,7 +149,7 @@ export function factsOf(values: AccountValues): AccountFacts {
  * The values after `given` is laid over `current`: an absent field stays, null makes it missing.
  * An expansion assessment given without its day counts from `today`, but one that is merely repeated keeps
  * the day it had, so that a nightly synchronisation does not keep it young for ever.
- * Throws INVALID_VALUE for an assessment of the future.
+ * Throws INVALID_VALUE for an assessment of the future, and for the day of one that is not there.
  */
 export function changeValues(
   current: AccountValues,
@@ -177,9 +177,14 @@ function assessedOn(
   given: Partial<AccountValues>,
   today: CalendarDate,
 ): CalendarDate | null {
-  if (values.expansionAssessment === null) return null;
-  if (given.expansionAssessedOn !== undefined && given.expansionAssessedOn !== null)
-    return given.expansionAssessedOn;
+  const day = given.expansionAssessedOn ?? null;
+  if (values.expansionAssessment === null) {
+    if (day === null) return null;
+    throw new DomainError('INVALID_VALUE', 'expansionAssessedOn needs an expansionAssessment beside it', [
+      'expansionAssessedOn',
+    ]);
+  }
+  if (day !== null) return day;
   const repeated =
     values.expansionAssessment === current.expansionAssessment && current.expansionAssessedOn !== null;
   return repeated ? current.expansionAssessedOn : today;

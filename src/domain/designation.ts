@@ -1,4 +1,5 @@
 import { type Designation } from './account';
+import { checkNote } from './account-field';
 import { addMonths, type CalendarDate } from './calendar';
 import { DomainError } from './errors';
 
@@ -18,13 +19,7 @@ export function designate(
   reviewOn: CalendarDate | null,
   today: CalendarDate,
 ): Designation {
-  const text = reason.trim();
-  if (text === '') throw new DomainError('REQUIRED', 'say why the account is strategic', ['reason']);
-  if (text.length > LONGEST_REASON) {
-    throw new DomainError('INVALID_VALUE', `reason must have at most ${LONGEST_REASON} characters`, [
-      'reason',
-    ]);
-  }
+  const text = checkNote('reason', reason, LONGEST_REASON);
   const latest = addMonths(today, MOST_MONTHS_TO_REVIEW);
   if (reviewOn !== null && (reviewOn <= today || reviewOn > latest)) {
     throw new DomainError('INVALID_VALUE', `reviewOn must lie after today and not after ${latest}`, [

@@ -299,10 +299,15 @@ function mistakenUpgrade(asked: MoveCase, model: TieringModel): string | null {
       daysBetween(on, asked.today) <= model.grace.correctionDays &&
       model.tiers.some(({ key }) => key === heldFrom) &&
       causedBy.some((cause) =>
-        asked.changes.some(({ field, to }) => field === cause.field && to === cause.from),
+        asked.changes.some(({ field, to }) => field === cause.field && isSameFact(to, cause.from)),
       ),
   );
   return upgrade?.heldFrom ?? null;
+}
+
+/** A flag that is not known and one that says no are the same to placement. */
+function isSameFact(a: FieldChange['to'], b: FieldChange['to']): boolean {
+  return (a ?? false) === (b ?? false);
 }
 
 /** Collects the rows of one decision; each row starts where the one before it ended. */

@@ -11,6 +11,7 @@ import { type HistoryEntry, planMove, type RecentUpgrade, type Standing, type Tr
 import { placeAccount } from './placement';
 import { type ArrMovement, arrMovement } from './revenue';
 import { type Scorecard } from './scorecard';
+import { type Money } from './money';
 import { isAbove, tierByKey } from './tier';
 import { firstReviewDueOn } from './tier-review';
 import { type TieringModel } from './tiering-model';
@@ -60,8 +61,8 @@ export function rescoreAccount(
 ): Rescoring {
   const { model, today, trigger } = context;
   const { values, changes } = changeValues(account.values, given, today);
-  const movement = arrMovement(account.values.arr, values.arr, account.hadArr, today);
-  const known = { ...account, values, hadArr: account.hadArr || (values.arr ?? 0) > 0 };
+  const movement = arrMovement(arrInBook(account.values), arrInBook(values), account.hadArr, today);
+  const known = { ...account, values, hadArr: account.hadArr || (arrInBook(values) ?? 0) > 0 };
   if (!isScored(account.standing, values)) {
     return { account: known, changes, movement, newScorecard: false, entries: [] };
   }
@@ -95,6 +96,11 @@ export function rescoreAccount(
     newScorecard,
     entries,
   };
+}
+
+/** What the account brings to the book: nothing while it is churned, whatever its ARR was. */
+function arrInBook({ status, arr }: AccountValues): Money | null {
+  return status === 'CHURNED' ? (0 as Money) : arr;
 }
 
 /** Placement begins with the first ARR or status, and pauses while the account is churned. */

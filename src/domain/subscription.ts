@@ -1,4 +1,6 @@
 import { addDays, addMonths, type CalendarDate, monthIndexDifference } from './calendar';
+import { type AccountField, type AccountFieldValue, type AccountValues } from './account';
+import { checkField } from './account-field';
 import { type RenewalTerms } from './grace';
 import { type Money } from './money';
 import { type ArrMovement, arrMovement } from './revenue';
@@ -77,6 +79,69 @@ export function renewalOf(lines: readonly SubscriptionLine[], today: CalendarDat
   ending.sort((a, b) => (a.end === b.end ? b.arr - a.arr : a.end < b.end ? -1 : 1));
   const next = ending[0];
   return next === undefined ? null : { renewalDate: next.end, termMonths: wholeMonths(next.start, next.end) };
+}
+
+/**
+ * The values that lines give an account on a day (spec sections 3 and 14): they decide ARR and churn, and seats,
+ * products, renewal date and term where they name them.
+ */
+export function valuesFromLines(
+  current: AccountValues,
+  lines: readonly SubscriptionLine[],
+  today: CalendarDate,
+): Partial<AccountValues> {
+  const { arr, ended, seatsPurchased, productLinesOwned } = lineFactsOn(lines, today);
+  const renewal = renewalOf(lines, today);
+  return {
+    arr,
+    ...(ended ? { status: 'CHURNED' as const } : {}),
+    ...(!ended && current.status === 'CHURNED' ? { status: 'ACTIVE' as const } : {}),
+    ...(lines.some(({ seats }) => seats !== null) ? { seatsPurchased } : {}),
+    ...(lines.some(({ product }) => product !== null) ? { productLinesOwned } : {}),
+    ...(renewal === null ? {} : { renewalDate: renewal.renewalDate }),
+    ...(renewal === null || renewal.termMonths === null ? {} : { termMonths: renewal.termMonths }),
+  };
+}
+
+/** A fact that lines set on a day. */
+export interface LineFactChange {
+  readonly field: AccountField;
+  readonly effectiveOn: CalendarDate;
+  readonly from: AccountFieldValue;
+  readonly to: AccountFieldValue;
+}
+
+/**
+ * The facts that lines set in the past, by their days; the first value of each is carried back, so it is no change.
+ *
+ * @param status what the account's status is while lines run
+ */
+export function lineFactChanges(
+  history: readonly LineFactsFrom[],
+  status: Exclude<AccountValues['status'], 'CHURNED'>,
+): LineFactChange[] {
+  const changes: LineFactChange[] = [];
+  let previous: Partial<AccountValues> | null = null;
+  for (const { from: effectiveOn, ended, seatsPurchased, productLinesOwned } of history) {
+    const next = { status: ended ? ('CHURNED' as const) : status, seatsPurchased, productLinesOwned };
+    if (previous !== null) {
+      for (const field of ['status', 'seatsPurchased', 'productLinesOwned'] as const) {
+        const from: AccountFieldValue = previous[field] ?? null;
+        if (from !== next[field]) changes.push({ field, effectiveOn, from, to: next[field] });
+      }
+    }
+    previous = next;
+  }
+  return changes;
+}
+
+/** Throws INVALID_VALUE where the lines add up to more than an account can have, on any day past or to come. */
+export function checkLineSums(lines: readonly SubscriptionLine[]): void {
+  const days = lines.map(({ start }) => start).sort();
+  for (const step of lineHistory(lines, days.at(-1) ?? ('' as CalendarDate))) {
+    checkField('arr', step.arr);
+    checkField('seatsPurchased', step.seatsPurchased);
+  }
 }
 
 function runsOn({ start, end }: SubscriptionLine, day: CalendarDate): boolean {

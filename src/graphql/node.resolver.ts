@@ -1,39 +1,46 @@
 import { type GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Extensions, ID, Info, Query, Resolver } from 'type-graphql';
 import { DomainError } from '../domain/errors';
-import { findAccount } from './account/account.resolver';
+import { accountFields, accountNodes } from './account/account.node';
 import { type GraphqlContext } from './context';
 import { fromGlobalId } from './ids';
 import { type Selection, selectionOf } from './look-ahead';
 import { Node } from './node';
 import { loadRelations } from './relation';
-import { HISTORY_RELATIONS, MOVEMENT_RELATIONS } from './relations';
+import { ACCOUNT_RELATIONS, HISTORY_RELATIONS, MOVEMENT_RELATIONS } from './relations';
 import { historyNodes } from './tier-history/tier-history.node';
 import { tieringModelNode } from './tiering-model/tiering-model.node';
 
 const MOST_NODES = 100;
 const LARGEST_VERSION = 2_147_483_647;
 
-/** How an object of each type is found by its key. */
+/** Something with the key that it is found by. */
+interface Found {
+  readonly id: string;
+}
+
+/** How objects of each type are found by their keys, all in one read. */
 const FINDERS: Readonly<
   Record<
     string,
-    (key: string, id: string, selection: Selection, context: GraphqlContext) => Promise<object | null>
+    (keys: readonly string[], selection: Selection, context: GraphqlContext) => Promise<readonly Found[]>
   >
 > = {
-  Account: (_key, id, selection, context) => findAccount({ id }, selection, context),
-  TierHistoryEntry: async (key, _id, selection, context) => {
-    const nodes = await historyNodes(await context.reads.history.byIds([key]), context);
-    await loadRelations(HISTORY_RELATIONS, nodes, selection, context);
-    return nodes[0] ?? null;
+  Account: async (keys, selection, context) => {
+    const rows = await context.reads.accounts.byIds(keys, accountFields(selection));
+    return loadRelations(ACCOUNT_RELATIONS, await accountNodes(rows, context), selection, context);
   },
-  ArrMovement: async (key, _id, selection, context) => {
-    const nodes = await context.reads.movements.byIds([key]);
-    await loadRelations(MOVEMENT_RELATIONS, nodes, selection, context);
-    return nodes[0] ?? null;
+  TierHistoryEntry: async (keys, selection, context) => {
+    const nodes = await historyNodes(await context.reads.history.byIds(keys), context);
+    return loadRelations(HISTORY_RELATIONS, nodes, selection, context);
   },
-  TieringModel: async (key, _id, _selection, context) => {
-    return Number(key) > LARGEST_VERSION ? null : tieringModelNode(Number(key), context);
+  ArrMovement: async (keys, selection, context) => {
+    return loadRelations(MOVEMENT_RELATIONS, await context.reads.movements.byIds(keys), selection, context);
+  },
+  TieringModel: async (keys, _selection, context) => {
+    const versions = keys.map(Number).filter((version) => version <= LARGEST_VERSION);
+    const models = await Promise.all(versions.map((version) => tieringModelNode(version, context)));
+    return models.filter((model) => model !== null);
   },
 };
 
@@ -48,7 +55,8 @@ export class NodeResolver {
     @Ctx() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<object | null> {
-    return findNode(id, selectionOf(info), context);
+    const [found] = await findNodes([id], selectionOf(info), context);
+    return found ?? null;
   }
 
   @Extensions({ answersEach: ['ids'] })
@@ -64,14 +72,26 @@ export class NodeResolver {
     if (ids.length > MOST_NODES) {
       throw new DomainError('TOO_MANY_ITEMS', `at most ${MOST_NODES} ids can be asked for at once`, ['ids']);
     }
-    return Promise.all(ids.map((id) => findNode(id, selectionOf(info), context)));
+    return findNodes(ids, selectionOf(info), context);
   }
 }
 
-async function findNode(id: string, selection: Selection, context: GraphqlContext): Promise<object | null> {
-  const typed = fromGlobalId(id);
-  const find = typed === null ? undefined : FINDERS[typed.type];
-  if (typed === null || find === undefined) return null;
-  const found = await find(typed.key, id, selection, context);
-  return found && Object.assign(found, { __typename: typed.type });
+/** What the ids stand for, in their order; each type is read once. */
+async function findNodes(
+  ids: readonly string[],
+  selection: Selection,
+  context: GraphqlContext,
+): Promise<(object | null)[]> {
+  const typed = ids.map(fromGlobalId);
+  const types = new Set(typed.flatMap((one) => one?.type ?? []));
+  const found = new Map<string, object>();
+  await Promise.all(
+    [...types].map(async (type) => {
+      const keys = new Set(typed.flatMap((one) => (one?.type === type ? one.key : [])));
+      const objects = (await FINDERS[type]?.([...keys], selection, context)) ?? [];
+      for (const object of objects)
+        found.set(`${type}:${object.id}`, Object.assign(object, { __typename: type }));
+    }),
+  );
+  return typed.map((one) => (one === null ? null : (found.get(`${one.type}:${one.key}`) ?? null)));
 }

@@ -1,5 +1,6 @@
-import { type Listed, type Window } from '../app/ports/reads';
+import { type Listed, type ListLength, type Window } from '../app/ports/reads';
 import { type CalendarDate } from '../domain/calendar';
+import { DomainError } from '../domain/errors';
 import { type AccountNode, accountFields, accountNodes, BY_ID } from './account/account.node';
 import { type TiersAtType } from './account/account.type';
 import { type Connection, pageOf } from './connection';
@@ -44,7 +45,7 @@ export const ACCOUNT_RELATIONS: AccountRelations = {
         accountNodes(await context.reads.accounts.firstChildrenOf(ids, size, fields), context),
       page: async (parentId, window) =>
         accountNodes(await context.reads.accounts.page({ parentId }, window, fields), context),
-      count: (parentId) => context.reads.accounts.count({ parentId }),
+      lengths: (ids) => context.reads.accounts.childCounts(ids),
       relate: (nodes, selection) => loadRelations(ACCOUNT_RELATIONS, nodes, selection, context),
       ownerOf: ({ parentId }) => parentId ?? '',
     });
@@ -65,7 +66,7 @@ export const ACCOUNT_RELATIONS: AccountRelations = {
       first: async (ids, size) => historyNodes(await context.reads.history.newestOf(ids, size), context),
       page: async (accountId, window) =>
         historyNodes(await context.reads.history.page({ accountId }, window), context),
-      count: (accountId) => context.reads.history.count({ accountId }),
+      lengths: (ids) => context.reads.history.countsOf(ids),
       relate: (nodes, selection) => loadRelations(HISTORY_RELATIONS, nodes, selection, context),
       ownerOf: ({ accountId }) => accountId,
     }),
@@ -73,7 +74,7 @@ export const ACCOUNT_RELATIONS: AccountRelations = {
     nestedConnections<MovementNode>(accounts, use, LATEST_FIRST, {
       first: (ids, size) => context.reads.movements.newestOf(ids, size),
       page: (accountId, window) => context.reads.movements.page(accountId, window),
-      count: (accountId) => context.reads.movements.count(accountId),
+      lengths: (ids) => context.reads.movements.countsOf(ids),
       relate: (nodes, selection) => loadRelations(MOVEMENT_RELATIONS, nodes, selection, context),
       ownerOf: ({ accountId }) => accountId,
     }),
@@ -139,6 +140,9 @@ async function tiersAt(
   context: GraphqlContext,
 ): Promise<(TiersAtType | null)[]> {
   const date = args.date as CalendarDate;
+  if (date > context.clock.today()) {
+    throw new DomainError('INVALID_VALUE', 'nothing is recorded of a day after today', ['date']);
+  }
   const rows = await context.reads.accounts.tiersAt(
     accounts.map(({ id }) => id),
     date,
@@ -164,7 +168,7 @@ interface NestedList<N> {
   /** The first `size` entries of each list. */
   first(accountIds: readonly string[], size: number): Promise<readonly N[]>;
   page(accountId: string, window: Window): Promise<readonly N[]>;
-  count(accountId: string): Promise<number>;
+  lengths(accountIds: readonly string[]): Promise<readonly ListLength[]>;
   relate(nodes: readonly N[], selection: Selection): Promise<unknown>;
   /** The id of the account that the entry belongs to. */
   ownerOf(node: N): string;
@@ -181,14 +185,18 @@ async function nestedConnections<N extends Listed>(
   const ids = accounts.map(({ id }) => id);
   const fromTheStart = page.cursor === null && !page.backward;
   const window = windowOf(page, ordering);
-  const [rows, counts] = await Promise.all([
+  const [rows, lengths] = await Promise.all([
     fromTheStart
       ? list.first(ids, page.size + 1)
       : Promise.all(ids.map((id) => list.page(id, window))).then((pages) => pages.flat()),
-    'totalCount' in fields ? Promise.all(ids.map((id) => list.count(id))) : [],
+    'totalCount' in fields ? list.lengths(ids) : null,
   ]);
   await list.relate(rows, nodeSelectionOf(fields));
   const byAccount = new Map<string, N[]>(ids.map((id) => [id, []]));
   for (const row of rows) byAccount.get(list.ownerOf(row))?.push(row);
-  return ids.map((id, index) => connectionOfRows(byAccount.get(id) ?? [], page, ordering, counts[index]));
+  const lengthById = lengths && new Map(lengths.map(({ accountId, length }) => [accountId, length]));
+  return ids.map((id) => {
+    const totalCount = lengthById === null ? undefined : (lengthById.get(id) ?? 0);
+    return connectionOfRows(byAccount.get(id) ?? [], page, ordering, totalCount);
+  });
 }

@@ -1,4 +1,6 @@
+import { existsSync, writeFileSync } from 'node:fs';
 import { type AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { type Actor, type Role } from '../app/actor';
 import { loadDemoBook } from '../cli/demo/load-demo-book';
 import { type Book, openBook } from './book';
@@ -8,6 +10,8 @@ import { createLogger } from './log';
 import { secrets } from './secrets';
 
 const DEMO_ACCOUNTS = 2_000;
+/** A file in the data directory: tokens are printed over the demo book alone, never over a book of one's own. */
+const DEMO_MARKER = 'demo-book';
 /** npm passes a Ctrl-C on that the terminal has sent to the server already, so one press can come twice. */
 const SAME_PRESS_MS = 1_000;
 
@@ -40,19 +44,19 @@ export async function startServer(env: NodeJS.ProcessEnv): Promise<void> {
   }
 }
 
-/** Loads the demo book into an empty embedded database; says whether the database holds the demo book. */
+/** Loads the demo book into an empty embedded database; says whether that is what the database holds. */
 async function loadDemo(book: Book, config: Config, say: (line: string) => void): Promise<boolean> {
   if (book.embedded === null || config.demo === false) return false;
-  const empty = await book.unitOfWork.run((stores) => stores.accounts.isEmpty());
-  if (empty) {
-    say(`Loading a demo book of ${DEMO_ACCOUNTS} accounts and two years of their history ...`);
-    await loadDemoBook({
-      unitOfWork: book.unitOfWork,
-      baseCurrency: config.baseCurrency,
-      accounts: DEMO_ACCOUNTS,
-      today: book.clock.today(),
-    });
-  }
+  const marker = join(config.dataDirectory, DEMO_MARKER);
+  if (!(await book.unitOfWork.run((stores) => stores.accounts.isEmpty()))) return existsSync(marker);
+  say(`Loading a demo book of ${DEMO_ACCOUNTS} accounts and two years of their history ...`);
+  writeFileSync(marker, 'The database beside this file was filled with the demo book.\n');
+  await loadDemoBook({
+    unitOfWork: book.unitOfWork,
+    baseCurrency: config.baseCurrency,
+    accounts: DEMO_ACCOUNTS,
+    today: book.clock.today(),
+  });
   return true;
 }
 
@@ -60,7 +64,7 @@ function bootstrapTokens({ bootstrapAdminToken: text }: Config): RunToken[] {
   return text === null ? [] : [{ text, actor: actorOfRun('bootstrap', 'Bootstrap admin', 'ADMIN') }];
 }
 
-/** On the embedded database everybody may try at once; the tokens end with the process. */
+/** The demo book is for everybody to try at once; the tokens end with the process. */
 function demoTokens(): RunToken[] {
   return [
     { text: secrets.newToken().text, actor: actorOfRun('demo-viewer', 'Viewer of this run', 'VIEWER') },

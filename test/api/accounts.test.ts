@@ -1,3 +1,5 @@
+import { isInputObjectType } from 'graphql';
+import { createSchema } from '../../src/graphql/schema';
 import { startApi, type TestApi } from '../support/api';
 import { fixedClock } from '../support/clock';
 import { LivingBook } from '../support/living-book';
@@ -16,7 +18,7 @@ interface Page {
   };
 }
 
-const LIST = `query List($where: AccountFilterInput, $orderBy: [AccountOrder!], $first: Int, $after: String, $last: Int, $before: String) {
+const LIST = `query List($where: AccountFilter, $orderBy: [AccountOrder!], $first: Int, $after: String, $last: Int, $before: String) {
   accounts(where: $where, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
     nodes { externalId arr }
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
@@ -268,24 +270,110 @@ describe('accounts over HTTP', () => {
   });
 
   describe('cost the database', () => {
-    const nested = (first: number) => `{ accounts(first: ${first}) { nodes {
-      name tier { name } parent { name } children(first: 2) { nodes { name scorecard { total } } }
+    const nested = (where: string) => `{ accounts(where: { externalId: { in: [${where}] } }) { nodes {
+      name tier { name } parent { name } children(first: 2) { totalCount nodes { name scorecard { total } } }
       scorecard { total criteria { key } } pendingDowngrade { graceUntil account { name } }
-      history(first: 3) { nodes { kind scorecard { total } } } movements(first: 3) { nodes { arrTo } }
+      history(first: 3) { totalCount nodes { kind scorecard { total } } } movements(first: 3) { totalCount nodes { arrTo } }
     } } }`;
 
-    test('as many statements for a page of 6 as for a page of 1', async () => {
+    test('as many statements for a page of 6 as for a page of 2', async () => {
       const read = jest.spyOn(api.book.reader, 'rows');
-      const statements = async (first: number): Promise<number> => {
+      const statements = async (query: string, variables = {}): Promise<number> => {
         read.mockClear();
-        const { errors } = await api.send('VIEWER', nested(first));
+        const { errors } = await api.send('VIEWER', query, variables);
         expect(errors).toEqual([]);
         return read.mock.calls.length;
       };
-      const [one, six] = [await statements(1), await statements(6)];
+      // A has a pending downgrade and children, B a parent.
+      const two = await statements(nested('"A", "B"'));
+      const six = await statements(nested('"A", "B", "C", "D", "E", "F"'));
+      const many =
+        'query Q($ids: [ID!]!) { nodes(ids: $ids) { ... on Account { name scorecard { total } } } }';
+      const oneNode = await statements(many, { ids: [toGlobalId('Account', '1')] });
+      const fourNodes = await statements(many, {
+        ids: ['1', '2', '3', '4'].map((key) => toGlobalId('Account', key)),
+      });
       read.mockRestore();
-      expect(six).toBeLessThanOrEqual(10);
-      expect(six - one).toBeLessThanOrEqual(3);
+      expect(six).toBe(two);
+      expect(fourNodes).toBe(oneNode);
+    });
+  });
+
+  describe('take any text', () => {
+    const schema = createSchema();
+    const textFields = (input: string): string[] => {
+      const type = schema.getType(input);
+      const fields = isInputObjectType(type) ? Object.values(type.getFields()) : [];
+      return fields
+        .filter((field) => /^(String|TextFilter)/.test(field.type.toString()))
+        .map(({ name }) => name);
+    };
+    const query = (title: string, body: string, type = 'String!'): [string, string] => [
+      title,
+      `query Q($text: ${type}) { ${body} }`,
+    ];
+    const mutation = (title: string, body: string, type = 'String!'): [string, string] => [
+      title,
+      `mutation M($text: ${type}) { ${body} }`,
+    ];
+    /** Every text that a caller can give, with an operation that gives it. */
+    const operations: [string, string][] = [
+      query('account.externalId', 'account(externalId: $text) { id }'),
+      query('account.id', 'account(id: $text) { id }', 'ID!'),
+      query('node', 'node(id: $text) { id }', 'ID!'),
+      query('nodes', 'nodes(ids: [$text]) { id }', 'ID!'),
+      query('accounts.after', 'accounts(after: $text) { nodes { id } }'),
+      query('accounts.before', 'accounts(before: $text) { nodes { id } }'),
+      query('tierMoves.accountId', 'tierMoves(where: { accountId: $text }) { nodes { id } }', 'ID!'),
+      ...['tierFrom', 'tierTo'].map((field) =>
+        query(`tierMoves.${field}`, `tierMoves(where: { ${field}: $text }) { nodes { id } }`),
+      ),
+      ...['heldTier', 'targetTier'].map((field) =>
+        query(
+          `pendingDowngrades.${field}`,
+          `pendingDowngrades(where: { ${field}: $text }) { nodes { graceUntil } }`,
+        ),
+      ),
+      ...textFields('AccountFilter').flatMap((field) => [
+        query(`accounts.${field}.eq`, `accounts(where: { ${field}: { eq: $text } }) { nodes { id } }`),
+        query(
+          `accounts.${field}.contains`,
+          `accounts(where: { ${field}: { contains: $text } }) { nodes { id } }`,
+        ),
+        query(`accounts.${field}.in`, `accounts(where: { ${field}: { in: [$text] } }) { nodes { id } }`),
+      ]),
+      ...textFields('UpsertAccountInput').map((field) =>
+        mutation(
+          `upsertAccounts.${field}`,
+          `upsertAccounts(input: { accounts: [{ ${field === 'externalId' ? '' : 'externalId: "A"'} ${field}: $text }] }) { results { outcome } }`,
+        ),
+      ),
+      mutation(
+        'designateStrategic.reason',
+        'designateStrategic(input: { externalId: "A", reason: $text }) { userErrors { code } }',
+      ),
+      mutation(
+        'designateStrategic.externalId',
+        'designateStrategic(input: { externalId: $text, reason: "Logo" }) { userErrors { code } }',
+      ),
+      mutation(
+        'designateStrategic.accountId',
+        'designateStrategic(input: { accountId: $text, reason: "Logo" }) { userErrors { code } }',
+        'ID!',
+      ),
+      mutation(
+        'endDesignation.externalId',
+        'endDesignation(input: { externalId: $text }) { userErrors { code } }',
+      ),
+    ];
+    const hostile = ['a\u0000b', '\ud800', 'x'.repeat(90_000)];
+
+    test.each(operations)('%s: an answer or a refusal, never a fault', async (_title, operation) => {
+      for (const text of hostile) {
+        const { status, errors } = await api.send('ADMIN', operation, { text });
+        expect(errors.map(({ extensions }) => extensions.code)).not.toContain('INTERNAL_SERVER_ERROR');
+        expect(status).toBeLessThan(500);
+      }
     });
   });
 

@@ -181,6 +181,14 @@ describe('the account service', () => {
         ['REFUSED PARENT_NOT_FOUND', 'REFUSED PARENT_CYCLE'],
       ],
       [
+        'one that is refused late, when its facts are weighed',
+        [
+          ['A', { parentExternalId: 'B' }],
+          ['B', { expansionAssessment: 'HIGH', expansionAssessedOn: day('2099-01-01') }],
+        ],
+        ['REFUSED PARENT_NOT_FOUND', 'REFUSED INVALID_VALUE'],
+      ],
+      [
         'one that is refused itself',
         [
           ['A', { parentExternalId: 'B' }],
@@ -206,20 +214,6 @@ describe('the account service', () => {
           ),
         ),
       ).toEqual(['UPDATED', 'UPDATED', 'UPDATED']);
-    });
-
-    test('two transactions that each close half of a circle: one of them is refused', async () => {
-      await upsert(['A', {}], ['B', {}]);
-      const settled = await Promise.allSettled([
-        upsert(['A', { parentExternalId: 'B' }]),
-        upsert(['B', { parentExternalId: 'A' }]),
-      ]);
-      const refusals = settled.flatMap((one) =>
-        one.status === 'rejected'
-          ? [(one.reason as { code: string }).code]
-          : one.value.flatMap(({ errors }) => errors.map(({ code }) => code)),
-      );
-      expect(refusals).toEqual(['PARENT_CYCLE']);
     });
   });
 
@@ -344,6 +338,33 @@ describe('the account service', () => {
       ['its seats', { seatsPurchased: 3 }, 'REFUSED SET_BY_SUBSCRIPTIONS'],
     ])('%s can no longer be given', async (_title, values, outcome) => {
       expect(outcomes(await upsert(['A', values]))).toEqual([outcome]);
+    });
+
+    test('lines that name no seats leave them to others, time and again', async () => {
+      await upsert(['B', { name: 'No seats in its lines' }]);
+      await book.lines('B', [{ start: '2026-01-01', arr: '30000.00' }]);
+      expect(outcomes(await upsert(['B', { seatsPurchased: 10 }]))).toEqual(['UPDATED']);
+      expect(outcomes(await upsert(['B', { seatsPurchased: 10 }]))).toEqual(['UNCHANGED']);
+    });
+
+    test('seats end with the lines that named them', async () => {
+      await book.lines('A', [
+        { start: '2026-01-01', end: '2026-03-01', arr: '30000.00', seats: 10 },
+        { start: '2026-01-01', arr: '1000.00' },
+      ]);
+      expect(await database.query(`SELECT seats_purchased FROM account`)).toEqual([
+        { seats_purchased: null },
+      ]);
+    });
+
+    test('lines that add up to more than an account can have are refused', async () => {
+      const huge = { start: '2027-01-01', arr: '9999999999999.99' };
+      await expect(book.lines('A', [huge, huge])).rejects.toMatchObject({
+        code: 'INVALID_VALUE',
+        field: ['arr'],
+      });
+      const seats = { start: '2026-01-01', arr: '1.00', seats: 2_147_483_647 };
+      await expect(book.lines('A', [seats, seats])).rejects.toMatchObject({ field: ['seatsPurchased'] });
     });
 
     test('everything else still can', async () => {

@@ -25,7 +25,7 @@ describe("a file's cell is read as what the field holds", () => {
     { field: 'country', text: 'de', value: 'DE' },
     { field: 'country', text: 'UK', value: 'GB' },
     { field: 'language', text: 'PT-br', value: 'pt-BR' },
-    { field: 'timeZone', text: 'utc', value: 'UTC' },
+    { field: 'timeZone', text: 'utc', value: 'utc' },
     { field: 'termMonths', text: '1', value: 1 },
     { field: 'parentExternalId', text: 'ACME-1', value: 'ACME-1' },
   ])('$field "$text"', ({ field, text, value }) => {

@@ -76,14 +76,14 @@ describe('an expansion assessment', () => {
       changed: { expansionAssessment: null },
       assessedOn: null,
     },
-    {
-      case: 'that is not there has no day',
-      current: NO_VALUES,
-      changed: { expansionAssessedOn: '2026-02-20' },
-      assessedOn: null,
-    },
   ])('$case', ({ current, changed, assessedOn }) => {
     expect(changeValues(current, given(changed), TODAY).values.expansionAssessedOn).toBe(assessedOn);
+  });
+
+  test('that is not there has no day', () => {
+    expect(() => changeValues(NO_VALUES, given({ expansionAssessedOn: '2026-02-20' }), TODAY)).toThrow(
+      expect.objectContaining({ code: 'INVALID_VALUE', field: ['expansionAssessedOn'] }) as Error,
+    );
   });
 
   test('of tomorrow is refused', () => {

@@ -506,6 +506,13 @@ describe('the correction of a mistake needs no grace', () => {
       correction: true,
     },
     {
+      case: 'a designation of which nothing was known before',
+      before: { strategicDesignation: null },
+      change: { strategicDesignation: true },
+      back: { strategicDesignation: false },
+      correction: true,
+    },
+    {
       case: 'of several changes the one that caused it',
       change: { arr: ARR_FOR.strategic, healthScore: 50, name: 'Acme', churnRisk: 'MEDIUM' },
       back: { arr: ARR_FOR.core },
@@ -533,8 +540,8 @@ describe('the correction of a mistake needs no grace', () => {
     },
     {
       case: 'a bystander of two causes of which each would have done',
-      change: { strategicDesignation: true, arr: ARR_FOR.strategic, name: 'Acme', usagePercent: 50 },
-      back: { strategicDesignation: null, arr: '39,000', name: null, usagePercent: null },
+      change: { expansionAssessment: 'HIGH', arr: ARR_FOR.strategic, name: 'Acme', usagePercent: 50 },
+      back: { expansionAssessment: 'LOW', arr: '39,000', name: null, usagePercent: null },
       correction: false,
     },
   ])('changed back is $case: $correction', ({ change, back, before, correction }) => {

@@ -78,12 +78,28 @@ describe('the movements of ARR', () => {
     ]);
   });
 
-  test('are kept of an account that is not placed, too', () => {
+  test('are none of an account that comes in churned: it brings nothing, whatever its ARR was', () => {
     const story = new AccountStory(FIRST_DAY);
     expect(story.learn({ status: 'CHURNED', arr: '40,000' })).toMatchObject({
-      movement: { kind: 'NEW' },
-      account: { hadArr: true, scorecard: null },
+      movement: null,
+      account: { hadArr: false, scorecard: null },
       entries: [],
+    });
+  });
+
+  test('are made by its status, too: churn takes the ARR out of the book, and a return brings it back', () => {
+    const story = new AccountStory(FIRST_DAY);
+    story.learn({ arr: '40,000' });
+    expect(story.learn({ status: 'CHURNED' }).movement).toMatchObject({
+      kind: 'CHURN',
+      from: 4_000_000,
+      to: 0,
+    });
+    expect(story.learn({ arr: '50,000' }).movement).toBeNull();
+    expect(story.learn({ status: 'ACTIVE' }).movement).toMatchObject({
+      kind: 'REACTIVATION',
+      from: 0,
+      to: 5_000_000,
     });
   });
 });
@@ -368,7 +384,8 @@ class CheckedStory extends AccountStory {
         daysBetween(upgrade.on, this.today) <= 14 &&
         !this.falls(upgrade.heldFrom, heldTo) &&
         upgrade.changes.some((then) =>
-          changes.some(({ field, to }) => field === then.field && to === then.from),
+          // A flag that is not known and one that says no are the same.
+          changes.some(({ field, to }) => field === then.field && (to ?? false) === (then.from ?? false)),
         ),
     );
   }

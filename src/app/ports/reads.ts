@@ -64,6 +64,12 @@ export interface AccountView extends Listed {
   readonly [field: string]: unknown;
 }
 
+/** How long the list of one account is; accounts with an empty one are left out. */
+export interface ListLength {
+  readonly accountId: string;
+  readonly length: number;
+}
+
 /** Which accounts, in which order; missing values come last, and the id settles what is left. */
 export interface AccountList {
   readonly where?: AccountFilter | null | undefined;
@@ -80,6 +86,8 @@ export interface AccountReads {
     size: number,
     fields: readonly string[],
   ): Promise<AccountView[]>;
+  /** How many children each parent has. */
+  childCounts(parentIds: readonly string[]): Promise<ListLength[]>;
   byIds(ids: readonly string[], fields: readonly string[]): Promise<AccountView[]>;
   byExternalIds(externalIds: readonly string[], fields: readonly string[]): Promise<AccountView[]>;
   tiersAt(
@@ -136,6 +144,8 @@ export interface HistoryReads {
   byIds(ids: readonly string[]): Promise<HistoryView[]>;
   /** The newest `size` rows of each account. */
   newestOf(accountIds: readonly string[], size: number): Promise<HistoryView[]>;
+  /** How many rows each account has. */
+  countsOf(accountIds: readonly string[]): Promise<ListLength[]>;
 }
 
 export interface PendingDowngradeView extends Listed {
@@ -178,7 +188,8 @@ export interface MovementView extends Listed {
 /** ARR movements of accounts, the latest first. */
 export interface MovementReads {
   page(accountId: string, window: Window): Promise<MovementView[]>;
-  count(accountId: string): Promise<number>;
+  /** How many movements each account has. */
+  countsOf(accountIds: readonly string[]): Promise<ListLength[]>;
   byIds(ids: readonly string[]): Promise<MovementView[]>;
   newestOf(accountIds: readonly string[], size: number): Promise<MovementView[]>;
 }

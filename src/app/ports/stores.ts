@@ -1,10 +1,10 @@
-import { type AccountField, type AccountFieldValue, type FieldChange } from '../../domain/account';
+import { type AccountField, type FieldChange } from '../../domain/account';
 import { type CalendarDate } from '../../domain/calendar';
 import { type HistoryEntry } from '../../domain/move';
 import { type Money } from '../../domain/money';
 import { type Account } from '../../domain/rescoring';
 import { type ArrMovement } from '../../domain/revenue';
-import { type SubscriptionLine } from '../../domain/subscription';
+import { type LineFactChange, type SubscriptionLine } from '../../domain/subscription';
 import { type TieringModel } from '../../domain/tiering-model';
 import { type Role } from '../actor';
 import { type Stamp } from './clock';
@@ -31,6 +31,8 @@ export interface StoredAccount extends Account {
   readonly id: string;
   /** The day up to which its subscription lines were applied; null for an account without lines. */
   readonly linesAppliedOn: CalendarDate | null;
+  /** The fields beside ARR and churn that its lines name, so that nothing else can set them. */
+  readonly setByLines: readonly AccountField[];
   /** The day of its newest history row or scorecard; nothing may be decided for an earlier day. */
   readonly lastHistoryOn: CalendarDate | null;
 }
@@ -68,14 +70,6 @@ export interface AccountStore {
   isEmpty(): Promise<boolean>;
 }
 
-/** A fact that lines have set on a past day. */
-export interface LineFactChange {
-  readonly field: AccountField;
-  readonly effectiveOn: CalendarDate;
-  readonly from: AccountFieldValue;
-  readonly to: AccountFieldValue;
-}
-
 /** What the lines of one account make of its past. */
 export interface LineHistory {
   readonly accountId: string;
@@ -97,6 +91,8 @@ export interface SubscriptionStore {
 export interface ModelStore {
   /** The published model, kept from changing until the transaction ends; null before the first one. */
   published(): Promise<TieringModel | null>;
+  /** Whether any model is published; takes no lock. */
+  hasPublished(): Promise<boolean>;
   /** The published model, with the right to publish another one: nobody else places accounts meanwhile. */
   publishedForChange(): Promise<TieringModel | null>;
   publish(model: TieringModel, reason: string, stamp: Stamp): Promise<void>;

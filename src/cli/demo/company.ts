@@ -73,7 +73,7 @@ export function planOf(arr: Money): string {
 }
 
 function subsidiaryPlace(parent: Parent | null, dice: Dice): Place {
-  const elsewhere = PLACES.filter(([{ country }]) => parent === null || !parent.countries.has(country));
+  const elsewhere = PLACES.filter(([{ country }]) => !parent?.countries.has(country));
   const place = dice.weighted(elsewhere);
   parent?.countries.add(place.country);
   return place;

@@ -1,7 +1,7 @@
 import { type AccountChange } from '../../app/account-changes';
 import { type Actor } from '../../app/actor';
 import { type CalendarDate } from '../../domain/calendar';
-import { units } from '../../domain/money';
+import { type Money } from '../../domain/money';
 import { actorOf, momentOf, type Source, SOURCES } from './cast';
 import { type Company, inventCompany, type Parent } from './company';
 import { Deck, Dice, evenly } from './dice';
@@ -82,18 +82,11 @@ class Casting {
     const dice = new Dice(`account ${index}`);
     const ending = this.endings.draw();
     const plot = this.plotOf(ending);
-    const tier =
-      tierIn(ending) ??
-      (ending === 'churned' ? this.leavers.draw() : dice.pick(['core', 'scale', 'scale', 'tech-touch']));
+    const tier = this.tierOf(ending, plot, dice);
     const joins = joinsOn(plot, this.ordinal(`joins ${ending}`), dice);
-    const exactCents = dice.chance(0.35);
-    const small = plot === 'DESIGNATED';
-    const arr = small
-      ? arrOf(dice.pick(['core', 'scale']), this.ordinal('small'), false, exactCents)
-      : arrOf(tier, this.ordinal(`arr ${ending} ${tier}`), plot === 'ARR_ONLY', exactCents);
-    const base = small ? (arr >= units(25_000) ? 'core' : 'scale') : tier;
+    const arr = arrOf(tier, this.ordinal(`arr ${ending} ${tier}`), plot === 'ARR_ONLY', dice.chance(0.35));
     const company = this.companyOf(index, arr, joins, dice);
-    const story = tellStory({ plot, tier: base, arr, joins, span: this.span, dice });
+    const story = tellStory({ plot, tier, arr, joins, span: this.span, dice });
     for (const { day, source, values, designation } of live(story, company.profile, this.span, dice)) {
       days.add(day, source, company.externalId, values, designation);
     }
@@ -105,7 +98,16 @@ class Casting {
     return deck.draw();
   }
 
-  private companyOf(index: number, arr: ReturnType<typeof units>, joins: number, dice: Dice): Company {
+  /** The tier by the facts: one that is designated, or that pays no longer, stands elsewhere in the end. */
+  private tierOf(ending: Ending, plot: Plot, dice: Dice): TierKey {
+    if (plot === 'DESIGNATED') return dice.pick(['core', 'scale']);
+    if (ending === 'churned') return this.leavers.draw();
+    if (ending === 'not-paying' || ending === 'unplaced')
+      return dice.pick(['core', 'scale', 'scale', 'tech-touch']);
+    return ending;
+  }
+
+  private companyOf(index: number, arr: Money, joins: number, dice: Dice): Company {
     const joinsDay = this.span.day(joins);
     if (index % CHAPTER === 0) this.parent = null;
     if (this.parent !== null && this.parent.left > 0 && this.parent.joinsOn <= joinsDay) {
@@ -126,10 +128,6 @@ class Casting {
     this.dealt.set(what, count + 1);
     return count;
   }
-}
-
-function tierIn(ending: Ending): TierKey | null {
-  return ending === 'churned' || ending === 'not-paying' || ending === 'unplaced' ? null : ending;
 }
 
 function joinsOn(plot: Plot, ordinal: number, dice: Dice): number {
@@ -160,8 +158,13 @@ class Days {
     const key = `${day} ${SOURCES.indexOf(source)}`;
     const batch = this.byMoment.get(key) ?? { changes: [], designations: [] };
     this.byMoment.set(key, batch);
-    if (designation === null) batch.changes.push({ externalId, values });
-    else batch.designations.push({ externalId, reason: designation });
+    if (designation === null) {
+      batch.changes.push({ externalId, values });
+      return;
+    }
+    batch.designations.push({ externalId, reason: designation });
+    if (Object.keys(values).length > 1)
+      batch.changes.push({ externalId, values: { ...values, strategicDesignation: undefined } });
   }
 
   count(): number {

@@ -34,11 +34,9 @@ export class Dice {
   /** One of the choices, as often as its weight says. */
   weighted<T>(choices: readonly (readonly [T, number])[]): T {
     let rest = choices.reduce((sum, [, weight]) => sum + weight, 0) * this.next();
-    for (const [choice, weight] of choices) {
-      rest -= weight;
-      if (rest < 0) return choice;
-    }
-    return (choices.at(-1) as readonly [T, number])[0];
+    const found = choices.find(([, weight]) => (rest -= weight) < 0) ?? choices.at(-1);
+    if (found === undefined) throw new Error('there is nothing to choose from');
+    return found[0];
   }
 
   shuffle<T>(items: readonly T[]): T[] {
@@ -67,7 +65,9 @@ export class Deck<T> {
       if ((this.credits[index] ?? 0) > (this.credits[best] ?? 0)) best = index;
     });
     this.credits[best] = (this.credits[best] ?? 0) - this.total;
-    return (this.cards[best] as readonly [T, number])[0];
+    const card = this.cards[best];
+    if (card === undefined) throw new Error('there is no card to draw');
+    return card[0];
   }
 }
 

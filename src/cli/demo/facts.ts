@@ -1,5 +1,6 @@
 import {
   type AccountFacts,
+  type AccountField,
   type AccountValues,
   type Level,
   NO_FACTS,
@@ -176,7 +177,7 @@ const LINES: Record<Level, readonly (readonly [number, number])[]> = {
 };
 
 /** `count` of the flags are true; most of the others are known to be false. */
-function flags<F extends string>(names: readonly F[], count: number, dice: Dice): Values {
+function flags(names: readonly AccountField[], count: number, dice: Dice): Values {
   const order = dice.shuffle(names);
   const known = order.map((name, index) => [name, index < count] as const);
   // One false among them stays, so that the criterion itself is known.

@@ -40,18 +40,23 @@ export function live(story: Story, profile: Values, span: Span, dice: Dice): Lif
   const phases = story.phases.map((phase, index) => ({
     ...phase,
     until: story.phases[index + 1]?.from ?? SPAN_DAYS + 1,
-    begins: dayOfSource(phase.source, span.day(phase.from)),
+    begins:
+      index > 0 && beginsByTime(phase)
+        ? span.day(phase.from)
+        : dayOfSource(phase.source, span.day(phase.from)),
   }));
   const first = phases[0];
   if (first === undefined) return [];
-  const customerSince = sinceOf(story, span, dice);
+  const since = span.day(-dice.whole(10, 2_200));
   const moments: Moment[] = [];
   for (const phase of phases) {
     const paysNow = phase.from === story.paysFrom;
-    const terms = paysNow ? { ...customerSince, ...termsOn(phase.begins, story.contract) } : {};
+    const terms = paysNow
+      ? { customerSince: phase.from === 0 ? since : phase.begins, ...termsOn(phase.begins, story.contract) }
+      : {};
     const opening = phase === first ? { ...profile, ...healthOf(phase, dice) } : {};
-    const mayBegin = phase === first || Object.keys(phase.changes).length > 0;
-    if (mayBegin) moments.push(beginning(phase, { ...opening, ...terms }, dice));
+    if (phase === first || !beginsByTime(phase))
+      moments.push(beginning(phase, { ...opening, ...terms }, dice));
     const until = phase.until > SPAN_DAYS ? span.today : addDays(span.day(phase.until), -1);
     if ((phase.changes.arr ?? 1) !== 0) moments.push(...business(phase, until, story.contract, dice));
     if (phase.changes.status !== 'CHURNED') moments.push(...readings(phase, until, story, span, dice));
@@ -61,6 +66,10 @@ export function live(story: Story, profile: Values, span: Span, dice: Dice): Lif
 }
 
 type TimedPhase = Phase & { readonly until: number; readonly begins: CalendarDate };
+
+function beginsByTime({ changes }: Phase): boolean {
+  return Object.keys(changes).length === 0;
+}
 
 function beginning(phase: TimedPhase, more: Values, dice: Dice): Moment {
   const { begins, source, designation } = phase;
@@ -256,11 +265,6 @@ function riskOf(health: number, mood: number): 'LOW' | 'MEDIUM' | 'HIGH' {
   if (health < 40) return mood < 0.85 ? 'HIGH' : 'MEDIUM';
   if (health < 62) return mood < 0.8 ? 'MEDIUM' : 'LOW';
   return mood < 0.94 ? 'LOW' : 'MEDIUM';
-}
-
-function sinceOf({ paysFrom }: Story, span: Span, dice: Dice): Values {
-  if (paysFrom === null) return {};
-  return { customerSince: paysFrom === 0 ? span.day(-dice.whole(10, 2_200)) : span.day(paysFrom) };
 }
 
 function termsOn(day: CalendarDate, contract: Contract): Values {

@@ -10,8 +10,8 @@ import { DESIGNATION_REASONS } from './plots';
 import { SPAN_DAYS } from './span';
 import { lifted, lowered, type Variant } from './variant';
 
-/** A grace takes 90 days or more, so within these it is still running. */
-const SURELY_OPEN = 84;
+/** A grace takes 90 days or more; a change may come some days early, so within these it is still running. */
+const SURELY_OPEN = 80;
 /** And without a renewal date 180, so after these it is over. */
 const SURELY_OVER = 185;
 const FREE_PLAN = { status: 'FREE', arr: 0 as Money, plan: 'Free' } as const;
@@ -235,7 +235,7 @@ function corrected(setting: Setting, opens: Phase): Phase[] {
   return [
     growing(opens, from, setting),
     { from, tier, changes: mistaken, source: 'CRM' },
-    { ...opens, from: from + dice.whole(3, 10), changes: { arr: arr ?? null }, source: 'PEOPLE' },
+    { ...opens, from: from + dice.whole(7, 11), changes: { arr: arr ?? null }, source: 'PEOPLE' },
   ];
 }
 
@@ -243,7 +243,7 @@ function churned(setting: Setting, opens: Phase): Omit<Story, 'paysFrom'> {
   const { plot, joins, dice } = setting;
   const leaves =
     plot === 'CHURNED_LAST_YEAR' ? dice.whole(14, 362) : dice.whole(Math.max(366, joins + 60), SPAN_DAYS - 3);
-  const troubledFrom = Math.max(joins + 5, leaves - dice.whole(35, 130));
+  const troubledFrom = Math.max(joins + 12, leaves - dice.whole(35, 130));
   const changes: Values = { churnRisk: 'HIGH', healthScore: dice.whole(18, 38) };
   return {
     contract: { ...contractOf(setting), anchor: setting.span.day(leaves) },

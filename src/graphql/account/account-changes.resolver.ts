@@ -75,7 +75,7 @@ export class AccountChangesResolver {
   @Extensions({ answersEach: ['input', 'accounts'] })
   @Mutation(() => UpsertAccountsPayload, {
     description:
-      'Creates or changes up to 500 accounts by external id, in one transaction. Each is placed and moved at once; what is wrong with one does not touch the others. Sending it again changes nothing. Needs the role ADMIN.',
+      'Creates or changes up to 500 accounts by external id, in one transaction. Each is placed and moved at once; what is wrong with one does not touch the others. Sending it again changes nothing. Its cost is that of one result for each account, so select little of 500. Needs the role ADMIN.',
   })
   async upsertAccounts(
     @Arg('input', () => UpsertAccountsInput, { description: 'The accounts.' }) input: UpsertAccountsInput,
@@ -94,7 +94,7 @@ export class AccountChangesResolver {
 
   @Mutation(() => DesignationPayload, {
     description:
-      'Designates an account strategic, which places it in the top tier at once, whatever its size. Needs the role MANAGER.',
+      'Designates an account strategic, which places it in the top tier at once, whatever its size; one of which neither ARR nor status is known, as soon as one of them is. Needs the role MANAGER.',
   })
   async designateStrategic(
     @Arg('input', () => DesignateStrategicInput, { description: 'Which account, and why.' })

@@ -30,7 +30,8 @@ export class AccountFactsInput {
 
   @Field(() => DateScalar, {
     nullable: true,
-    description: 'The day of the assessment; it counts for 12 months.',
+    description:
+      'The day of the assessment, which then counts for 12 months. If left out: the day it was first given; repeating the same assessment keeps that day, so give a new one to renew it.',
   })
   expansionAssessedOn?: CalendarDate | null;
 

@@ -162,7 +162,9 @@ export class CountryFilter {
   isNull?: boolean | null;
 }
 
-@InputType({ description: 'Which accounts are meant. Everything that is given must hold.' })
+@InputType('AccountFilter', {
+  description: 'Which accounts are meant. Everything that is given must hold.',
+})
 export class AccountFilterInput implements AccountFilter {
   @Field(() => TextFilter, { nullable: true, description: "The CRM's identifier." })
   externalId?: TextFilter | null;

@@ -130,7 +130,7 @@ export class AccountResolver {
 }
 
 /** One account with what is selected of it. */
-export async function findAccount(
+async function findAccount(
   { id, externalId }: AccountArgs,
   selection: Selection,
   context: GraphqlContext,

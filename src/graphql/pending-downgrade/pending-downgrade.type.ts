@@ -37,7 +37,9 @@ export const { Connection: PendingDowngradeConnection } = connectionOf(
   'pending downgrades',
 );
 
-@InputType({ description: 'Which pending downgrades are meant. Everything that is given must hold.' })
+@InputType('PendingDowngradeFilter', {
+  description: 'Which pending downgrades are meant. Everything that is given must hold.',
+})
 export class PendingDowngradeFilterInput {
   @Field(() => String, { nullable: true, description: 'Held in the tier with this key.' })
   heldTier?: string | null;

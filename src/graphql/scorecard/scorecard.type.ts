@@ -14,7 +14,7 @@ export class CriterionScoreType {
   })
   fact!: string | null;
 
-  @Field(() => Int, { description: 'From 0 to 100, looked up in the bands of the model.' })
+  @Field(() => Float, { description: 'From 0 to 100, looked up in the bands of the model.' })
   points!: number;
 
   @Field(() => DecimalScalar, { description: 'Percent of the total.' })

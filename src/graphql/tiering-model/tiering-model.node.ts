@@ -1,5 +1,4 @@
 import { STRATEGIC_FACTORS, LEVELS } from '../../domain/account';
-import { amountOf } from '../../domain/tier';
 import { type Criterion, type TieringModel } from '../../domain/tiering-model';
 import { type GraphqlContext } from '../context';
 import { type ScoreBandType, type TieringModelType } from './tiering-model.type';
@@ -40,7 +39,7 @@ export async function tieringModelNode(
 function ladderOf({ tiers }: TieringModel): TieringModelType['ladder'] {
   return tiers.map((tier) => ({
     tier: tierType(tier),
-    arrFrom: amountOf(tier.arrFrom),
+    arrFrom: tier.arrFrom.amount,
     arrTopPercent: tier.arrFrom.topPercent,
     scoreFloor: tier.scoreFloor,
     populationTarget: tier.populationTarget,
@@ -52,7 +51,7 @@ function ladderOf({ tiers }: TieringModel): TieringModelType['ladder'] {
 function bandsOf(criterion: Criterion): ScoreBandType[] {
   switch (criterion.key) {
     case 'CURRENT_ARR':
-      return criterion.bands.map(({ from, points }) => ({ ...NO_BAND, arrFrom: amountOf(from), points }));
+      return criterion.bands.map(({ from, points }) => ({ ...NO_BAND, arrFrom: from.amount, points }));
     case 'EXPANSION_POTENTIAL':
       return [...LEVELS].reverse().map((level) => ({ ...NO_BAND, level, points: criterion.points[level] }));
     case 'STRATEGIC_VALUE':

@@ -22,9 +22,11 @@ export class LadderRungType {
   tier!: TierType;
 
   @Field(() => DecimalScalar, {
-    description: 'Lower bound of the ARR ladder, inclusive, in the base currency.',
+    nullable: true,
+    description:
+      'Lower bound of the ARR ladder, inclusive, in the base currency; null for a percentile before the model is published.',
   })
-  arrFrom!: number;
+  arrFrom!: number | null;
 
   @Field(() => Float, {
     nullable: true,
@@ -65,7 +67,7 @@ export class ScoreBandType {
   })
   count!: number | null;
 
-  @Field(() => Int, { description: 'From 0 to 100.' })
+  @Field(() => Float, { description: 'From 0 to 100.' })
   points!: number;
 }
 

@@ -3,6 +3,7 @@ import {
   type AccountOrderField,
   type AccountReads,
   type AccountView,
+  type ListLength,
   type TiersAt,
   type Window,
 } from '../../app/ports/reads';
@@ -101,6 +102,14 @@ export class SqlAccountReads implements AccountReads {
        ) a
        ORDER BY a.id`,
       [parentIds, size],
+    );
+  }
+
+  async childCounts(parentIds: readonly string[]): Promise<ListLength[]> {
+    return this.database.rows<ListLength>(
+      `SELECT parent_id::text AS "accountId", count(*)::int AS length FROM account
+       WHERE parent_id = ANY($1::bigint[]) GROUP BY parent_id`,
+      [parentIds],
     );
   }
 

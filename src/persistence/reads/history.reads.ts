@@ -1,4 +1,10 @@
-import { type HistoryFilter, type HistoryReads, type HistoryView, type Window } from '../../app/ports/reads';
+import {
+  type HistoryFilter,
+  type HistoryReads,
+  type HistoryView,
+  type ListLength,
+  type Window,
+} from '../../app/ports/reads';
 import { compileAccountFilter } from './account-filter';
 import { type DatabaseReader } from './database-reader';
 import { keyset, type SortKey } from './keyset';
@@ -39,6 +45,14 @@ export class SqlHistoryReads implements HistoryReads {
     return this.database.rows<HistoryView>(
       `SELECT ${COLUMNS} FROM tier_history h WHERE h.id = ANY($1::bigint[])`,
       [ids],
+    );
+  }
+
+  async countsOf(accountIds: readonly string[]): Promise<ListLength[]> {
+    return this.database.rows<ListLength>(
+      `SELECT account_id::text AS "accountId", count(*)::int AS length FROM tier_history
+       WHERE account_id = ANY($1::bigint[]) GROUP BY account_id`,
+      [accountIds],
     );
   }
 

@@ -1,4 +1,4 @@
-import { type MovementReads, type MovementView, type Window } from '../../app/ports/reads';
+import { type ListLength, type MovementReads, type MovementView, type Window } from '../../app/ports/reads';
 import { type DatabaseReader } from './database-reader';
 import { keyset, type SortKey } from './keyset';
 import { Parameters } from './parameters';
@@ -26,12 +26,12 @@ export class SqlMovementReads implements MovementReads {
     );
   }
 
-  async count(accountId: string): Promise<number> {
-    const [row] = await this.database.rows<{ count: number }>(
-      `SELECT count(*)::int AS count FROM arr_movement m WHERE m.account_id = $1::bigint`,
-      [accountId],
+  async countsOf(accountIds: readonly string[]): Promise<ListLength[]> {
+    return this.database.rows<ListLength>(
+      `SELECT account_id::text AS "accountId", count(*)::int AS length FROM arr_movement
+       WHERE account_id = ANY($1::bigint[]) GROUP BY account_id`,
+      [accountIds],
     );
-    return row?.count ?? 0;
   }
 
   async byIds(ids: readonly string[]): Promise<MovementView[]> {

@@ -1,9 +1,17 @@
+import { DomainError } from '../../domain/errors';
+
 /** The parameters of one statement; a value that is bound never becomes part of its text. */
 export class Parameters {
   readonly values: unknown[] = [];
 
-  /** Adds a value and gives its placeholder, such as "$3". */
+  /**
+   * Adds a value and gives its placeholder, such as "$3". Throws INVALID_VALUE for a text with the character that
+   * PostgreSQL has no text for.
+   */
   bind(value: unknown): string {
+    if (typeof value === 'string' && value.includes('\0')) {
+      throw new DomainError('INVALID_VALUE', 'a text must not hold control characters');
+    }
     this.values.push(value);
     return `$${this.values.length}`;
   }

@@ -23,6 +23,8 @@ export interface LoadedAccount extends Record<string, unknown> {
   readonly designation_review_on: CalendarDate | null;
   readonly had_arr: boolean;
   readonly lines_applied_on: CalendarDate | null;
+  readonly name_seats: boolean | null;
+  readonly name_products: boolean | null;
   readonly placed: boolean;
   readonly computed_tier: string | null;
   readonly held_tier: string | null;
@@ -38,7 +40,7 @@ export interface LoadedAccount extends Record<string, unknown> {
     readonly { on: CalendarDate; heldFrom: string | null; causedBy: readonly FieldChange[] }[] | null;
 }
 
-/** A scorecard as JSON: decimals are text, and the order of the keys is lost. */
+/** A scorecard as JSON. */
 export interface StoredScorecard {
   readonly modelVersion: number;
   readonly total: string;
@@ -94,6 +96,10 @@ export function storedAccount(row: LoadedAccount): StoredAccount {
     hadArr: row.had_arr,
     reviewDueOn: row.review_due_on,
     linesAppliedOn: row.lines_applied_on,
+    setByLines: [
+      ...(row.name_seats === true ? (['seatsPurchased'] as const) : []),
+      ...(row.name_products === true ? (['productLinesOwned'] as const) : []),
+    ],
     lastHistoryOn: row.last_history_on,
   };
 }
@@ -107,26 +113,11 @@ function valuesOf(row: LoadedAccount): AccountValues {
   return values as unknown as AccountValues;
 }
 
-/** Puts the keys back into the order in which the rules write them, so that two scorecards can be compared as text. */
-export function scorecardOf(stored: StoredScorecard): Scorecard {
+/** Decimals of a stored scorecard are text. */
+function scorecardOf(stored: StoredScorecard): Scorecard {
   return {
-    modelVersion: stored.modelVersion,
+    ...stored,
     total: hundredthsOf(Number(stored.total)),
     completeness: hundredthsOf(Number(stored.completeness)),
-    criteria: stored.criteria.map(({ key, weight, fact, points, missing, contribution }) => ({
-      key,
-      weight,
-      fact,
-      points,
-      missing,
-      contribution,
-    })),
-    expansionPotential: stored.expansionPotential,
-    scoreTier: stored.scoreTier,
-    ladderTier: stored.ladderTier,
-    guardrails: stored.guardrails.map(({ code, from, to }) => ({ code, from, to })),
-    computedTier: stored.computedTier,
-    provisional: stored.provisional,
-    opensReview: stored.opensReview,
   };
 }

@@ -114,13 +114,14 @@ const INSERT_MOVEMENTS = `
     effective_on date)`;
 
 // The first value that is known of a fact is carried back to every earlier day, so it needs no row. An absent
-// status is a known one, though: it counts as ACTIVE, and churning ends that on the day.
+// status is a known one, though: it counts as ACTIVE, and churning ends that on the day. (EXISTS would let the planner
+// read all changes of the book into a hash first; LIMIT makes it look up the few that matter.)
 const INSERT_FACT_CHANGES = `
   INSERT INTO fact_change (account_id, field, effective_on, value_from, value_to, source, actor_id, recorded_at)
   SELECT account_id, field, $2, value_from, value_to, 'FACTS', $3, $4
   FROM json_to_recordset($1::json) AS r(account_id bigint, field text, value_from jsonb, value_to jsonb)
-  WHERE value_from IS NOT NULL OR field = 'status' AND value_to = '"CHURNED"' OR EXISTS (
-    SELECT FROM fact_change earlier WHERE earlier.account_id = r.account_id AND earlier.field = r.field)`;
+  WHERE value_from IS NOT NULL OR field = 'status' AND value_to = '"CHURNED"' OR (
+    SELECT true FROM fact_change earlier WHERE earlier.account_id = r.account_id AND earlier.field = r.field LIMIT 1)`;
 
 /** Writes what the rules decided for a batch of accounts, in as few statements as there are tables. */
 export async function writeAccounts(
@@ -189,7 +190,7 @@ function accountRow({ account, linesAppliedOn, id, newScorecard }: AccountWrite,
   const row: Record<string, unknown> = {
     id: id ?? ids.accountIds.get(account.externalId),
     external_id: account.externalId,
-    parent_id: values.parentExternalId === null ? null : ids.accountIds.get(values.parentExternalId),
+    parent_id: values.parentExternalId === null ? null : idOfParent(values.parentExternalId, ids),
     designation_reason: designation?.reason,
     designation_author: designation?.author,
     designated_on: designation?.designatedOn,
@@ -217,6 +218,13 @@ function accountRow({ account, linesAppliedOn, id, newScorecard }: AccountWrite,
     row.expansion_potential = scorecard.expansionPotential;
   }
   return row;
+}
+
+/** Whoever let the link through has seen that the parent is there; an account must not lose it silently. */
+function idOfParent(externalId: string, ids: AccountIds): string {
+  const id = ids.accountIds.get(externalId);
+  if (id === undefined) throw new Error(`the parent "${externalId}" is neither stored nor written`);
+  return id;
 }
 
 function scorecardRow({ account }: AccountWrite, ids: AccountIds): object {

@@ -11,11 +11,14 @@ const COLUMNS = ACCOUNT_COLUMNS.map(({ name, type }) =>
   type === 'date' || type === 'numeric' ? `a.${name}::text AS ${name}` : `a.${name}`,
 ).join(', ');
 
-/** Everything that the rules need of an account, in one row; $2 is the first day of upgrades worth looking at. */
+/**
+ * Everything that the rules need of an account, in one row; $2 is the first day of upgrades worth looking at.
+ * It must not lock: see `lock`.
+ */
 const LOAD = `
   SELECT a.id::text, a.external_id, parent.external_id AS parent_external_id, ${COLUMNS},
     a.designation_reason, a.designation_author, a.designated_on::text, a.designation_review_on::text,
-    a.had_arr, a.lines_applied_on::text, a.placed, a.computed_tier, a.held_tier, a.override_tier, a.review_due_on::text,
+    a.had_arr, a.lines_applied_on::text, lines.name_seats, lines.name_products, a.placed, a.computed_tier, a.held_tier, a.override_tier, a.review_due_on::text,
     pending.target_tier AS pending_target, pending.detected_on::text AS pending_detected_on,
     pending.grace_until::text AS pending_grace_until, pending.reason AS pending_reason,
     CASE WHEN card.id IS NOT NULL THEN jsonb_build_object(
@@ -29,6 +32,10 @@ const LOAD = `
   LEFT JOIN account parent ON parent.id = a.parent_id
   LEFT JOIN pending_downgrade pending ON pending.account_id = a.id
   LEFT JOIN scorecard card ON card.id = a.scorecard_id
+  LEFT JOIN LATERAL (
+    SELECT bool_or(seats IS NOT NULL) AS name_seats, bool_or(product IS NOT NULL) AS name_products
+    FROM subscription_line WHERE account_id = a.id AND a.lines_applied_on IS NOT NULL
+  ) lines ON true
   LEFT JOIN LATERAL (
     SELECT occurred_on FROM tier_history WHERE account_id = a.id ORDER BY id DESC LIMIT 1
   ) newest ON true
@@ -47,19 +54,21 @@ export class SqlAccountStore implements AccountStore {
     externalIds: readonly string[],
     upgradesSince: CalendarDate,
   ): Promise<Map<string, StoredAccount>> {
-    const rows = await this.query<LoadedAccount>(
-      `${LOAD} WHERE a.external_id = ANY($1) ORDER BY a.id FOR NO KEY UPDATE OF a`,
-      [externalIds, upgradesSince],
-    );
-    return new Map(rows.map((row) => [row.external_id, storedAccount(row)]));
+    const ids = await this.lock('external_id = ANY($1)', externalIds);
+    const accounts = await this.readByIds(ids, upgradesSince);
+    return new Map(accounts.map((account) => [account.externalId, account]));
   }
 
   async lockByIds(ids: readonly string[], upgradesSince: CalendarDate): Promise<StoredAccount[]> {
-    return this.loadByIds(ids, upgradesSince, 'FOR NO KEY UPDATE OF a');
+    return this.readByIds(await this.lock('id = ANY($1::bigint[])', ids), upgradesSince);
   }
 
   async readByIds(ids: readonly string[], upgradesSince: CalendarDate): Promise<StoredAccount[]> {
-    return this.loadByIds(ids, upgradesSince, '');
+    const rows = await this.query<LoadedAccount>(`${LOAD} WHERE a.id = ANY($1::bigint[]) ORDER BY a.id`, [
+      ids,
+      upgradesSince,
+    ]);
+    return rows.map(storedAccount);
   }
 
   async scoredIdsAfter(after: string, limit: number): Promise<string[]> {
@@ -114,16 +123,16 @@ export class SqlAccountStore implements AccountStore {
     return rows[0]?.empty ?? true;
   }
 
-  private async loadByIds(
-    ids: readonly string[],
-    upgradesSince: CalendarDate,
-    lock: string,
-  ): Promise<StoredAccount[]> {
-    const rows = await this.query<LoadedAccount>(
-      `${LOAD} WHERE a.id = ANY($1::bigint[]) ORDER BY a.id ${lock}`,
-      [ids, upgradesSince],
+  /**
+   * Locks rows in one order and gives their ids. It loads nothing: a statement that waits for a lock reads the
+   * locked row anew, but what it joins to it, such as history and pending downgrade, as they were before the wait.
+   */
+  private async lock(condition: string, values: readonly string[]): Promise<string[]> {
+    const rows = await this.query<{ id: string }>(
+      `SELECT id::text FROM account WHERE ${condition} ORDER BY account.id FOR NO KEY UPDATE`,
+      [values],
     );
-    return rows.map(storedAccount);
+    return rows.map(({ id }) => id);
   }
 
   /** Takes ids for new accounts and new scorecards at once, so that rows can refer to each other before they exist. */

@@ -18,6 +18,10 @@ export class SqlModelStore implements ModelStore {
     return this.current();
   }
 
+  async hasPublished(): Promise<boolean> {
+    return (await this.current()) !== null;
+  }
+
   async publishedForChange(): Promise<TieringModel | null> {
     await this.manager.query('SELECT pg_advisory_xact_lock($1)', [PUBLISHING_LOCK]);
     return this.current();
