@@ -99,7 +99,7 @@ export function valuesFromLines(
     ...(lines.some(({ seats }) => seats !== null) ? { seatsPurchased } : {}),
     ...(lines.some(({ product }) => product !== null) ? { productLinesOwned } : {}),
     ...(renewal === null ? {} : { renewalDate: renewal.renewalDate }),
-    ...(renewal === null || renewal.termMonths === null ? {} : { termMonths: renewal.termMonths }),
+    ...(renewal?.termMonths ? { termMonths: renewal.termMonths } : {}),
   };
 }
 

@@ -5,11 +5,11 @@ import { withArr } from './variant';
 
 /** What a year does to the ARR of those that stay: most grow a little, some a lot, a few shrink. */
 const YEARLY: readonly (readonly [readonly [number, number], number])[] = [
-  [[0.84, 0.97], 8],
-  [[1, 1], 16],
-  [[1.03, 1.1], 28],
-  [[1.1, 1.35], 31],
-  [[1.35, 2.1], 17],
+  [[0.84, 0.97], 7],
+  [[1, 1], 12],
+  [[1.03, 1.1], 24],
+  [[1.1, 1.35], 33],
+  [[1.35, 2.4], 24],
 ];
 /** A growth that would have begun in another tier is taken more modestly. */
 const SHARES = [1, 0.5, 0.2];
