@@ -40,7 +40,8 @@ export interface DemoBatch {
 export interface DemoChapter {
   readonly accounts: number;
   readonly batchCount: number;
-  readonly batches: Iterable<DemoBatch>;
+  /** Each call begins anew. */
+  readonly batches: () => Iterable<DemoBatch>;
 }
 
 export interface DemoBookOptions {
@@ -64,7 +65,7 @@ export function* generateDemoBook({ accounts, today }: DemoBookOptions): Generat
     const size = Math.min(CHAPTER, accounts - from);
     const days = new Days();
     for (let index = from; index < from + size; index += 1) casting.live(index, days);
-    yield { accounts: size, batchCount: days.count(), batches: days.batches() };
+    yield { accounts: size, batchCount: days.count(), batches: () => days.batches() };
   }
 }
 
@@ -176,7 +177,6 @@ class Days {
       const day = key.slice(0, 10) as CalendarDate;
       const source = SOURCES[Number(key.slice(11))] ?? 'CRM';
       const batch = this.byMoment.get(key) ?? { changes: [], designations: [] };
-      this.byMoment.delete(key);
       yield {
         day,
         now: momentOf(source, day),

@@ -25,7 +25,8 @@ const NIGHT = '00:20:00.000Z';
 
 /**
  * Loads a made-up book by living through it: every change of facts goes through the services on its own day, so
- * tiers, scorecards, graces and history are what the rules make of them. It goes in whole or not at all.
+ * tiers, scorecards, graces and history are what the rules make of them. Each chapter (4,000 accounts) goes in
+ * whole or not at all, so a book of the usual size is never left half-loaded.
  * Throws CONFLICT where the book holds accounts already.
  */
 export async function loadDemoBook(options: LoadDemoBookOptions): Promise<void> {
@@ -38,31 +39,36 @@ export async function loadDemoBook(options: LoadDemoBookOptions): Promise<void> 
       );
     }
   });
+  const { onProgress = ignore } = options;
   for (const chapter of generateDemoBook(options)) {
-    await options.unitOfWork.run((stores) => playChapter(chapter, stores, options));
+    let told = 0;
+    // A transaction that is tried again tells nothing twice.
+    const tell = (done: number): void => {
+      if (done <= told) return;
+      onProgress(done - told);
+      told = done;
+    };
+    await options.unitOfWork.run((stores) => playChapter(chapter, stores, options, tell));
   }
 }
 
 async function playChapter(
   chapter: DemoChapter,
   stores: Stores,
-  options: LoadDemoBookOptions,
+  { baseCurrency, today }: LoadDemoBookOptions,
+  tell: (accounts: number) => void,
 ): Promise<void> {
   const diary = new Diary(await publishedModel(stores));
   const noted: Stores = { ...stores, accounts: diary.reading(stores.accounts) };
-  const { onProgress = ignore } = options;
-  let told = 0;
   let played = 0;
-  for (const batch of chapter.batches) {
+  for (const batch of chapter.batches()) {
     await passNights(noted, diary, batch.day);
-    await play(batch, noted, options.baseCurrency);
+    await play(batch, noted, baseCurrency);
     played += 1;
-    const done = Math.floor((chapter.accounts * played) / chapter.batchCount);
-    onProgress(done - told);
-    told = done;
+    tell(Math.floor((chapter.accounts * played) / chapter.batchCount));
   }
-  await passNights(noted, diary, options.today);
-  onProgress(chapter.accounts - told);
+  await passNights(noted, diary, today);
+  tell(chapter.accounts);
 }
 
 /** The daily runs up to the morning of the day. */
