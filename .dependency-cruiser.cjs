@@ -3,7 +3,10 @@ const layer = (name, allowed, ...more) => ({
   name: `${name}-imports-only-${allowed.join('-') || 'itself'}`,
   severity: 'error',
   from: { path: `^src/${name}/` },
-  to: { path: '^(src|migrations|ormconfig)', pathNot: [`^src/${name}/`, ...allowed.map((a) => `^src/${a}`), ...more] },
+  to: {
+    path: '^(src|migrations|ormconfig)',
+    pathNot: [`^src/${name}/`, ...allowed.map((a) => `^src/${a}`), ...more],
+  },
 });
 
 const packageOnlyIn = (what, path, folders) => ({
@@ -33,7 +36,9 @@ module.exports = {
     layer('app', ['domain/']),
     layer('persistence', ['domain/', 'app/ports'], '^migrations/'),
     layer('graphql', ['app/', 'domain/']),
+    layer('demo', ['app/', 'domain/']),
     layer('jobs', ['app/', 'domain/']),
+    layer('server', ['graphql/', 'app/', 'persistence/', 'demo/', 'domain/']),
     {
       name: 'app-needs-no-packages',
       severity: 'error',
@@ -59,6 +64,9 @@ module.exports = {
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default'],
+    },
   },
 };

@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type Actor, type Role } from '../app/actor';
-import { loadDemoBook } from '../cli/demo/load-demo-book';
+import { loadDemoBook } from '../demo/load-demo-book';
 import { type Book, openBook } from './book';
 import { compose, type RunToken } from './compose';
 import { type Config, readConfig } from './config';

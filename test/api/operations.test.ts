@@ -1,5 +1,5 @@
 import { Kind, parse } from 'graphql';
-import { loadDemoBook } from '../../src/cli/demo/load-demo-book';
+import { loadDemoBook } from '../../src/demo/load-demo-book';
 import { readOperations } from '../../src/server/operations';
 import { startApi, type TestApi } from '../support/api';
 import { fixedClock } from '../support/clock';

@@ -1,4 +1,4 @@
-import { loadDemoBook } from '../demo/load-demo-book';
+import { loadDemoBook } from '../../demo/load-demo-book';
 import { startProgress } from '../progress';
 import { EXIT, type ExitCode, print, type Session } from '../session';
 import { withBook } from '../with-book';

@@ -1,6 +1,6 @@
-import { type AccountValues } from '../../domain/account';
-import { type CalendarDate } from '../../domain/calendar';
-import { type Money, units } from '../../domain/money';
+import { type AccountValues } from '../domain/account';
+import { type CalendarDate } from '../domain/calendar';
+import { type Money, units } from '../domain/money';
 import { companyName, INDUSTRIES, type Industry } from './company-names';
 import { type Dice } from './dice';
 import { type Place, PLACES } from './places';

@@ -1,6 +1,6 @@
-import { type AccountStore, type AccountWrite } from '../../app/ports/stores';
-import { addMonths, type CalendarDate } from '../../domain/calendar';
-import { type TieringModel } from '../../domain/tiering-model';
+import { type AccountStore, type AccountWrite } from '../app/ports/stores';
+import { addMonths, type CalendarDate } from '../domain/calendar';
+import { type TieringModel } from '../domain/tiering-model';
 
 /**
  * The days on which time alone may move an account: a grace that ends, an assessment that ages. The daily run of

@@ -1,6 +1,6 @@
-import { type AccountField, type Level } from '../../domain/account';
-import { type CalendarDate } from '../../domain/calendar';
-import { type Money } from '../../domain/money';
+import { type AccountField, type Level } from '../domain/account';
+import { type CalendarDate } from '../domain/calendar';
+import { type Money } from '../domain/money';
 import { type Source } from './cast';
 import { planOf } from './company';
 import { type Dice } from './dice';

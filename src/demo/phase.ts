@@ -1,5 +1,5 @@
-import { type CalendarDate } from '../../domain/calendar';
-import { type Money } from '../../domain/money';
+import { type CalendarDate } from '../domain/calendar';
+import { type Money } from '../domain/money';
 import { type Source } from './cast';
 import { type Dice } from './dice';
 import { type TierKey, type Values } from './facts';

@@ -1,4 +1,4 @@
-import { addDays, type CalendarDate } from '../../domain/calendar';
+import { addDays, type CalendarDate } from '../domain/calendar';
 
 /** Two years: 104 whole weeks up to today. */
 export const SPAN_DAYS = 728;

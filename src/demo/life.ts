@@ -1,6 +1,6 @@
-import { type AccountField, type AccountValues, NO_VALUES } from '../../domain/account';
-import { addDays, type CalendarDate, daysBetween } from '../../domain/calendar';
-import { firstRenewalFrom } from '../../domain/grace';
+import { type AccountField, type AccountValues, NO_VALUES } from '../domain/account';
+import { addDays, type CalendarDate, daysBetween } from '../domain/calendar';
+import { firstRenewalFrom } from '../domain/grace';
 import { dayOfSource, type Source, SOURCES } from './cast';
 import { type Dice } from './dice';
 import { placedIn, type Values } from './facts';

@@ -1,7 +1,7 @@
-import { type AccountChange } from '../../app/account-changes';
-import { type Actor } from '../../app/actor';
-import { type CalendarDate } from '../../domain/calendar';
-import { type Money } from '../../domain/money';
+import { type AccountChange } from '../app/account-changes';
+import { type Actor } from '../app/actor';
+import { type CalendarDate } from '../domain/calendar';
+import { type Money } from '../domain/money';
 import { actorOf, momentOf, type Source, SOURCES } from './cast';
 import { type Company, inventCompany, type Parent } from './company';
 import { Deck, Dice, evenly } from './dice';

@@ -1,4 +1,4 @@
-import { type Money } from '../../domain/money';
+import { type Money } from '../domain/money';
 import { priced, tierOf, type Values } from './facts';
 import { type Phase, type Setting } from './phase';
 import { withArr } from './variant';

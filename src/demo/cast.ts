@@ -1,5 +1,5 @@
-import { type Actor } from '../../app/actor';
-import { addDays, type CalendarDate, daysBetween, parseDate } from '../../domain/calendar';
+import { type Actor } from '../app/actor';
+import { addDays, type CalendarDate, daysBetween, parseDate } from '../domain/calendar';
 
 /** Where a change comes from; on one day they come in this order. */
 export const SOURCES = ['OPENING', 'PRODUCT', 'CRM', 'PEOPLE'] as const;

@@ -7,12 +7,12 @@ import {
   PRODUCT_COMPLEXITY_FACTS,
   RELATIONSHIP_COMPLEXITY_FACTS,
   STRATEGIC_FACTORS,
-} from '../../domain/account';
-import { type CalendarDate } from '../../domain/calendar';
-import { DEFAULT_MODEL } from '../../domain/defaults';
-import { type ExpansionSign } from '../../domain/expansion-potential';
-import { type Money } from '../../domain/money';
-import { placeAccount } from '../../domain/placement';
+} from '../domain/account';
+import { type CalendarDate } from '../domain/calendar';
+import { DEFAULT_MODEL } from '../domain/defaults';
+import { type ExpansionSign } from '../domain/expansion-potential';
+import { type Money } from '../domain/money';
+import { placeAccount } from '../domain/placement';
 import { planOf } from './company';
 import { type Dice, evenly } from './dice';
 

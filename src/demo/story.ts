@@ -1,7 +1,7 @@
-import { addMonths, daysBetween } from '../../domain/calendar';
-import { DEFAULT_MODEL } from '../../domain/defaults';
-import { graceEnd } from '../../domain/grace';
-import { type Money } from '../../domain/money';
+import { addMonths, daysBetween } from '../domain/calendar';
+import { DEFAULT_MODEL } from '../domain/defaults';
+import { graceEnd } from '../domain/grace';
+import { type Money } from '../domain/money';
 import { dayOfSource } from './cast';
 import { bareGround, type Ground, groundFor, isHigher, tierOf, type Values } from './facts';
 import { growing } from './growth';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { SYSTEM } from '../../src/app/actor';
 import { RecalculationService } from '../../src/app/recalculation.service';
-import { type DemoBatch, generateDemoBook } from '../../src/cli/demo/demo-book';
-import { loadDemoBook } from '../../src/cli/demo/load-demo-book';
+import { type DemoBatch, generateDemoBook } from '../../src/demo/demo-book';
+import { loadDemoBook } from '../../src/demo/load-demo-book';
 import { factsOf } from '../../src/domain/account';
 import { checkValues } from '../../src/domain/account-field';
 import { addDays, type CalendarDate, parseDate } from '../../src/domain/calendar';

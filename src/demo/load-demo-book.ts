@@ -1,11 +1,11 @@
-import { applyAccountChanges, type ChangeResult, publishedModel } from '../../app/account-changes';
-import { AccountService } from '../../app/account.service';
-import { SYSTEM } from '../../app/actor';
-import { type Clock } from '../../app/ports/clock';
-import { type Stores, type UnitOfWork } from '../../app/ports/stores';
-import { rescoreBatch } from '../../app/recalculation.service';
-import { type CalendarDate } from '../../domain/calendar';
-import { DomainError } from '../../domain/errors';
+import { applyAccountChanges, type ChangeResult, publishedModel } from '../app/account-changes';
+import { AccountService } from '../app/account.service';
+import { SYSTEM } from '../app/actor';
+import { type Clock } from '../app/ports/clock';
+import { type Stores, type UnitOfWork } from '../app/ports/stores';
+import { rescoreBatch } from '../app/recalculation.service';
+import { type CalendarDate } from '../domain/calendar';
+import { DomainError } from '../domain/errors';
 import { type DemoBatch, type DemoChapter, generateDemoBook } from './demo-book';
 import { Diary } from './diary';
 
