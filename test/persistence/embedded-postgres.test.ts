@@ -99,9 +99,10 @@ it('recovers when server and PostgreSQL are killed together', async () => {
   const dataDir = newDataDir();
   const killed = new Opener(dataDir);
   await query(await killed.url(), 'create table kept as select 1 as answer');
-  const killing = killed.kill();
-  process.kill(await postmasterOf(dataDir), 'SIGKILL');
-  await killing;
+  const postmaster = await postmasterOf(dataDir);
+  // PostgreSQL first and in the same breath, or the supervisor would have the time to stop it in order.
+  process.kill(postmaster, 'SIGKILL');
+  await killed.kill();
   const next = new Opener(dataDir);
   expect(await query(await next.url(), 'select answer from kept')).toBe(1);
   expect(next.told.map(({ line }) => line)).toContainEqual(expect.stringContaining('it has recovered'));

@@ -281,7 +281,8 @@ describe('in any book', () => {
         await other.close();
         await fresh.drop();
       }),
-      { numRuns: 5 },
+      // Its ARR changed while it was churned, which moves nothing.
+      { numRuns: 5, examples: [[-2138045436]] },
     );
   }, 120_000);
 });

@@ -171,9 +171,17 @@ function movedBy(date: string): string {
       WHERE earlier.account_id = account.id AND earlier.effective_on <= ${date})`;
 }
 
-/** The first movement of all may have started from nothing known: what it came to is carried back then. */
+/**
+ * The first movement of all may have started from nothing known: what it came to is carried back then. The ARR of
+ * an account that is churned today moves nothing, so its last movement tells what it brought before.
+ */
 function arrOn(date: string): string {
-  return `CASE WHEN next_movement.account_id IS NULL THEN account.arr
+  return `CASE
+      WHEN next_movement.account_id IS NULL AND account.status = 'CHURNED' THEN coalesce((
+        SELECT last.arr_to FROM arr_movement last
+        WHERE last.account_id = account.id AND last.effective_on <= ${date}
+        ORDER BY last.effective_on DESC, last.id DESC LIMIT 1), account.arr)
+      WHEN next_movement.account_id IS NULL THEN account.arr
       WHEN next_movement.arr_from IS NOT NULL THEN next_movement.arr_from
       WHEN NOT ${movedBy(date)} THEN next_movement.arr_to END`;
 }
