@@ -1,7 +1,8 @@
 import 'reflect-metadata';
+import { describeError } from './server/describe-error';
 import { startServer } from './server/start';
 
 startServer(process.env).catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  for (const line of describeError(error)) process.stderr.write(`${line}\n`);
   process.exitCode = 1;
 });

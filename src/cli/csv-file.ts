@@ -6,6 +6,9 @@ import { MAX_RECORD_BYTES, openForReading, type RawRecord, RecordReader } from '
 
 export { type CsvColumn, CsvFileError };
 
+/** A cell that a spreadsheet would take for a formula is exported, and rejected, behind an apostrophe. */
+const ESCAPED_FORMULA = /^'([=+\-@\t\r\uff1d\uff0b\uff0d\uff20])/;
+
 /** One record: the cell text of every mapped field, and all cells as the file has them. */
 export interface CsvRow {
   /** The line, as an editor counts, on which the record begins. */
@@ -152,7 +155,7 @@ function readEntries(
 
 function rowOf(line: number, raw: readonly string[], used: readonly UsedColumn[]): CsvRow {
   const cells: Record<string, string> = {};
-  for (const { field, index } of used) cells[field] = raw[index] ?? '';
+  for (const { field, index } of used) cells[field] = (raw[index] ?? '').replace(ESCAPED_FORMULA, '$1');
   return { line, cells, raw };
 }
 

@@ -13,7 +13,8 @@ import type * as seeding from './commands/seed';
 import type * as starting from './commands/start';
 import type * as tokens from './commands/token';
 import { createProgram, HELP } from './help';
-import { describeError, EXIT, type ExitCode, print, type Session } from './session';
+import { EXIT, type ExitCode, print, type Session } from './session';
+import { describeError } from '../server/describe-error';
 import { untilSignal } from './until-signal';
 
 // What a command needs is loaded when it runs, so that the others start at once. Not by import(), whose paths

@@ -9,6 +9,7 @@ export type Money = number & { readonly unit: 'hundredths of the base currency' 
 /** 9,999,999,999,999.99: the bound of every amount, here and in the database. */
 export const MAX_MONEY = 999_999_999_999_999 as Money;
 
+const TOO_LARGE = /^[+-]?\d{14,40}(\.\d{1,2}0*)?$/;
 const MONEY_TEXT = /^([+-]?)(\d{1,13})(?:\.(\d{1,2})0*)?$/;
 
 /**
@@ -17,6 +18,9 @@ const MONEY_TEXT = /^([+-]?)(\d{1,13})(?:\.(\d{1,2})0*)?$/;
  */
 export function parseMoney(text: string): Money {
   const match = MONEY_TEXT.exec(text);
+  if (!match && TOO_LARGE.test(text)) {
+    throw new DomainError('INVALID_VALUE', `amounts go up to ${formatMoney(MAX_MONEY)}`);
+  }
   if (!match) {
     throw new DomainError(
       'INVALID_VALUE',

@@ -75,6 +75,11 @@ export function operationPlugin<C extends RequestIdentity>(
           const { document, operation, request, contextValue } = context;
           // Apollo says itself that an operation is missing.
           if (!operation) return;
+          if (!schema.getRootType(operation.operation)) {
+            throw codedError('BAD_REQUEST', `this API has no ${operation.operation}s`, {
+              http: { status: 400 },
+            });
+          }
           const tooBig = limits.refusalOfSize?.(request.http?.body, operation.operation);
           if (tooBig) throw tooBig;
           const variables = variablesOf(request, schema, operation);

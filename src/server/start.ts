@@ -91,6 +91,7 @@ function announce(
   }
   const admin = tokens.find(({ actor }) => actor.role === 'ADMIN');
   say(admin === undefined ? `Explorer: ${url}/` : `Explorer: ${url}/#token=${admin.text}`);
+  if (admin === undefined) say('A token is made with: npx tierbook token create --name me --role ADMIN');
   say('Stop it with Ctrl-C.');
 }
 

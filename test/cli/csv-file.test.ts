@@ -187,6 +187,16 @@ describe('what is read', () => {
     }
   });
 
+  test('cells that an export has kept from being formulas are read as they were', async () => {
+    const rows = await read(`externalId,name\nA,'=cmd\nB,'-1\nC,'t Gooi\nD,"'@Home"\n`);
+    expect(rows.map((entry) => ('row' in entry ? entry.row.cells.name : ''))).toEqual([
+      '=cmd',
+      '-1',
+      "'t Gooi",
+      '@Home',
+    ]);
+  });
+
   test('one column may feed two fields', async () => {
     expect(inShort(await read('id\na\n', ['externalId=id', 'name=id']))).toEqual(['2 a|a']);
   });

@@ -17,7 +17,8 @@ import {
 } from '../csv-file';
 import { type Progress, type ProgressOptions, startProgress } from '../progress';
 import { openRejects, type RejectFile, type RejectSummary } from '../reject-file';
-import { CommandError, reasonOf } from '../session';
+import { CommandError } from '../session';
+import { reasonOf } from '../../server/describe-error';
 
 /** Bytes of the file beyond which a batch gets no further rows, however few it has. */
 const MANY_BYTES = 4 * 1024 * 1024;

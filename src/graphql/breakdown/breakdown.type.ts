@@ -44,19 +44,21 @@ export class BreakdownFiguresType {
 
   @Field(() => Float, {
     nullable: true,
-    description: 'Gross revenue retention over the 12 months up to the day.',
+    description:
+      'Gross revenue retention over the 12 months up to the day, of the accounts that were in the group when they began.',
   })
   grr!: number | null;
 
   @Field(() => Float, {
     nullable: true,
-    description: 'Net revenue retention over the 12 months up to the day.',
+    description:
+      'Net revenue retention over the 12 months up to the day, of the accounts that were in the group when they began.',
   })
   nrr!: number | null;
 
   @Field(() => Float, {
     nullable: true,
-    description: 'Share of the accounts of 12 months before that still bring ARR.',
+    description: 'Share of the accounts that were in the group 12 months before and still bring ARR.',
   })
   logoRetention!: number | null;
 }
