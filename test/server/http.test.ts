@@ -146,7 +146,7 @@ describe('Whoever has a token gets answers', () => {
     expect(bodyOf(response).extensions?.cost).toEqual({
       requested: 0,
       maximum: 5000,
-      throttle: { capacity: 100_000, available: expect.any(Number) as number, restoreRate: 5000 },
+      throttle: { capacity: 1_000_000, available: expect.any(Number) as number, restoreRate: 50_000 },
     });
   });
 
