@@ -20,12 +20,14 @@ declare global {
 export default async function globalSetup(): Promise<void> {
   let url = process.env.TEST_DATABASE_URL;
   if (url === undefined) {
-    const dataDir = mkdtempSync(join(tmpdir(), 'tierbook-test-'));
+    const folder = mkdtempSync(join(tmpdir(), 'tierbook-test-'));
+    process.env.TEST_FOLDER = folder;
     // PostgreSQL runs as another user when the tests run as root, and has to get in.
-    chmodSync(dataDir, 0o755);
+    chmodSync(folder, 0o755);
     globalThis.testPostgres = await openEmbeddedPostgres({
-      dataDir,
-      stagingDirs: [tmpdir()],
+      dataDir: join(folder, 'data'),
+      // Where the programs go if that user cannot enter the project.
+      stagingDirs: [join(folder, 'staged')],
       purpose: 'server',
       log: () => undefined,
       settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
