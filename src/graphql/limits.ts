@@ -8,7 +8,6 @@ import {
   parse,
   type SelectionNode,
   type SelectionSetNode,
-  type ValidationRule,
   type ValueNode,
 } from 'graphql';
 import { codedError } from './errors';
@@ -80,15 +79,6 @@ export class DocumentGate {
     if (!refusal && source.length <= MAX_REMEMBERED_LENGTH) this.passed.set(source, true);
     return refusal;
   }
-}
-
-/** The same limits as a validation rule, for places that validate documents without the gate. */
-export function limitsRule(limits: DocumentLimits = DOCUMENT_LIMITS): ValidationRule {
-  return (context) => {
-    const refusal = refusalOfDocument(context.getDocument(), limits);
-    if (refusal) context.reportError(refusal);
-    return {};
-  };
 }
 
 /** Why the document is over a limit, or null. Takes time in proportion to its text, however fragments nest. */

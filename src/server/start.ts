@@ -5,7 +5,7 @@ import { type Actor, type Role } from '../app/actor';
 import { loadDemoBook } from '../demo/load-demo-book';
 import { type Book, openBook } from './book';
 import { compose, type RunToken } from './compose';
-import { type Config, readConfig } from './config';
+import { type Config, describeConfig, readConfig } from './config';
 import { createLogger } from './log';
 import { secrets } from './secrets';
 
@@ -22,6 +22,7 @@ const SAME_PRESS_MS = 1_000;
 export async function startServer(env: NodeJS.ProcessEnv): Promise<void> {
   const config = readConfig(env);
   const logger = createLogger(config.logLevel);
+  logger.debug(describeConfig(config), 'configuration');
   const say = (line: string): void => {
     process.stdout.write(`${line}\n`);
   };

@@ -54,12 +54,10 @@ interface Subscription {
     reader = new DatabaseReader({ url: house.database.url, max: 2, applicationName: 'tierbook-test' });
     const models = new ModelCatalog({ database: reader, url: house.database.url, applicationName: 'test' });
     analytics = new SqlAnalyticReads(reader, models, house.clock);
-    const started = performance.now();
     expect(await importBook()).toEqual([
       'accounts: 500 created, 0 updated, 0 unchanged, 0 rejected',
       'lines: 5000 created, 0 unchanged, 0 rejected',
     ]);
-    expect(performance.now() - started).toBeLessThan(30_000);
   });
   afterAll(async () => {
     await reader.close();

@@ -1,5 +1,5 @@
-import { buildSchema, getIntrospectionQuery, parse, validate } from 'graphql';
-import { DOCUMENT_LIMITS, DocumentGate, limitsRule, refusalOfDocument } from '../../src/graphql/limits';
+import { getIntrospectionQuery, parse } from 'graphql';
+import { DOCUMENT_LIMITS, DocumentGate, refusalOfDocument } from '../../src/graphql/limits';
 
 const gate = new DocumentGate();
 const times = (count: number, make: (index: number) => string) =>
@@ -94,18 +94,16 @@ describe('Documents beyond a limit are refused', () => {
     ['a default of 20 objects', `query ($x: I = ${'{ a: '.repeat(20)}1${'}'.repeat(20)}) { a(x: $x) }`],
     ['more tokens than any document needs', `{ ${times(4_500, (i) => `a(b: ${String(i)})`)} }`],
   ])('%s', (_title, source) => {
-    const started = performance.now();
+    // One that unfolded the document would run for minutes, into the time-out of the test.
     const refusal = gate.refusalOf(source);
     expect(refusal?.extensions).toEqual({ code: 'QUERY_TOO_COMPLEX' });
-    // Generous for a machine that is busy: a refusal that unfolds the document takes minutes.
-    expect(performance.now() - started).toBeLessThan(1_000);
   });
 
-  it('as a validation rule too', () => {
-    const schema = buildSchema('type Query { a: Query b: Int }');
-    const [error] = validate(schema, parse(nested(16)), [limitsRule()]);
-    expect(error?.extensions).toEqual({ code: 'QUERY_TOO_COMPLEX' });
-    expect(validate(schema, parse(nested(15)), [limitsRule()])).toEqual([]);
+  it('from one level below the deepest on', () => {
+    expect(refusalOfDocument(parse(nested(16)), DOCUMENT_LIMITS)?.extensions).toEqual({
+      code: 'QUERY_TOO_COMPLEX',
+    });
+    expect(refusalOfDocument(parse(nested(15)), DOCUMENT_LIMITS)).toBeNull();
   });
 
   it('by the limits that are given', () => {
