@@ -1,4 +1,3 @@
-import { isReadable } from '../domain/account-field';
 import { type CalendarDate } from '../domain/calendar';
 import { designate } from '../domain/designation';
 import { DomainError } from '../domain/errors';
@@ -13,16 +12,11 @@ import {
   refuseThePast,
   writeOf,
 } from './account-changes';
+import { type AccountKey, lockAccount } from './locked-account';
 import { type Clock, type Stamp } from './ports/clock';
-import { type StoredAccount, type Stores, type UnitOfWork } from './ports/stores';
+import { type StoredAccount, type UnitOfWork } from './ports/stores';
 
 export const MOST_ACCOUNTS_AT_ONCE = 500;
-
-/** An account named by its id, or by the CRM's. */
-export interface AccountKey {
-  readonly id?: string | null | undefined;
-  readonly externalId?: string | null | undefined;
-}
 
 /** What people and scripts do to single accounts, and to up to 500 at once. */
 export class AccountService {
@@ -96,7 +90,7 @@ export class AccountService {
   ): Promise<string> {
     return this.unitOfWork.run(async (stores) => {
       const model = await publishedModel(stores);
-      const before = await lock(stores, key, correctableSince(model, stamp.today));
+      const before = await lockAccount(stores, key, correctableSince(model, stamp.today));
       refuseThePast(before, stamp.today);
       const { account, values } = decide(before);
       const context = { model, today: stamp.today, trigger: 'FACTS', fromFile: false } as const;
@@ -110,21 +104,4 @@ export class AccountService {
 /** Who acts, and when. */
 export function stampOf(actor: Actor, clock: Clock): Stamp {
   return { actorId: actor.id, actorName: actor.name, now: clock.now(), today: clock.today() };
-}
-
-async function lock(stores: Stores, key: AccountKey, upgradesSince: CalendarDate): Promise<StoredAccount> {
-  const { id, externalId } = key;
-  if ((id ?? null) === null && (externalId ?? null) === null) {
-    throw new DomainError('REQUIRED', 'name the account by accountId or by externalId', ['accountId']);
-  }
-  const byId = id !== null && id !== undefined;
-  const [found] = byId
-    ? await stores.accounts.lockByIds([id], upgradesSince)
-    : (
-        await stores.accounts.lockByExternalIds([externalId ?? ''].filter(isReadable), upgradesSince)
-      ).values();
-  if (found === undefined) {
-    throw new DomainError('NOT_FOUND', 'there is no such account', [byId ? 'accountId' : 'externalId']);
-  }
-  return found;
 }

@@ -7,10 +7,19 @@ export type Role = (typeof ROLES)[number];
 /** What an actor may do; each permission names the least role that has it. */
 const LEAST_ROLE = {
   READ: 'VIEWER',
+  REQUEST_OVERRIDE: 'CSM',
+  SAVE_SEGMENT: 'CSM',
+  ASSIGN: 'MANAGER',
+  COMPLETE_REVIEW: 'MANAGER',
+  DECIDE_ADJUSTMENT: 'MANAGER',
+  DECIDE_OVERRIDE: 'MANAGER',
+  EDIT_DRAFT: 'MANAGER',
+  SIMULATE: 'MANAGER',
   DESIGNATE: 'MANAGER',
   IMPORT: 'ADMIN',
   RECALCULATE: 'ADMIN',
   MANAGE_TOKENS: 'ADMIN',
+  PUBLISH_MODEL: 'ADMIN',
 } as const satisfies Record<string, Role>;
 
 export type Permission = keyof typeof LEAST_ROLE;
@@ -23,10 +32,24 @@ export interface Actor {
   readonly id: string;
   readonly name: string;
   readonly role: Role;
+  /** The CSM that the actor is, by whom the own portfolio is found; null for everybody else. */
+  readonly csmId: string | null;
 }
 
-export const SYSTEM: Actor = { kind: 'SYSTEM', id: 'system', name: 'Tierbook', role: 'ADMIN' };
-export const COMMAND_LINE: Actor = { kind: 'COMMAND_LINE', id: 'cli', name: 'Command line', role: 'ADMIN' };
+export const SYSTEM: Actor = {
+  kind: 'SYSTEM',
+  id: 'system',
+  name: 'Tierbook',
+  role: 'ADMIN',
+  csmId: null,
+};
+export const COMMAND_LINE: Actor = {
+  kind: 'COMMAND_LINE',
+  id: 'cli',
+  name: 'Command line',
+  role: 'ADMIN',
+  csmId: null,
+};
 
 /** Whether the actor's role has the permission (spec section 13). */
 export function may(actor: Actor, permission: Permission): boolean {

@@ -41,7 +41,7 @@ export class TokenService {
     const { text, prefix } = this.secrets.newToken();
     const hash = this.secrets.hash(text);
     const token = await this.unitOfWork.run((stores) =>
-      stores.tokens.create({ name: trimmed, role, prefix, hash, expiresAt }),
+      stores.tokens.create({ name: trimmed, role, csmId: null, prefix, hash, expiresAt }),
     );
     return { token, text };
   }

@@ -64,9 +64,9 @@ export function dayOfSource(source: Source, day: CalendarDate): CalendarDate {
 }
 
 function script(id: string, name: string): Actor {
-  return { kind: 'TOKEN', id: `demo:${id}`, name, role: 'ADMIN' };
+  return { kind: 'TOKEN', id: `demo:${id}`, name, role: 'ADMIN', csmId: null };
 }
 
 function person(id: string, name: string): Actor {
-  return { kind: 'TOKEN', id: `demo:${id}`, name, role: 'MANAGER' };
+  return { kind: 'TOKEN', id: `demo:${id}`, name, role: 'MANAGER', csmId: null };
 }

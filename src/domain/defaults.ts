@@ -6,7 +6,7 @@ function from(amount: number): Threshold {
   return { amount: units(amount), topPercent: null };
 }
 
-/** The built-in model (spec sections 2.1-2.3 and 3); every number can be changed in a later version. */
+/** The built-in model (spec sections 2.1-2.3 and 3-6); every number can be changed in a later version. */
 export const DEFAULT_MODEL: TieringModel = {
   version: 1,
   tiers: [
@@ -100,4 +100,26 @@ export const DEFAULT_MODEL: TieringModel = {
     defaultTermMonths: 12,
   },
   firstReview: { days: 14, downToRank: 2 },
+  reviews: {
+    arrChangePercent: 25,
+    healthChangePoints: 20,
+    overrideEndsWithinDays: 30,
+    escalationDays: 14,
+    selfConfirmingFromRank: 3,
+    longestExtensionDays: 365,
+  },
+  overrides: { longestDays: 365, leastNoteLength: 10 },
+  adjustments: { longestDays: 180, factors: { EXTRA: 1.5, LIGHTER: 0.75 }, lighterFromHealth: 80 },
 };
+
+/** The sections that came into the model after its first published versions. */
+type LaterSection = 'reviews' | 'overrides' | 'adjustments';
+
+/** A definition as it was stored; one of an earlier release lacks the sections that came later. */
+export type StoredModel = Omit<TieringModel, LaterSection> & Partial<Pick<TieringModel, LaterSection>>;
+
+/** The model of a stored definition: a section that it lacks has the defaults, which were in force all along. */
+export function completeModel(definition: StoredModel): TieringModel {
+  const { reviews, overrides, adjustments } = DEFAULT_MODEL;
+  return { reviews, overrides, adjustments, ...definition };
+}

@@ -11,21 +11,44 @@ export const ERROR_CODES = [
   'CURRENCY_NOT_BASE',
   'DUPLICATE_EXTERNAL_ID',
   'FORBIDDEN',
+  'IDEMPOTENCY_KEY_MISMATCH',
   'INVALID_MODEL',
   'INVALID_VALUE',
   'NOT_DESIGNATED',
   'NOT_FOUND',
+  'NOT_PLACED',
+  'OUTSIDE_PORTFOLIO',
+  'OVERRIDE_ACTIVE',
+  'OWN_REQUEST',
   'PARENT_CYCLE',
   'PARENT_NOT_FOUND',
   'REQUIRED',
   'SET_BY_SUBSCRIPTIONS',
+  'STALE_DIGEST',
+  'STALE_VERSION',
   'TOO_MANY_ITEMS',
+  'WRONG_STATUS',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
+/** A refusal as plain data: what is kept of one where many items are answered at once. */
+export interface Refusal {
+  readonly code: ErrorCode;
+  /** The path of the field that it is about; empty for the whole input. */
+  readonly field: readonly string[];
+  readonly message: string;
+}
+
+/** The refusal that an error stands for; everything that is no refusal is thrown again. */
+export function refusalOf(error: unknown): Refusal {
+  if (!(error instanceof DomainError)) throw error;
+  const { code, field, message } = error;
+  return { code, field, message };
+}
+
 /** A refusal that the caller can act on: it names the field (as a path of names) and says what to do. */
-export class DomainError extends Error {
+export class DomainError extends Error implements Refusal {
   constructor(
     readonly code: ErrorCode,
     message: string,

@@ -75,6 +75,38 @@ export interface FirstReviewRules {
   readonly downToRank: number;
 }
 
+/** What opens a tier review before its cadence does, and what becomes of one that nobody completes (section 6). */
+export interface ReviewRules {
+  /** A change of the ARR, in percent of what it was at the last review. */
+  readonly arrChangePercent: number;
+  /** A change of the health, in points. */
+  readonly healthChangePoints: number;
+  /** Days before the end of an override. */
+  readonly overrideEndsWithinDays: number;
+  /** Days overdue after which a review is escalated to the manager. */
+  readonly escalationDays: number;
+  /** From this rank down a review without triggers confirms itself. */
+  readonly selfConfirmingFromRank: number;
+  /** The most days by which a review can extend a grace, whatever the term. */
+  readonly longestExtensionDays: number;
+}
+
+/** What an override may be (section 4). */
+export interface OverrideRules {
+  readonly longestDays: number;
+  /** Characters of the note that the reason OTHER needs. */
+  readonly leastNoteLength: number;
+}
+
+/** Lighter and extra touch (section 5). */
+export interface AdjustmentRules {
+  readonly longestDays: number;
+  /** What each kind does to the load of an account. */
+  readonly factors: { readonly EXTRA: number; readonly LIGHTER: number };
+  /** The least health for which LIGHTER is proposed. */
+  readonly lighterFromHealth: number;
+}
+
 /** A versioned policy. A published one never changes. */
 export interface TieringModel {
   readonly version: number;
@@ -86,6 +118,9 @@ export interface TieringModel {
   readonly guardrails: GuardrailRules;
   readonly grace: GraceRules;
   readonly firstReview: FirstReviewRules;
+  readonly reviews: ReviewRules;
+  readonly overrides: OverrideRules;
+  readonly adjustments: AdjustmentRules;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { GraphQLError, type GraphQLErrorExtensions, type GraphQLFormattedError } from 'graphql';
 import { ArgumentValidationError } from 'type-graphql';
-import { DomainError, type ErrorCode } from '../domain/errors';
+import { DomainError, type ErrorCode, type Refusal } from '../domain/errors';
 
 /** How a refusal of the domain reaches the caller, and what it is called when it ends the whole operation. */
 export interface Treatment {
@@ -23,15 +23,23 @@ const TREATMENTS: Readonly<Record<ErrorCode, Treatment>> = {
   CURRENCY_NOT_BASE: refusal('CURRENCY_NOT_BASE', 400),
   DUPLICATE_EXTERNAL_ID: refusal('DUPLICATE_EXTERNAL_ID', 409),
   FORBIDDEN: { how: 'topLevel', code: 'FORBIDDEN', status: 403 },
+  IDEMPOTENCY_KEY_MISMATCH: refusal('IDEMPOTENCY_KEY_MISMATCH', 409),
   INVALID_MODEL: refusal('INVALID_MODEL', 400),
   INVALID_VALUE: BAD_INPUT,
   NOT_DESIGNATED: refusal('NOT_DESIGNATED', 409),
   NOT_FOUND: refusal('NOT_FOUND', 404),
+  NOT_PLACED: refusal('NOT_PLACED', 409),
+  OUTSIDE_PORTFOLIO: refusal('OUTSIDE_PORTFOLIO', 403),
+  OVERRIDE_ACTIVE: refusal('OVERRIDE_ACTIVE', 409),
+  OWN_REQUEST: refusal('OWN_REQUEST', 403),
   PARENT_CYCLE: refusal('PARENT_CYCLE', 409),
   PARENT_NOT_FOUND: refusal('PARENT_NOT_FOUND', 400),
   REQUIRED: BAD_INPUT,
   SET_BY_SUBSCRIPTIONS: refusal('SET_BY_SUBSCRIPTIONS', 409),
+  STALE_DIGEST: refusal('STALE_DIGEST', 409),
+  STALE_VERSION: refusal('STALE_VERSION', 409),
   TOO_MANY_ITEMS: BAD_INPUT,
+  WRONG_STATUS: refusal('WRONG_STATUS', 409),
 };
 
 /** The errors of transport, authentication and limits; everything else that is no refusal of the domain is masked. */
@@ -83,7 +91,7 @@ export function isUserError(error: unknown): error is DomainError {
 }
 
 /** The entry for the `userErrors` of a payload. */
-export function userErrorOf(error: DomainError): UserErrorFields {
+export function userErrorOf(error: Refusal): UserErrorFields {
   return { code: error.code, field: [...error.field], message: error.message };
 }
 

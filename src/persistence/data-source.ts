@@ -1,11 +1,15 @@
 import 'reflect-metadata';
 import { DataSource } from 'typeorm';
 import { CreateTierbook1764000000000 } from '../../migrations/1764000000000-create-tierbook';
+import { AddCsmsAndIdempotencyKeys1764100000000 } from '../../migrations/1764100000000-add-csms-and-idempotency-keys';
 import { AccountRow } from './rows/account.row';
 import { ApiTokenRow } from './rows/api-token.row';
 import { ArrMovementRow } from './rows/arr-movement.row';
+import { CsmRow } from './rows/csm.row';
 import { FactChangeRow } from './rows/fact-change.row';
+import { IdempotencyKeyRow } from './rows/idempotency-key.row';
 import { PendingDowngradeRow } from './rows/pending-downgrade.row';
+import { PortfolioAssignmentRow } from './rows/portfolio-assignment.row';
 import { ScorecardRow } from './rows/scorecard.row';
 import { SubscriptionLineRow } from './rows/subscription-line.row';
 import { TierHistoryRow } from './rows/tier-history.row';
@@ -34,14 +38,17 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       AccountRow,
       ApiTokenRow,
       ArrMovementRow,
+      CsmRow,
       FactChangeRow,
+      IdempotencyKeyRow,
       PendingDowngradeRow,
+      PortfolioAssignmentRow,
       ScorecardRow,
       SubscriptionLineRow,
       TierHistoryRow,
       TieringModelRow,
     ],
-    migrations: [CreateTierbook1764000000000],
+    migrations: [CreateTierbook1764000000000, AddCsmsAndIdempotencyKeys1764100000000],
     extra: { options: '-c timezone=UTC -c statement_timeout=0' },
   });
 }

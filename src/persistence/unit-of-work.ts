@@ -2,7 +2,9 @@ import { type DataSource, type EntityManager } from 'typeorm';
 import { type Stores, type UnitOfWork } from '../app/ports/stores';
 import { constraintError, isWorthRetrying } from './constraint-errors';
 import { SqlAccountStore } from './stores/account.store';
+import { SqlIdempotencyStore } from './stores/idempotency.store';
 import { SqlModelStore } from './stores/model.store';
+import { SqlPortfolioStore } from './stores/portfolio.store';
 import { SqlSubscriptionStore } from './stores/subscription.store';
 import { SqlTokenStore } from './stores/token.store';
 
@@ -40,8 +42,10 @@ export class TypeOrmUnitOfWork implements UnitOfWork {
 function storesOf(manager: EntityManager): Stores {
   return {
     accounts: new SqlAccountStore(manager),
-    subscriptions: new SqlSubscriptionStore(manager),
+    idempotency: new SqlIdempotencyStore(manager),
     models: new SqlModelStore(manager),
+    portfolios: new SqlPortfolioStore(manager),
+    subscriptions: new SqlSubscriptionStore(manager),
     tokens: new SqlTokenStore(manager),
   };
 }

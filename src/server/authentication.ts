@@ -22,7 +22,9 @@ export function createAuthentication(
     const own = actors.get(keyOf(hash));
     if (own !== undefined) return own;
     const token = await tokens.usableByHash(hash, clock.now());
-    return token && { kind: 'TOKEN', id: `token:${token.id}`, name: token.name, role: token.role };
+    if (token === null) return null;
+    const { id, name, role, csmId } = token;
+    return { kind: 'TOKEN', id: `token:${id}`, name, role, csmId };
   };
 }
 

@@ -74,7 +74,7 @@ function demoTokens(): RunToken[] {
 }
 
 function actorOfRun(id: string, name: string, role: Role): Actor {
-  return { kind: 'TOKEN', id: `token:${id}`, name, role };
+  return { kind: 'TOKEN', id: `token:${id}`, name, role, csmId: null };
 }
 
 function announce(

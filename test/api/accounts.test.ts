@@ -386,7 +386,7 @@ describe('accounts over HTTP', () => {
 
     test('to revoked and expired tokens, from that moment on', async () => {
       const { tokens } = api.book;
-      const admin = { kind: 'SYSTEM', id: 's', name: 'S', role: 'ADMIN' } as const;
+      const admin = { kind: 'SYSTEM', id: 's', name: 'S', role: 'ADMIN', csmId: null } as const;
       const { text } = await tokens.create(admin, 'dashboard', 'VIEWER', '2026-04-03T00:00:00.000Z');
       const statusWith = async (): Promise<number> => {
         const answer = await api.application.http.inject({

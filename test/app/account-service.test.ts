@@ -8,7 +8,7 @@ import { day, given, money } from '../support/facts';
 import { LivingBook } from '../support/living-book';
 
 function actor(role: Role): Actor {
-  return { kind: 'TOKEN', id: `token:${role}`, name: `The ${role}`, role };
+  return { kind: 'TOKEN', id: `token:${role}`, name: `The ${role}`, role, csmId: null };
 }
 
 const ADMIN = actor('ADMIN');

@@ -18,7 +18,7 @@ interface Context {
   readonly requestId: string;
 }
 
-const VIEWER: Actor = { kind: 'TOKEN', id: 'token:1', name: 'dashboard', role: 'VIEWER' };
+const VIEWER: Actor = { kind: 'TOKEN', id: 'token:1', name: 'dashboard', role: 'VIEWER', csmId: null };
 const TOKEN = 'a-token-of-sixteen';
 
 const schema = buildSchema(`

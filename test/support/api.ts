@@ -60,5 +60,5 @@ export async function startApi(clock: TestClock): Promise<TestApi> {
 }
 
 function actorOf(role: Role): Actor {
-  return { kind: 'TOKEN', id: `token:${role}`, name: `The ${role}`, role };
+  return { kind: 'TOKEN', id: `token:${role}`, name: `The ${role}`, role, csmId: null };
 }

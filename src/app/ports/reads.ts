@@ -232,6 +232,8 @@ export interface ModelReads {
   info(version: number): Promise<ModelInfo | null>;
 }
 
+export type UsableToken = Pick<StoredToken, 'id' | 'name' | 'role' | 'csmId'>;
+
 export interface TokenReads {
-  usableByHash(hash: Uint8Array, now: string): Promise<Pick<StoredToken, 'id' | 'name' | 'role'> | null>;
+  usableByHash(hash: Uint8Array, now: string): Promise<UsableToken | null>;
 }

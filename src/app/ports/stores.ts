@@ -8,6 +8,8 @@ import { type LineFactChange, type SubscriptionLine } from '../../domain/subscri
 import { type TieringModel } from '../../domain/tiering-model';
 import { type Role } from '../actor';
 import { type Stamp } from './clock';
+import { type IdempotencyStore } from './idempotency';
+import { type PortfolioStore } from './portfolio';
 
 /**
  * One transaction. The stores exist only inside it, so nothing can be written outside one by mistake.
@@ -21,8 +23,10 @@ export interface UnitOfWork {
 
 export interface Stores {
   readonly accounts: AccountStore;
-  readonly subscriptions: SubscriptionStore;
+  readonly idempotency: IdempotencyStore;
   readonly models: ModelStore;
+  readonly portfolios: PortfolioStore;
+  readonly subscriptions: SubscriptionStore;
   readonly tokens: TokenStore;
 }
 
@@ -55,6 +59,9 @@ export interface AccountStore {
     externalIds: readonly string[],
     upgradesSince: CalendarDate,
   ): Promise<Map<string, StoredAccount>>;
+  /** The ids of the accounts that exist, by external id. */
+  idsOf(externalIds: readonly string[]): Promise<Map<string, string>>;
+  /** Locks in one order for everybody; ids that do not exist are left out. */
   lockByIds(ids: readonly string[], upgradesSince: CalendarDate): Promise<StoredAccount[]>;
   /** As lockByIds, without locking: to find out whether anything has to be written at all. */
   readByIds(ids: readonly string[], upgradesSince: CalendarDate): Promise<StoredAccount[]>;
@@ -103,6 +110,8 @@ export interface StoredToken {
   readonly id: string;
   readonly name: string;
   readonly role: Role;
+  /** The CSM whose portfolio is its own; null for none. */
+  readonly csmId: string | null;
   readonly prefix: string;
   readonly createdAt: string;
   readonly expiresAt: string | null;
@@ -113,6 +122,7 @@ export interface TokenStore {
   create(token: {
     name: string;
     role: Role;
+    csmId: string | null;
     prefix: string;
     hash: Uint8Array;
     expiresAt: string | null;

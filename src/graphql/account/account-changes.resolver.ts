@@ -1,26 +1,23 @@
 import { type GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Extensions, Field, Info, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { type AccountChange, type ChangeResult } from '../../app/account-changes';
-import { type AccountKey } from '../../app/account.service';
 import { ACCOUNT_FIELDS } from '../../domain/account';
-import { DomainError } from '../../domain/errors';
 import { type GraphqlContext } from '../context';
 import { ChangeOutcomeEnum } from '../enums';
 import { userErrorOf } from '../errors';
-import { keyOf } from '../ids';
 import { type Selection, selectionOf } from '../look-ahead';
 import { UserError } from '../node';
 import { refusedWith } from '../payload';
-import { loadRelations } from '../relation';
-import { ACCOUNT_RELATIONS } from '../relations';
 import {
   DesignateStrategicInput,
   EndDesignationInput,
   type UpsertAccountInput,
   UpsertAccountsInput,
 } from './account.input';
-import { type AccountNode, accountFields, accountNodes } from './account.node';
+import { accountKey } from './account-key';
+import { type AccountNode } from './account.node';
 import { AccountType } from './account.type';
+import { readAccounts } from './changed-accounts';
 
 @ObjectType({ description: 'What became of one account of an upsert.', simpleResolvers: true })
 export class UpsertAccountResult {
@@ -164,30 +161,4 @@ async function resultsOf(
     account: id === null ? null : (accounts.get(id) ?? null),
     userErrors: errors.map(userErrorOf),
   }));
-}
-
-/** The accounts after a change, with what the caller selects of them; nothing is read if nothing is selected. */
-async function readAccounts(
-  ids: readonly string[],
-  selection: Selection | undefined,
-  context: GraphqlContext,
-): Promise<AccountNode[]> {
-  if (selection === undefined || ids.length === 0) return [];
-  const rows = await context.reads.accounts.byIds([...new Set(ids)], accountFields(selection));
-  const nodes = await accountNodes(rows, context);
-  await loadRelations(ACCOUNT_RELATIONS, nodes, selection, context);
-  return nodes;
-}
-
-function accountKey({
-  accountId,
-  externalId,
-}: {
-  accountId?: string | null;
-  externalId?: string | null;
-}): AccountKey {
-  if (accountId === null || accountId === undefined) return { externalId };
-  const id = keyOf('Account', accountId);
-  if (id === null) throw new DomainError('NOT_FOUND', 'there is no such account', ['accountId']);
-  return { id };
 }

@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { type ModelInfo, type ModelReads } from '../../app/ports/reads';
+import { completeModel, type StoredModel } from '../../domain/defaults';
 import { DomainError } from '../../domain/errors';
 import { type TieringModel } from '../../domain/tiering-model';
 import { MODEL_CHANNEL } from '../stores/model.store';
@@ -77,14 +78,15 @@ export class ModelCatalog implements ModelReads {
   async version(version: number): Promise<TieringModel | null> {
     const known = this.models.get(version);
     if (known !== undefined) return known;
-    const [row] = await this.options.database.rows<{ status: string; definition: TieringModel }>(
+    const [row] = await this.options.database.rows<{ status: string; definition: StoredModel }>(
       `SELECT status, definition FROM tiering_model WHERE version = $1`,
       [version],
     );
     if (row === undefined) return null;
     // A draft may still change.
-    if (row.status !== 'DRAFT') this.models.set(version, row.definition);
-    return row.definition;
+    const model = completeModel(row.definition);
+    if (row.status !== 'DRAFT') this.models.set(version, model);
+    return model;
   }
 
   /** The model, if it has been read before. */
@@ -113,14 +115,15 @@ export class ModelCatalog implements ModelReads {
   }
 
   private async readPublished(): Promise<TieringModel> {
-    const [row] = await this.options.database.rows<{ definition: TieringModel }>(
+    const [row] = await this.options.database.rows<{ definition: StoredModel }>(
       `SELECT definition FROM tiering_model WHERE status = 'PUBLISHED'`,
     );
     if (row === undefined) {
       throw new DomainError('NOT_FOUND', 'no tiering model is published; run "tierbook migrate"');
     }
-    this.models.set(row.definition.version, row.definition);
-    return row.definition;
+    const model = completeModel(row.definition);
+    this.models.set(model.version, model);
+    return model;
   }
 
   private reconnect(lost: Client): void {

@@ -1,4 +1,4 @@
-import { Check, Column, Entity, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
 /** A script's token; only its hash is kept. */
 @Entity('api_token')
@@ -33,4 +33,8 @@ export class ApiTokenRow {
 
   @Column({ name: 'revoked_at', type: 'timestamptz', nullable: true })
   revokedAt!: Date | null;
+
+  @ForeignKey('CsmRow', { name: 'fk_api_token_csm' })
+  @Column({ name: 'csm_id', type: 'bigint', nullable: true })
+  csmId!: string | null;
 }

@@ -59,6 +59,15 @@ export class SqlAccountStore implements AccountStore {
     return new Map(accounts.map((account) => [account.externalId, account]));
   }
 
+  async idsOf(externalIds: readonly string[]): Promise<Map<string, string>> {
+    if (externalIds.length === 0) return new Map();
+    const rows = await this.query<{ external_id: string; id: string }>(
+      `SELECT external_id, id::text FROM account WHERE external_id = ANY($1)`,
+      [externalIds],
+    );
+    return new Map(rows.map((row) => [row.external_id, row.id]));
+  }
+
   async lockByIds(ids: readonly string[], upgradesSince: CalendarDate): Promise<StoredAccount[]> {
     return this.readByIds(await this.lock('id = ANY($1::bigint[])', ids), upgradesSince);
   }

@@ -1,6 +1,7 @@
 import { type EntityManager } from 'typeorm';
 import { type Stamp } from '../../app/ports/clock';
 import { type ModelStore } from '../../app/ports/stores';
+import { completeModel, type StoredModel } from '../../domain/defaults';
 import { type TieringModel } from '../../domain/tiering-model';
 
 /** Held shared by whoever places accounts, and alone by whoever publishes. */
@@ -41,9 +42,9 @@ export class SqlModelStore implements ModelStore {
   }
 
   private async current(): Promise<TieringModel | null> {
-    const rows: { definition: TieringModel }[] = await this.manager.query(
+    const rows: { definition: StoredModel }[] = await this.manager.query(
       `SELECT definition FROM tiering_model WHERE status = 'PUBLISHED'`,
     );
-    return rows[0]?.definition ?? null;
+    return rows[0] === undefined ? null : completeModel(rows[0].definition);
   }
 }

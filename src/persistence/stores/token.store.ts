@@ -6,12 +6,13 @@ export class SqlTokenStore implements TokenStore {
   constructor(private readonly manager: EntityManager) {}
 
   async create(token: Parameters<TokenStore['create']>[0]): Promise<StoredToken> {
-    const { name, role, prefix, hash, expiresAt } = token;
+    const { name, role, prefix, hash, expiresAt, csmId } = token;
     const row = await this.manager.save(
       this.manager.create(ApiTokenRow, {
         name,
         role,
         prefix,
+        csmId,
         tokenHash: Buffer.from(hash),
         expiresAt: expiresAt === null ? null : new Date(expiresAt),
       }),
@@ -38,6 +39,7 @@ function storedToken(row: ApiTokenRow): StoredToken {
     id: row.id,
     name: row.name,
     role: row.role as Role,
+    csmId: row.csmId,
     prefix: row.prefix,
     createdAt: row.createdAt.toISOString(),
     expiresAt: row.expiresAt?.toISOString() ?? null,
