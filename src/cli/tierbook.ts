@@ -113,6 +113,22 @@ function defineImports(parent: Command): void {
         ),
       ),
   );
+  define('csms', 'create and change CSMs, their employment and their pools', HELP.importCsms).action(
+    (file: string | undefined, given: importing.ImportArguments) =>
+      run(() =>
+        untilSignal(session, (stoppable) =>
+          (load('./commands/import') as typeof importing).runImportCsms(stoppable, file, given),
+        ),
+      ),
+  );
+  define('portfolios', 'say who looks after which account, since when', HELP.importPortfolios).action(
+    (file: string | undefined, given: importing.ImportArguments) =>
+      run(() =>
+        untilSignal(session, (stoppable) =>
+          (load('./commands/import') as typeof importing).runImportPortfolios(stoppable, file, given),
+        ),
+      ),
+  );
 }
 
 function defineExports(parent: Command): void {
@@ -166,6 +182,7 @@ function defineTokens(parent: Command): void {
     .addOption(
       new Option('--expires <date>', 'the first day on which it is refused: YYYY-MM-DD').argParser(readDay),
     )
+    .option('--csm <externalId>', 'the CSM whose portfolio is its own; the role CSM needs one')
     .addHelpText('after', HELP.tokenCreate)
     .action((given: tokens.TokenArguments) =>
       run(() => (load('./commands/token') as typeof tokens).runTokenCreate(session, given)),

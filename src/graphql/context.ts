@@ -1,5 +1,7 @@
 import { type AccountService } from '../app/account.service';
 import { type Actor } from '../app/actor';
+import { type CsmService } from '../app/csm.service';
+import { type PortfolioService } from '../app/portfolio.service';
 import { type Clock } from '../app/ports/clock';
 import { type Reads } from '../app/ports/reads';
 
@@ -10,5 +12,7 @@ export interface GraphqlContext {
   /** Reads of what the actor may see. */
   readonly reads: Reads;
   readonly accounts: AccountService;
+  readonly csms: CsmService;
+  readonly portfolios: PortfolioService;
   readonly clock: Clock;
 }

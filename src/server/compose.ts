@@ -6,10 +6,13 @@ import { createSchema } from '../graphql/schema';
 import { APPLICATION_NAME } from '../persistence/data-source';
 import { SqlAccountReads } from '../persistence/reads/account.reads';
 import { SqlAnalyticReads } from '../persistence/reads/analytic.reads';
+import { SqlCsmReads } from '../persistence/reads/csm.reads';
 import { SqlHistoryReads } from '../persistence/reads/history.reads';
 import { ModelCatalog } from '../persistence/reads/model-catalog';
 import { SqlMovementReads } from '../persistence/reads/movement.reads';
 import { SqlPendingDowngradeReads } from '../persistence/reads/pending-downgrade.reads';
+import { SqlPoolReads } from '../persistence/reads/pool.reads';
+import { SqlPortfolioReads } from '../persistence/reads/portfolio.reads';
 import { SqlScorecardReads } from '../persistence/reads/scorecard.reads';
 import { SqlTokenReads } from '../persistence/reads/token.reads';
 import { createAuthentication } from './authentication';
@@ -40,8 +43,11 @@ export async function compose(book: Book, tokens: readonly RunToken[], logger: L
   const tierKeys = async (): Promise<string[]> => (await models.published()).tiers.map(({ key }) => key);
   const reads: Reads = {
     accounts: new SqlAccountReads(reader, tierKeys),
+    csms: new SqlCsmReads(reader),
     history: new SqlHistoryReads(reader),
     pendingDowngrades: new SqlPendingDowngradeReads(reader),
+    pools: new SqlPoolReads(reader),
+    portfolios: new SqlPortfolioReads(reader),
     movements: new SqlMovementReads(reader),
     scorecards: new SqlScorecardReads(reader),
     models,
@@ -55,6 +61,8 @@ export async function compose(book: Book, tokens: readonly RunToken[], logger: L
       requestId,
       reads: readsFor(actor, reads),
       accounts: book.accounts,
+      csms: book.csms,
+      portfolios: book.portfolios,
       clock,
     }),
     ready: () => book.check(),

@@ -1,7 +1,12 @@
-import { Ctx, Field, ObjectType, Query, Resolver } from 'type-graphql';
+import { type GraphQLResolveInfo } from 'graphql';
+import { Ctx, Field, FieldResolver, Info, ObjectType, Query, Resolver } from 'type-graphql';
 import { may, type Permission, PERMISSIONS, type Role } from '../../app/actor';
 import { type GraphqlContext } from '../context';
+import { type CsmNode } from '../csm/csm.node';
+import { CsmType } from '../csm/csm.type';
 import { PermissionEnum, RoleEnum } from '../enums';
+import { selectionOf } from '../look-ahead';
+import { csmsByKey } from '../relations';
 
 @ObjectType({ description: 'Who is asking.', simpleResolvers: true })
 export class Viewer {
@@ -20,7 +25,7 @@ export class Viewer {
   permissions!: readonly Permission[];
 }
 
-@Resolver()
+@Resolver(() => Viewer)
 export class ViewerResolver {
   @Query(() => Viewer, { description: 'Who am I, and what may I do?' })
   viewer(@Ctx() { actor }: GraphqlContext): Viewer {
@@ -30,5 +35,15 @@ export class ViewerResolver {
       role: actor.role,
       permissions: PERMISSIONS.filter((permission) => may(actor, permission)),
     };
+  }
+
+  @FieldResolver(() => CsmType, {
+    nullable: true,
+    description: 'The CSM that the actor is, whose portfolio is its own; null for everybody else.',
+  })
+  async csm(@Ctx() context: GraphqlContext, @Info() info: GraphQLResolveInfo): Promise<CsmNode | null> {
+    const use = { args: {}, fields: selectionOf(info) };
+    const [csm] = await csmsByKey([context.actor], ({ csmId }) => csmId, use, context);
+    return csm ?? null;
   }
 }
