@@ -1,4 +1,5 @@
 import { AccountService } from '../app/account.service';
+import { OverrideService } from '../app/override.service';
 import { type Clock } from '../app/ports/clock';
 import { type UnitOfWork } from '../app/ports/stores';
 import { RecalculationService } from '../app/recalculation.service';
@@ -23,6 +24,7 @@ export interface Book {
   readonly unitOfWork: UnitOfWork;
   readonly reader: DatabaseReader;
   readonly accounts: AccountService;
+  readonly overrides: OverrideService;
   readonly recalculation: RecalculationService;
   readonly models: TieringModelService;
   readonly tokens: TokenService;
@@ -75,6 +77,7 @@ export async function openBook(
       unitOfWork,
       reader,
       accounts: new AccountService(unitOfWork, clock, config.baseCurrency),
+      overrides: new OverrideService(unitOfWork, clock),
       recalculation: new RecalculationService(unitOfWork, clock),
       models,
       tokens: new TokenService(unitOfWork, clock, secrets),

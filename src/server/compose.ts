@@ -9,6 +9,7 @@ import { SqlAnalyticReads } from '../persistence/reads/analytic.reads';
 import { SqlHistoryReads } from '../persistence/reads/history.reads';
 import { ModelCatalog } from '../persistence/reads/model-catalog';
 import { SqlMovementReads } from '../persistence/reads/movement.reads';
+import { SqlOverrideReads } from '../persistence/reads/override.reads';
 import { SqlPendingDowngradeReads } from '../persistence/reads/pending-downgrade.reads';
 import { SqlScorecardReads } from '../persistence/reads/scorecard.reads';
 import { SqlTokenReads } from '../persistence/reads/token.reads';
@@ -43,6 +44,7 @@ export async function compose(book: Book, tokens: readonly RunToken[], logger: L
     history: new SqlHistoryReads(reader),
     pendingDowngrades: new SqlPendingDowngradeReads(reader),
     movements: new SqlMovementReads(reader),
+    overrides: new SqlOverrideReads(reader),
     scorecards: new SqlScorecardReads(reader),
     models,
     analytics: new SqlAnalyticReads(reader, models, clock),
@@ -55,6 +57,7 @@ export async function compose(book: Book, tokens: readonly RunToken[], logger: L
       requestId,
       reads: readsFor(actor, reads),
       accounts: book.accounts,
+      overrides: book.overrides,
       clock,
     }),
     ready: () => book.check(),
