@@ -6,8 +6,9 @@ import { type GraphqlContext } from './context';
 import { fromGlobalId } from './ids';
 import { type Selection, selectionOf } from './look-ahead';
 import { Node } from './node';
+import { overrideNodes } from './override/override.node';
 import { loadRelations } from './relation';
-import { ACCOUNT_RELATIONS, HISTORY_RELATIONS, MOVEMENT_RELATIONS } from './relations';
+import { ACCOUNT_RELATIONS, HISTORY_RELATIONS, MOVEMENT_RELATIONS, OVERRIDE_RELATIONS } from './relations';
 import { historyNodes } from './tier-history/tier-history.node';
 import { tieringModelNode } from './tiering-model/tiering-model.node';
 
@@ -36,6 +37,10 @@ const FINDERS: Readonly<
   },
   ArrMovement: async (keys, selection, context) => {
     return loadRelations(MOVEMENT_RELATIONS, await context.reads.movements.byIds(keys), selection, context);
+  },
+  Override: async (keys, selection, context) => {
+    const nodes = await overrideNodes(await context.reads.overrides.byIds(keys), context);
+    return loadRelations(OVERRIDE_RELATIONS, nodes, selection, context);
   },
   TieringModel: async (keys, _selection, context) => {
     const versions = keys.map(Number).filter((version) => version <= LARGEST_VERSION);
