@@ -3,6 +3,7 @@ import { type Actor } from '../app/actor';
 import { type OverrideService } from '../app/override.service';
 import { type Clock } from '../app/ports/clock';
 import { type Reads } from '../app/ports/reads';
+import { type ServiceAdjustmentService } from '../app/service-adjustment.service';
 
 /** What every resolver of one request gets. */
 export interface GraphqlContext {
@@ -11,6 +12,7 @@ export interface GraphqlContext {
   /** Reads of what the actor may see. */
   readonly reads: Reads;
   readonly accounts: AccountService;
+  readonly adjustments: ServiceAdjustmentService;
   readonly overrides: OverrideService;
   readonly clock: Clock;
 }

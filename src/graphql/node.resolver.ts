@@ -8,7 +8,14 @@ import { type Selection, selectionOf } from './look-ahead';
 import { Node } from './node';
 import { overrideNodes } from './override/override.node';
 import { loadRelations } from './relation';
-import { ACCOUNT_RELATIONS, HISTORY_RELATIONS, MOVEMENT_RELATIONS, OVERRIDE_RELATIONS } from './relations';
+import {
+  ACCOUNT_RELATIONS,
+  ADJUSTMENT_RELATIONS,
+  HISTORY_RELATIONS,
+  MOVEMENT_RELATIONS,
+  OVERRIDE_RELATIONS,
+} from './relations';
+import { adjustmentNodes } from './service-adjustment/service-adjustment.node';
 import { historyNodes } from './tier-history/tier-history.node';
 import { tieringModelNode } from './tiering-model/tiering-model.node';
 
@@ -41,6 +48,10 @@ const FINDERS: Readonly<
   Override: async (keys, selection, context) => {
     const nodes = await overrideNodes(await context.reads.overrides.byIds(keys), context);
     return loadRelations(OVERRIDE_RELATIONS, nodes, selection, context);
+  },
+  ServiceAdjustment: async (keys, selection, context) => {
+    const nodes = await adjustmentNodes(await context.reads.adjustments.byIds(keys), context);
+    return loadRelations(ADJUSTMENT_RELATIONS, nodes, selection, context);
   },
   TieringModel: async (keys, _selection, context) => {
     const versions = keys.map(Number).filter((version) => version <= LARGEST_VERSION);

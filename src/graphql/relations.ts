@@ -19,6 +19,7 @@ import {
   type RelationUse,
 } from './relation';
 import { ScorecardNode } from './scorecard/scorecard.node';
+import { type AdjustmentNode, adjustmentNodes } from './service-adjustment/service-adjustment.node';
 import { type HistoryNode, historyNodes, NEWEST_FIRST } from './tier-history/tier-history.node';
 import { modelOfVersion, tiersOfVersions } from './tiering-model/tiers';
 
@@ -33,6 +34,7 @@ type AccountRelations = {
   readonly movements: Relation<AccountNode, Connection<MovementNode>>;
   readonly override: Relation<AccountNode, OverrideNode | null>;
   readonly overrides: Relation<AccountNode, Connection<OverrideNode>>;
+  readonly serviceAdjustment: Relation<AccountNode, AdjustmentNode | null>;
   readonly tierAt: Relation<AccountNode, TiersAtType | null>;
 };
 
@@ -101,6 +103,17 @@ export const ACCOUNT_RELATIONS: AccountRelations = {
       relate: (nodes, selection) => loadRelations(OVERRIDE_RELATIONS, nodes, selection, context),
       ownerOf: ({ accountId }) => accountId,
     }),
+  serviceAdjustment: async (accounts, use, context) => {
+    const rows = await context.reads.adjustments.activeOf(accounts.map(({ id }) => id));
+    const nodes = await adjustmentNodes(rows, context);
+    await loadRelations(ADJUSTMENT_RELATIONS, nodes, use.fields, context);
+    return inOrder(
+      accounts,
+      ({ id }) => id,
+      nodes,
+      ({ accountId }) => accountId,
+    );
+  },
   tierAt: async (accounts, use, context) => tiersAt(accounts, use, context),
 };
 
@@ -122,6 +135,12 @@ export const OVERRIDE_RELATIONS = {
   account: (rows: readonly OverrideNode[], use, context) =>
     accountsByKey(rows, ({ accountId }) => accountId, use, context),
 } satisfies RelationTable<OverrideNode>;
+
+/** What belongs to a service adjustment. */
+export const ADJUSTMENT_RELATIONS = {
+  account: (rows: readonly AdjustmentNode[], use, context) =>
+    accountsByKey(rows, ({ accountId }) => accountId, use, context),
+} satisfies RelationTable<AdjustmentNode>;
 
 /** What belongs to an ARR movement. */
 export const MOVEMENT_RELATIONS = {

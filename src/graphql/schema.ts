@@ -18,6 +18,7 @@ import { OverrideResolver } from './override/override.resolver';
 import { PendingDowngradeResolver } from './pending-downgrade/pending-downgrade.resolver';
 import {
   ACCOUNT_RELATIONS,
+  ADJUSTMENT_RELATIONS,
   HISTORY_RELATIONS,
   MOVEMENT_RELATIONS,
   OVERRIDE_RELATIONS,
@@ -25,6 +26,8 @@ import {
 } from './relations';
 import { RetentionResolver } from './retention/retention.resolver';
 import { ScorecardResolver } from './scorecard/scorecard.resolver';
+import { ServiceAdjustmentChangesResolver } from './service-adjustment/service-adjustment-changes.resolver';
+import { ServiceAdjustmentResolver } from './service-adjustment/service-adjustment.resolver';
 import { TierHistoryResolver } from './tier-history/tier-history.resolver';
 import { TieringModelResolver } from './tiering-model/tiering-model.resolver';
 import { ViewerResolver } from './viewer/viewer.resolver';
@@ -34,6 +37,7 @@ const RELATIONS: Readonly<Record<string, object>> = {
   ArrMovement: MOVEMENT_RELATIONS,
   Override: OVERRIDE_RELATIONS,
   PendingDowngrade: PENDING_DOWNGRADE_RELATIONS,
+  ServiceAdjustment: ADJUSTMENT_RELATIONS,
   TierHistoryEntry: HISTORY_RELATIONS,
 };
 
@@ -51,6 +55,8 @@ export function createSchema(): GraphQLSchema {
       PendingDowngradeResolver,
       RetentionResolver,
       ScorecardResolver,
+      ServiceAdjustmentChangesResolver,
+      ServiceAdjustmentResolver,
       TierHistoryResolver,
       TieringModelResolver,
       ViewerResolver,

@@ -6,6 +6,7 @@ import { SqlIdempotencyStore } from './stores/idempotency.store';
 import { SqlModelStore } from './stores/model.store';
 import { SqlOverrideStore } from './stores/override.store';
 import { SqlPortfolioStore } from './stores/portfolio.store';
+import { SqlAdjustmentStore } from './stores/service-adjustment.store';
 import { SqlSubscriptionStore } from './stores/subscription.store';
 import { SqlTokenStore } from './stores/token.store';
 
@@ -43,6 +44,7 @@ export class TypeOrmUnitOfWork implements UnitOfWork {
 function storesOf(manager: EntityManager): Stores {
   return {
     accounts: new SqlAccountStore(manager),
+    adjustments: new SqlAdjustmentStore(manager),
     idempotency: new SqlIdempotencyStore(manager),
     models: new SqlModelStore(manager),
     overrides: new SqlOverrideStore(manager),

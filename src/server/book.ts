@@ -3,6 +3,7 @@ import { OverrideService } from '../app/override.service';
 import { type Clock } from '../app/ports/clock';
 import { type UnitOfWork } from '../app/ports/stores';
 import { RecalculationService } from '../app/recalculation.service';
+import { ServiceAdjustmentService } from '../app/service-adjustment.service';
 import { TieringModelService } from '../app/tiering-model.service';
 import { TokenService } from '../app/token.service';
 import { APPLICATION_NAME, createDataSource } from '../persistence/data-source';
@@ -24,6 +25,7 @@ export interface Book {
   readonly unitOfWork: UnitOfWork;
   readonly reader: DatabaseReader;
   readonly accounts: AccountService;
+  readonly adjustments: ServiceAdjustmentService;
   readonly overrides: OverrideService;
   readonly recalculation: RecalculationService;
   readonly models: TieringModelService;
@@ -77,6 +79,7 @@ export async function openBook(
       unitOfWork,
       reader,
       accounts: new AccountService(unitOfWork, clock, config.baseCurrency),
+      adjustments: new ServiceAdjustmentService(unitOfWork, clock),
       overrides: new OverrideService(unitOfWork, clock),
       recalculation: new RecalculationService(unitOfWork, clock),
       models,

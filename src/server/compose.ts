@@ -12,6 +12,7 @@ import { SqlMovementReads } from '../persistence/reads/movement.reads';
 import { SqlOverrideReads } from '../persistence/reads/override.reads';
 import { SqlPendingDowngradeReads } from '../persistence/reads/pending-downgrade.reads';
 import { SqlScorecardReads } from '../persistence/reads/scorecard.reads';
+import { SqlAdjustmentReads } from '../persistence/reads/service-adjustment.reads';
 import { SqlTokenReads } from '../persistence/reads/token.reads';
 import { createAuthentication } from './authentication';
 import { type Book } from './book';
@@ -41,6 +42,7 @@ export async function compose(book: Book, tokens: readonly RunToken[], logger: L
   const tierKeys = async (): Promise<string[]> => (await models.published()).tiers.map(({ key }) => key);
   const reads: Reads = {
     accounts: new SqlAccountReads(reader, tierKeys),
+    adjustments: new SqlAdjustmentReads(reader),
     history: new SqlHistoryReads(reader),
     pendingDowngrades: new SqlPendingDowngradeReads(reader),
     movements: new SqlMovementReads(reader),
@@ -57,6 +59,7 @@ export async function compose(book: Book, tokens: readonly RunToken[], logger: L
       requestId,
       reads: readsFor(actor, reads),
       accounts: book.accounts,
+      adjustments: book.adjustments,
       overrides: book.overrides,
       clock,
     }),

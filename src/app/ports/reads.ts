@@ -8,6 +8,7 @@ import { type AccountFilter } from './account-filter';
 import { type AnalyticReads } from './analytics';
 import { type Listed, type ListLength, type Window } from './list';
 import { type OverrideReads } from './override';
+import { type AdjustmentReads } from './service-adjustment';
 import { type StoredToken } from './stores';
 
 export type { CursorValue, Listed, ListLength, Window } from './list';
@@ -19,6 +20,7 @@ export type { CursorValue, Listed, ListLength, Window } from './list';
  */
 export interface Reads {
   readonly accounts: AccountReads;
+  readonly adjustments: AdjustmentReads;
   readonly history: HistoryReads;
   readonly pendingDowngrades: PendingDowngradeReads;
   readonly movements: MovementReads;

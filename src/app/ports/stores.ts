@@ -11,6 +11,7 @@ import { type Stamp } from './clock';
 import { type IdempotencyStore } from './idempotency';
 import { type OverrideStore } from './override';
 import { type PortfolioStore } from './portfolio';
+import { type AdjustmentStore } from './service-adjustment';
 
 /**
  * One transaction. The stores exist only inside it, so nothing can be written outside one by mistake.
@@ -24,6 +25,7 @@ export interface UnitOfWork {
 
 export interface Stores {
   readonly accounts: AccountStore;
+  readonly adjustments: AdjustmentStore;
   readonly idempotency: IdempotencyStore;
   readonly models: ModelStore;
   readonly overrides: OverrideStore;

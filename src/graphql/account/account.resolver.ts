@@ -20,6 +20,8 @@ import { ACCOUNT_RELATIONS } from '../relations';
 import { DateScalar } from '../scalars';
 import { type ScorecardNode } from '../scorecard/scorecard.node';
 import { ScorecardType } from '../scorecard/scorecard.type';
+import { type AdjustmentNode } from '../service-adjustment/service-adjustment.node';
+import { ServiceAdjustmentType } from '../service-adjustment/service-adjustment.type';
 import { type HistoryNode } from '../tier-history/tier-history.node';
 import { TierHistoryConnection } from '../tier-history/tier-history.type';
 import { AccountArgs, type AccountOrder, AccountsArgs } from './account.input';
@@ -117,6 +119,18 @@ export class AccountResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<OverrideNode>> {
     return loadRelation(ACCOUNT_RELATIONS.overrides, account, page, context, info);
+  }
+
+  @FieldResolver(() => ServiceAdjustmentType, {
+    nullable: true,
+    description: 'The active service adjustment: temporary extra or lighter touch.',
+  })
+  serviceAdjustment(
+    @Root() account: AccountNode,
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<AdjustmentNode | null> {
+    return loadRelation(ACCOUNT_RELATIONS.serviceAdjustment, account, {}, context, info);
   }
 
   @FieldResolver(() => TierHistoryConnection, {

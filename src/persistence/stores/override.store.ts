@@ -1,8 +1,8 @@
 import { type EntityManager } from 'typeorm';
 import { type OverrideStore, type OverrideWrite, type StoredOverride } from '../../app/ports/override';
-import { type Act } from '../../domain/act';
 import { type CalendarDate } from '../../domain/calendar';
 import { type OverrideEndReason, type OverrideReason, type OverrideStatus } from '../../domain/override';
+import { actColumns, actOf } from './act-columns';
 
 /** The columns that a write sets, with the types by which JSON is read back. */
 const COLUMNS: Readonly<Record<string, string>> = {
@@ -162,27 +162,5 @@ function storedOverride(row: Loaded): StoredOverride {
     startedOn: row.started_on as CalendarDate | null,
     decision: decided && { act: decided, note: row.decision_note ?? null },
     end: ended && { act: ended, reason: row.end_reason as OverrideEndReason, note: row.end_note ?? null },
-  };
-}
-
-/** The four columns of who did something and when. */
-export function actColumns(verb: string, act: Act | null): Record<string, string | null> {
-  return {
-    [`${verb}_by_id`]: act?.actorId ?? null,
-    [`${verb}_by`]: act?.actorName ?? null,
-    [`${verb}_on`]: act?.today ?? null,
-    [`${verb}_at`]: act?.now ?? null,
-  };
-}
-
-/** Reads the four columns back; null where nobody did it. */
-export function actOf(row: Readonly<Record<string, unknown>>, verb: string): Act | null {
-  const id = row[`${verb}_by_id`];
-  if (id === null || id === undefined) return null;
-  return {
-    actorId: id as string,
-    actorName: row[`${verb}_by`] as string,
-    today: row[`${verb}_on`] as CalendarDate,
-    now: row[`${verb}_at`] as string,
   };
 }
