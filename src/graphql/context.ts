@@ -2,8 +2,10 @@ import { type AccountService } from '../app/account.service';
 import { type Actor } from '../app/actor';
 import { type CsmService } from '../app/csm.service';
 import { type PortfolioService } from '../app/portfolio.service';
+import { type OverrideService } from '../app/override.service';
 import { type Clock } from '../app/ports/clock';
 import { type Reads } from '../app/ports/reads';
+import { type ServiceAdjustmentService } from '../app/service-adjustment.service';
 
 /** What every resolver of one request gets. */
 export interface GraphqlContext {
@@ -14,5 +16,7 @@ export interface GraphqlContext {
   readonly accounts: AccountService;
   readonly csms: CsmService;
   readonly portfolios: PortfolioService;
+  readonly adjustments: ServiceAdjustmentService;
+  readonly overrides: OverrideService;
   readonly clock: Clock;
 }

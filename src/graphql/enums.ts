@@ -2,13 +2,21 @@ import { registerEnumType } from 'type-graphql';
 import { CHANGE_OUTCOMES } from '../app/account-changes';
 import { PERMISSIONS, ROLES } from '../app/actor';
 import { ASSIGNMENT_OUTCOMES } from '../app/portfolio.service';
+import { OVERRIDE_OUTCOMES } from '../app/override.service';
 import { ACCOUNT_ORDER_FIELDS, type AccountOrderField } from '../app/ports/reads';
 import { ACCOUNT_STATUSES, LEVELS } from '../domain/account';
 import { ERROR_CODES } from '../domain/errors';
 import { GUARDRAIL_CODES } from '../domain/guardrail';
 import { GRACE_REASONS, HISTORY_CAUSES, HISTORY_KINDS } from '../domain/move';
+import { OVERRIDE_END_REASONS, OVERRIDE_REASONS, OVERRIDE_STATUSES } from '../domain/override';
 import { MOVEMENT_KINDS } from '../domain/revenue';
 import { DIMENSIONS } from '../domain/segment';
+import {
+  ADJUSTMENT_END_REASONS,
+  ADJUSTMENT_GROUNDS,
+  ADJUSTMENT_KINDS,
+  ADJUSTMENT_STATUSES,
+} from '../domain/service-adjustment';
 import { CRITERION_KEYS, MODEL_STATUSES } from '../domain/tiering-model';
 
 type EnumOf<V extends string> = { readonly [K in V]: K };
@@ -151,6 +159,103 @@ export const CounterfactualChangeEnum = enumOf(
   'CounterfactualChange',
   ['ARR', 'EXPANSION_POTENTIAL', 'STRATEGIC_FACTORS', 'PRODUCT_COMPLEXITY', 'CHURN_RISK'],
   'What would have to change.',
+);
+
+export const OverrideStatusEnum = enumOf(
+  'OverrideStatus',
+  OVERRIDE_STATUSES,
+  'Where an override, or the request for one, stands.',
+  {
+    REQUESTED: 'Somebody has to decide it; it moves nothing yet.',
+    ACTIVE: 'It holds the account in its tier.',
+    REJECTED: 'The request was rejected, or ended before anybody decided it.',
+    WITHDRAWN: 'The request was taken back.',
+    EXPIRED: 'Its last day has come.',
+    REVOKED: 'It was ended before its time.',
+    SUPERSEDED: 'Another override took its place.',
+  },
+);
+export const OverrideReasonEnum = enumOf(
+  'OverrideReason',
+  OVERRIDE_REASONS,
+  'Why a person holds an account in another tier than its rules do.',
+  {
+    DATA_ERROR: 'The facts of the account are wrong.',
+    OTHER: 'Anything else; the note says what.',
+  },
+);
+export const OverrideEndReasonEnum = enumOf(
+  'OverrideEndReason',
+  OVERRIDE_END_REASONS,
+  'What ended an override, or closed a request.',
+  {
+    DECISION: 'A person rejected or revoked it.',
+    WITHDRAWAL: 'The request was taken back.',
+    DATA_ERROR: 'A person revoked it as a mistake.',
+    TIER_REVIEW: 'A tier review ended it.',
+    SUPERSEDED: 'Another override took its place.',
+    EXPIRY: 'Its last day came; for a request, before anybody decided it.',
+    ACCOUNT_CHURNED: 'The account left the ladder.',
+  },
+);
+export const OverrideDecisionEnum = enumOf(
+  'OverrideDecision',
+  ['APPROVE', 'REJECT'],
+  'What to do about a request for an override.',
+);
+export const OverrideOutcomeEnum = enumOf(
+  'OverrideOutcome',
+  OVERRIDE_OUTCOMES,
+  'What became of one override of a bulk.',
+  {
+    ACTIVE: 'It holds the account in its tier.',
+    REQUESTED: 'Somebody else has to decide it.',
+    REFUSED: 'The errors say why; nothing of it was written.',
+  },
+);
+
+export const AdjustmentKindEnum = enumOf(
+  'ServiceAdjustmentKind',
+  ADJUSTMENT_KINDS,
+  'Whether an account gets more touch than its tier is owed, or less.',
+  {
+    EXTRA: 'More: its load counts 1.5 times in the built-in model.',
+    LIGHTER: 'Less: its load counts 0.75 times in the built-in model.',
+  },
+);
+export const AdjustmentStatusEnum = enumOf(
+  'ServiceAdjustmentStatus',
+  ADJUSTMENT_STATUSES,
+  'Where a service adjustment stands.',
+  {
+    PROPOSED: 'Tierbook proposes it; a person has to accept or dismiss it.',
+    ACTIVE: 'It counts.',
+    DISMISSED: 'A person said no to the proposal.',
+    WITHDRAWN: 'The proposal was taken back before anybody decided it.',
+    ENDED: 'It is over.',
+  },
+);
+export const AdjustmentGroundsEnum = enumOf(
+  'ServiceAdjustmentGrounds',
+  ADJUSTMENT_GROUNDS,
+  'What a service adjustment is proposed for.',
+  {
+    TOP_TIER_AT_RISK: 'EXTRA: the account stands in the top tier, and its churn risk is high.',
+    KEPT_OUT_OF_TOP_TIER: 'EXTRA: high churn risk without growth keeps the account out of the top tier.',
+    HEALTHY_SECOND_TIER: 'LIGHTER: the account stands in the second tier, healthy and with low churn risk.',
+  },
+);
+export const AdjustmentEndReasonEnum = enumOf(
+  'ServiceAdjustmentEndReason',
+  ADJUSTMENT_END_REASONS,
+  'What ended a service adjustment, or a proposal.',
+  {
+    DECISION: 'A person dismissed or ended it.',
+    EXPIRY: 'Its last day came.',
+    GROUNDS_GONE: 'What it was proposed for holds no longer.',
+    REPLACED: 'Another one took its place.',
+    ACCOUNT_CHURNED: 'The account left the ladder.',
+  },
 );
 
 export const RoleEnum = enumOf('Role', ROLES, 'What an actor may do, from the least to the most.', {

@@ -6,15 +6,19 @@ import { type GraphqlContext } from './context';
 import { fromGlobalId } from './ids';
 import { type Selection, selectionOf } from './look-ahead';
 import { Node } from './node';
+import { overrideNodes } from './override/override.node';
 import { loadRelations } from './relation';
 import {
   ACCOUNT_RELATIONS,
+  ADJUSTMENT_RELATIONS,
   ASSIGNMENT_RELATIONS,
   CSM_RELATIONS,
   HISTORY_RELATIONS,
   MOVEMENT_RELATIONS,
+  OVERRIDE_RELATIONS,
   POOL_RELATIONS,
 } from './relations';
+import { adjustmentNodes } from './service-adjustment/service-adjustment.node';
 import { historyNodes } from './tier-history/tier-history.node';
 import { tieringModelNode } from './tiering-model/tiering-model.node';
 
@@ -49,6 +53,14 @@ const FINDERS: Readonly<
   },
   ArrMovement: async (keys, selection, context) => {
     return loadRelations(MOVEMENT_RELATIONS, await context.reads.movements.byIds(keys), selection, context);
+  },
+  Override: async (keys, selection, context) => {
+    const nodes = await overrideNodes(await context.reads.overrides.byIds(keys), context);
+    return loadRelations(OVERRIDE_RELATIONS, nodes, selection, context);
+  },
+  ServiceAdjustment: async (keys, selection, context) => {
+    const nodes = await adjustmentNodes(await context.reads.adjustments.byIds(keys), context);
+    return loadRelations(ADJUSTMENT_RELATIONS, nodes, selection, context);
   },
   TieringModel: async (keys, _selection, context) => {
     const versions = keys.map(Number).filter((version) => version <= LARGEST_VERSION);

@@ -11,6 +11,7 @@ import { type GraphqlContext } from './context';
 import { type CsmNode } from './csm/csm.node';
 import { nodeSelectionOf, type Selection } from './look-ahead';
 import { LATEST_FIRST, type MovementNode } from './movement/movement.node';
+import { NEWEST_OVERRIDES_FIRST, type OverrideNode, overrideNodes } from './override/override.node';
 import { connectionOfRows, type Ordering, windowOf } from './page';
 import { type PendingDowngradeNode, pendingDowngradeNodes } from './pending-downgrade/pending-downgrade.node';
 import { type PoolNode } from './pool/pool.node';
@@ -25,6 +26,7 @@ import {
   type RelationUse,
 } from './relation';
 import { ScorecardNode } from './scorecard/scorecard.node';
+import { type AdjustmentNode, adjustmentNodes } from './service-adjustment/service-adjustment.node';
 import { type HistoryNode, historyNodes, NEWEST_FIRST } from './tier-history/tier-history.node';
 import { modelOfVersion, tiersOfVersions } from './tiering-model/tiers';
 
@@ -37,6 +39,9 @@ type AccountRelations = {
   readonly pendingDowngrade: Relation<AccountNode, PendingDowngradeNode | null>;
   readonly history: Relation<AccountNode, Connection<HistoryNode>>;
   readonly movements: Relation<AccountNode, Connection<MovementNode>>;
+  readonly override: Relation<AccountNode, OverrideNode | null>;
+  readonly overrides: Relation<AccountNode, Connection<OverrideNode>>;
+  readonly serviceAdjustment: Relation<AccountNode, AdjustmentNode | null>;
   readonly tierAt: Relation<AccountNode, TiersAtType | null>;
   readonly csm: Relation<AccountNode, CsmNode | null>;
   readonly pool: Relation<AccountNode, PoolNode | null>;
@@ -95,6 +100,37 @@ export const ACCOUNT_RELATIONS: AccountRelations = {
       relate: (nodes, selection) => loadRelations(MOVEMENT_RELATIONS, nodes, selection, context),
       ownerOf: ({ accountId }) => accountId,
     }),
+  override: async (accounts, use, context) => {
+    const rows = await context.reads.overrides.activeOf(accounts.map(({ id }) => id));
+    const nodes = await overrideNodes(rows, context);
+    await loadRelations(OVERRIDE_RELATIONS, nodes, use.fields, context);
+    return inOrder(
+      accounts,
+      ({ id }) => id,
+      nodes,
+      ({ accountId }) => accountId,
+    );
+  },
+  overrides: async (accounts, use, context) =>
+    nestedConnections<OverrideNode>(accounts, use, NEWEST_OVERRIDES_FIRST, {
+      first: async (ids, size) => overrideNodes(await context.reads.overrides.newestOf(ids, size), context),
+      page: async (accountId, window) =>
+        overrideNodes(await context.reads.overrides.page({ accountId }, window), context),
+      lengths: (ids) => context.reads.overrides.countsOf(ids),
+      relate: (nodes, selection) => loadRelations(OVERRIDE_RELATIONS, nodes, selection, context),
+      ownerOf: ({ accountId }) => accountId,
+    }),
+  serviceAdjustment: async (accounts, use, context) => {
+    const rows = await context.reads.adjustments.activeOf(accounts.map(({ id }) => id));
+    const nodes = await adjustmentNodes(rows, context);
+    await loadRelations(ADJUSTMENT_RELATIONS, nodes, use.fields, context);
+    return inOrder(
+      accounts,
+      ({ id }) => id,
+      nodes,
+      ({ accountId }) => accountId,
+    );
+  },
   tierAt: async (accounts, use, context) => tiersAt(accounts, use, context),
   csm: async (accounts, use, context) => csmsByKey(accounts, ({ csmId }) => csmId ?? null, use, context),
   pool: async (accounts, use, context) => poolsByKey(accounts, ({ poolId }) => poolId ?? null, use, context),
@@ -190,6 +226,18 @@ export const PENDING_DOWNGRADE_RELATIONS = {
   account: (rows: readonly PendingDowngradeNode[], use, context) =>
     accountsByKey(rows, ({ accountId }) => accountId, use, context),
 } satisfies RelationTable<PendingDowngradeNode>;
+
+/** What belongs to an override. */
+export const OVERRIDE_RELATIONS = {
+  account: (rows: readonly OverrideNode[], use, context) =>
+    accountsByKey(rows, ({ accountId }) => accountId, use, context),
+} satisfies RelationTable<OverrideNode>;
+
+/** What belongs to a service adjustment. */
+export const ADJUSTMENT_RELATIONS = {
+  account: (rows: readonly AdjustmentNode[], use, context) =>
+    accountsByKey(rows, ({ accountId }) => accountId, use, context),
+} satisfies RelationTable<AdjustmentNode>;
 
 /** What belongs to an ARR movement. */
 export const MOVEMENT_RELATIONS = {

@@ -15,6 +15,8 @@ import { CsmResolver, LeaveResolver } from './csm/csm.resolver';
 import { toGlobalId } from './ids';
 import { ArrMovementResolver } from './movement/movement.resolver';
 import { NodeResolver } from './node.resolver';
+import { OverrideChangesResolver } from './override/override-changes.resolver';
+import { OverrideResolver } from './override/override.resolver';
 import { PendingDowngradeResolver } from './pending-downgrade/pending-downgrade.resolver';
 import { PoolMembershipResolver, PoolResolver } from './pool/pool.resolver';
 import { AccountOwnersResolver } from './portfolio/account-owners.resolver';
@@ -24,13 +26,17 @@ import {
   ACCOUNT_RELATIONS,
   ASSIGNMENT_RELATIONS,
   CSM_RELATIONS,
+  ADJUSTMENT_RELATIONS,
   HISTORY_RELATIONS,
   MOVEMENT_RELATIONS,
+  OVERRIDE_RELATIONS,
   PENDING_DOWNGRADE_RELATIONS,
   POOL_RELATIONS,
 } from './relations';
 import { RetentionResolver } from './retention/retention.resolver';
 import { ScorecardResolver } from './scorecard/scorecard.resolver';
+import { ServiceAdjustmentChangesResolver } from './service-adjustment/service-adjustment-changes.resolver';
+import { ServiceAdjustmentResolver } from './service-adjustment/service-adjustment.resolver';
 import { TierHistoryResolver } from './tier-history/tier-history.resolver';
 import { TieringModelResolver } from './tiering-model/tiering-model.resolver';
 import { ViewerResolver } from './viewer/viewer.resolver';
@@ -42,6 +48,8 @@ const RELATIONS: Readonly<Record<string, object>> = {
   PendingDowngrade: PENDING_DOWNGRADE_RELATIONS,
   Pool: POOL_RELATIONS,
   PortfolioAssignment: ASSIGNMENT_RELATIONS,
+  Override: OVERRIDE_RELATIONS,
+  ServiceAdjustment: ADJUSTMENT_RELATIONS,
   TierHistoryEntry: HISTORY_RELATIONS,
 };
 
@@ -59,12 +67,16 @@ export function createSchema(): GraphQLSchema {
       CsmResolver,
       LeaveResolver,
       NodeResolver,
+      OverrideChangesResolver,
+      OverrideResolver,
       PendingDowngradeResolver,
       PoolMembershipResolver,
       PoolResolver,
       PortfolioAssignmentResolver,
       RetentionResolver,
       ScorecardResolver,
+      ServiceAdjustmentChangesResolver,
+      ServiceAdjustmentResolver,
       TierHistoryResolver,
       TieringModelResolver,
       ViewerResolver,

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { DataSource } from 'typeorm';
 import { CreateTierbook1764000000000 } from '../../migrations/1764000000000-create-tierbook';
 import { AddCsmsAndIdempotencyKeys1764100000000 } from '../../migrations/1764100000000-add-csms-and-idempotency-keys';
+import { AddOverridesAndAdjustments1764200000000 } from '../../migrations/1764200000000-add-overrides-and-adjustments';
 import { AccountRow } from './rows/account.row';
 import { ApiTokenRow } from './rows/api-token.row';
 import { ArrMovementRow } from './rows/arr-movement.row';
@@ -15,8 +16,10 @@ import { PoolMembershipRow } from './rows/pool-membership.row';
 import { PoolRow } from './rows/pool.row';
 import { PortfolioAssignmentRow } from './rows/portfolio-assignment.row';
 import { ScorecardRow } from './rows/scorecard.row';
+import { ServiceAdjustmentRow } from './rows/service-adjustment.row';
 import { SubscriptionLineRow } from './rows/subscription-line.row';
 import { TierHistoryRow } from './rows/tier-history.row';
+import { TierOverrideRow } from './rows/tier-override.row';
 import { TieringModelRow } from './rows/tiering-model.row';
 
 /** The name by which Tierbook's own connections can be told apart in `pg_stat_activity`. */
@@ -52,11 +55,17 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       PoolRow,
       PortfolioAssignmentRow,
       ScorecardRow,
+      ServiceAdjustmentRow,
       SubscriptionLineRow,
       TierHistoryRow,
+      TierOverrideRow,
       TieringModelRow,
     ],
-    migrations: [CreateTierbook1764000000000, AddCsmsAndIdempotencyKeys1764100000000],
+    migrations: [
+      CreateTierbook1764000000000,
+      AddCsmsAndIdempotencyKeys1764100000000,
+      AddOverridesAndAdjustments1764200000000,
+    ],
     extra: { options: '-c timezone=UTC -c statement_timeout=0' },
   });
 }

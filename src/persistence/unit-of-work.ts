@@ -5,7 +5,9 @@ import { SqlAccountStore } from './stores/account.store';
 import { SqlCsmStore } from './stores/csm.store';
 import { SqlIdempotencyStore } from './stores/idempotency.store';
 import { SqlModelStore } from './stores/model.store';
+import { SqlOverrideStore } from './stores/override.store';
 import { SqlPortfolioStore } from './stores/portfolio.store';
+import { SqlAdjustmentStore } from './stores/service-adjustment.store';
 import { SqlSubscriptionStore } from './stores/subscription.store';
 import { SqlTokenStore } from './stores/token.store';
 
@@ -44,8 +46,10 @@ function storesOf(manager: EntityManager): Stores {
   return {
     accounts: new SqlAccountStore(manager),
     csms: new SqlCsmStore(manager),
+    adjustments: new SqlAdjustmentStore(manager),
     idempotency: new SqlIdempotencyStore(manager),
     models: new SqlModelStore(manager),
+    overrides: new SqlOverrideStore(manager),
     portfolios: new SqlPortfolioStore(manager),
     subscriptions: new SqlSubscriptionStore(manager),
     tokens: new SqlTokenStore(manager),

@@ -1,9 +1,11 @@
 import { AccountService } from '../app/account.service';
+import { OverrideService } from '../app/override.service';
 import { type Clock } from '../app/ports/clock';
 import { CsmService } from '../app/csm.service';
 import { type UnitOfWork } from '../app/ports/stores';
 import { PortfolioService } from '../app/portfolio.service';
 import { RecalculationService } from '../app/recalculation.service';
+import { ServiceAdjustmentService } from '../app/service-adjustment.service';
 import { TieringModelService } from '../app/tiering-model.service';
 import { TokenService } from '../app/token.service';
 import { APPLICATION_NAME, createDataSource } from '../persistence/data-source';
@@ -27,6 +29,8 @@ export interface Book {
   readonly accounts: AccountService;
   readonly csms: CsmService;
   readonly portfolios: PortfolioService;
+  readonly adjustments: ServiceAdjustmentService;
+  readonly overrides: OverrideService;
   readonly recalculation: RecalculationService;
   readonly models: TieringModelService;
   readonly tokens: TokenService;
@@ -81,6 +85,8 @@ export async function openBook(
       accounts: new AccountService(unitOfWork, clock, config.baseCurrency),
       csms: new CsmService(unitOfWork, clock),
       portfolios: new PortfolioService(unitOfWork, clock),
+      adjustments: new ServiceAdjustmentService(unitOfWork, clock),
+      overrides: new OverrideService(unitOfWork, clock),
       recalculation: new RecalculationService(unitOfWork, clock),
       models,
       tokens: new TokenService(unitOfWork, clock, secrets),

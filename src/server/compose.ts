@@ -10,10 +10,12 @@ import { SqlCsmReads } from '../persistence/reads/csm.reads';
 import { SqlHistoryReads } from '../persistence/reads/history.reads';
 import { ModelCatalog } from '../persistence/reads/model-catalog';
 import { SqlMovementReads } from '../persistence/reads/movement.reads';
+import { SqlOverrideReads } from '../persistence/reads/override.reads';
 import { SqlPendingDowngradeReads } from '../persistence/reads/pending-downgrade.reads';
 import { SqlPoolReads } from '../persistence/reads/pool.reads';
 import { SqlPortfolioReads } from '../persistence/reads/portfolio.reads';
 import { SqlScorecardReads } from '../persistence/reads/scorecard.reads';
+import { SqlAdjustmentReads } from '../persistence/reads/service-adjustment.reads';
 import { SqlTokenReads } from '../persistence/reads/token.reads';
 import { createAuthentication } from './authentication';
 import { type Book } from './book';
@@ -44,11 +46,13 @@ export async function compose(book: Book, tokens: readonly RunToken[], logger: L
   const reads: Reads = {
     accounts: new SqlAccountReads(reader, tierKeys),
     csms: new SqlCsmReads(reader),
+    adjustments: new SqlAdjustmentReads(reader),
     history: new SqlHistoryReads(reader),
     pendingDowngrades: new SqlPendingDowngradeReads(reader),
     pools: new SqlPoolReads(reader),
     portfolios: new SqlPortfolioReads(reader),
     movements: new SqlMovementReads(reader),
+    overrides: new SqlOverrideReads(reader),
     scorecards: new SqlScorecardReads(reader),
     models,
     analytics: new SqlAnalyticReads(reader, models, clock),
@@ -63,6 +67,8 @@ export async function compose(book: Book, tokens: readonly RunToken[], logger: L
       accounts: book.accounts,
       csms: book.csms,
       portfolios: book.portfolios,
+      adjustments: book.adjustments,
+      overrides: book.overrides,
       clock,
     }),
     ready: () => book.check(),

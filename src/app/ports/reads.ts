@@ -6,9 +6,13 @@ import { type CriterionScore } from '../../domain/scorecard';
 import { type TieringModel } from '../../domain/tiering-model';
 import { type AccountFilter } from './account-filter';
 import { type AnalyticReads } from './analytics';
-import { type CursorValue, type Listed, type ListLength, type Window } from './list';
+import { type Listed, type ListLength, type Window } from './list';
 import { type CsmReads, type PoolReads, type PortfolioReads } from './portfolio-reads';
+import { type OverrideReads } from './override';
+import { type AdjustmentReads } from './service-adjustment';
 import { type StoredToken } from './stores';
+
+export type { CursorValue, Listed, ListLength, Window } from './list';
 
 /**
  * What screens and scripts are shown. Views are flat rows whose names are those of the API; amounts, days and
@@ -18,6 +22,7 @@ import { type StoredToken } from './stores';
 export interface Reads {
   readonly accounts: AccountReads;
   readonly csms: CsmReads;
+  readonly adjustments: AdjustmentReads;
   readonly history: HistoryReads;
   readonly pendingDowngrades: PendingDowngradeReads;
   readonly pools: PoolReads;
@@ -25,6 +30,7 @@ export interface Reads {
   readonly movements: MovementReads;
   readonly scorecards: ScorecardReads;
   readonly models: ModelReads;
+  readonly overrides: OverrideReads;
   readonly analytics: AnalyticReads;
 }
 
@@ -240,5 +246,3 @@ export type UsableToken = Pick<StoredToken, 'id' | 'name' | 'role' | 'csmId'>;
 export interface TokenReads {
   usableByHash(hash: Uint8Array, now: string): Promise<UsableToken | null>;
 }
-
-export type { CursorValue, Listed, ListLength, Window };

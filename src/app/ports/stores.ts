@@ -10,7 +10,9 @@ import { type Role } from '../actor';
 import { type Stamp } from './clock';
 import { type CsmStore } from './csm';
 import { type IdempotencyStore } from './idempotency';
+import { type OverrideStore } from './override';
 import { type PortfolioStore } from './portfolio';
+import { type AdjustmentStore } from './service-adjustment';
 
 /**
  * One transaction. The stores exist only inside it, so nothing can be written outside one by mistake.
@@ -25,8 +27,10 @@ export interface UnitOfWork {
 export interface Stores {
   readonly accounts: AccountStore;
   readonly csms: CsmStore;
+  readonly adjustments: AdjustmentStore;
   readonly idempotency: IdempotencyStore;
   readonly models: ModelStore;
+  readonly overrides: OverrideStore;
   readonly portfolios: PortfolioStore;
   readonly subscriptions: SubscriptionStore;
   readonly tokens: TokenStore;
@@ -35,6 +39,8 @@ export interface Stores {
 /** An account as it is stored, locked for the rest of the transaction. */
 export interface StoredAccount extends Account {
   readonly id: string;
+  /** Goes up with every change. */
+  readonly version: number;
   /** The day up to which its subscription lines were applied; null for an account without lines. */
   readonly linesAppliedOn: CalendarDate | null;
   /** The fields beside ARR and churn that its lines name, so that nothing else can set them. */

@@ -10,6 +10,8 @@ import { keyOf } from '../ids';
 import { nodeSelectionOf, type Selection, selectionOf } from '../look-ahead';
 import { type MovementNode } from '../movement/movement.node';
 import { ArrMovementConnection } from '../movement/movement.type';
+import { type OverrideNode } from '../override/override.node';
+import { OverrideConnection, OverrideType } from '../override/override.type';
 import { type Ordering, readPage } from '../page';
 import { type PendingDowngradeNode } from '../pending-downgrade/pending-downgrade.node';
 import { PendingDowngradeType } from '../pending-downgrade/pending-downgrade.type';
@@ -18,6 +20,8 @@ import { ACCOUNT_RELATIONS } from '../relations';
 import { DateScalar } from '../scalars';
 import { type ScorecardNode } from '../scorecard/scorecard.node';
 import { ScorecardType } from '../scorecard/scorecard.type';
+import { type AdjustmentNode } from '../service-adjustment/service-adjustment.node';
+import { ServiceAdjustmentType } from '../service-adjustment/service-adjustment.type';
 import { type HistoryNode } from '../tier-history/tier-history.node';
 import { TierHistoryConnection } from '../tier-history/tier-history.type';
 import { AccountArgs, type AccountOrder, AccountsArgs } from './account.input';
@@ -91,6 +95,42 @@ export class AccountResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<PendingDowngradeNode | null> {
     return loadRelation(ACCOUNT_RELATIONS.pendingDowngrade, account, {}, context, info);
+  }
+
+  @FieldResolver(() => OverrideType, {
+    nullable: true,
+    description: 'The active override, whose tier counts while it lasts.',
+  })
+  override(
+    @Root() account: AccountNode,
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<OverrideNode | null> {
+    return loadRelation(ACCOUNT_RELATIONS.override, account, {}, context, info);
+  }
+
+  @FieldResolver(() => OverrideConnection, {
+    description: 'Its overrides and requests, also those that are over, the newest first.',
+  })
+  overrides(
+    @Root() account: AccountNode,
+    @Args(() => ConnectionArgs) page: ConnectionArgs,
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Connection<OverrideNode>> {
+    return loadRelation(ACCOUNT_RELATIONS.overrides, account, page, context, info);
+  }
+
+  @FieldResolver(() => ServiceAdjustmentType, {
+    nullable: true,
+    description: 'The active service adjustment: temporary extra or lighter touch.',
+  })
+  serviceAdjustment(
+    @Root() account: AccountNode,
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<AdjustmentNode | null> {
+    return loadRelation(ACCOUNT_RELATIONS.serviceAdjustment, account, {}, context, info);
   }
 
   @FieldResolver(() => TierHistoryConnection, {

@@ -5,7 +5,7 @@ import {
   type AccountFilterKind,
   type Comparison,
 } from '../../app/ports/account-filter';
-import { parseDate } from '../../domain/calendar';
+import { type CalendarDate, parseDate } from '../../domain/calendar';
 import { DomainError } from '../../domain/errors';
 import { formatHundredths, parseMoney } from '../../domain/money';
 import { columnName } from '../account-columns';
@@ -39,6 +39,9 @@ const COMPARISONS: readonly string[] = [...Object.keys(OPERATORS), 'in', 'contai
 const HAS_PENDING_DOWNGRADE =
   'EXISTS (SELECT FROM pending_downgrade WHERE pending_downgrade.account_id = a.id)';
 
+const IS_OVERRIDDEN =
+  "EXISTS (SELECT FROM tier_override o WHERE o.account_id = a.id AND o.status = 'ACTIVE')";
+
 export interface AccountFilterOptions {
   /** Where the filter stands in the caller's input; errors name the field below it. */
   readonly path?: readonly string[];
@@ -46,6 +49,8 @@ export interface AccountFilterOptions {
   readonly pendingDowngrade?: string;
   /** Whether `a` has columns `csm` and `pool`, as a book has; else the present owners are looked up. */
   readonly hasOwners?: boolean;
+  /** The past day at whose end an override counts, where that is not the present moment. */
+  readonly overriddenOn?: CalendarDate | undefined;
 }
 
 /** The column of the account table, or of the book of a past day, that holds the field. */
@@ -68,9 +73,10 @@ export function compileAccountFilter(
     path = ['where'],
     pendingDowngrade = HAS_PENDING_DOWNGRADE,
     hasOwners = false,
+    overriddenOn,
   }: AccountFilterOptions = {},
 ): string {
-  return new Compiler(parameters, pendingDowngrade, hasOwners).filter(filter ?? {}, path, 0);
+  return new Compiler(parameters, pendingDowngrade, hasOwners, overriddenOn).filter(filter ?? {}, path, 0);
 }
 
 /** The fields that the filter asks about, at any depth. */
@@ -98,6 +104,7 @@ class Compiler {
     private readonly parameters: Parameters,
     private readonly pendingDowngrade: string,
     private readonly hasOwners: boolean,
+    private readonly overriddenOn: CalendarDate | undefined,
   ) {}
 
   filter(filter: AccountFilter, path: readonly string[], depth: number): string {
@@ -122,10 +129,19 @@ class Compiler {
         return `(${this.filter(value as AccountFilter, path, depth + 1)}) IS NOT TRUE`;
       case 'pendingDowngrade':
         return value === true ? this.pendingDowngrade : `(${this.pendingDowngrade}) IS NOT TRUE`;
+      case 'overridden':
+        return value === true ? this.overridden() : `NOT ${this.overridden()}`;
       default:
         if (!isField(name)) throw invalid(path, `there is no field "${name.slice(0, 40)}" to filter by`);
         return this.comparison(name, value as Comparison, path);
     }
+  }
+
+  private overridden(): string {
+    if (this.overriddenOn === undefined) return IS_OVERRIDDEN;
+    const day = `${this.parameters.bind(this.overriddenOn)}::date`;
+    return `EXISTS (SELECT FROM tier_override o WHERE o.account_id = a.id AND o.started_on <= ${day}
+      AND (o.ended_on IS NULL OR o.ended_on > ${day}))`;
   }
 
   private each(filters: readonly AccountFilter[], path: readonly string[], depth: number): string[] {

@@ -59,6 +59,7 @@ export function groupedBook(
   const condition = compileAccountFilter(where, parameters, {
     pendingDowngrade: PENDING_ON_THE_DAY,
     hasOwners: true,
+    overriddenOn: day < today ? day : undefined,
   });
   return `SELECT ${[...keys, 'a.id', ...columns.map((column) => `a.${column}`)].join(', ')}
     FROM ${book} a WHERE ${condition}`;
@@ -88,6 +89,7 @@ export async function placementsFor(
   const condition = compileAccountFilter(where, parameters, {
     pendingDowngrade: PENDING_ON_THE_DAY,
     hasOwners: true,
+    overriddenOn: day,
   });
   const book = `(SELECT * FROM ${bookSql({ ...asked, columns }, parameters)} a WHERE ${condition})`;
   return placeBook(reader, book, parameters, model, day);

@@ -16,6 +16,7 @@ import { ACCOUNT_COLUMNS } from '../account-columns';
 export interface LoadedAccount extends Record<string, unknown> {
   readonly id: string;
   readonly external_id: string;
+  readonly version: number;
   readonly parent_external_id: string | null;
   readonly designation_reason: string | null;
   readonly designation_author: string | null;
@@ -59,6 +60,7 @@ export interface StoredScorecard {
 export function storedAccount(row: LoadedAccount): StoredAccount {
   return {
     id: row.id,
+    version: row.version,
     externalId: row.external_id,
     values: valuesOf(row),
     designation:

@@ -1,4 +1,4 @@
-import { type Stamp } from '../../app/ports/clock';
+import { type Stamp, SYSTEM_AUTHOR } from '../../app/ports/clock';
 import { type AccountWrite } from '../../app/ports/stores';
 import { type AccountFieldValue, type FieldChange, factsOf } from '../../domain/account';
 import { FIELD_KINDS } from '../../domain/account-field';
@@ -128,6 +128,25 @@ const END_ASSIGNMENTS = `
   UPDATE portfolio_assignment SET to_on = greatest(from_on, $2::date)
   WHERE account_id = ANY($1::bigint[]) AND to_on IS NULL`;
 
+/** A churned account leaves the ladder, and nothing that people decided about its tier outlives that (section 2.3). */
+const END_OVERRIDES = `
+  UPDATE tier_override SET status = CASE status WHEN 'ACTIVE' THEN 'REVOKED' ELSE 'REJECTED' END,
+    ended_by_id = $2, ended_by = $3, ended_on = $4, ended_at = $5, end_reason = 'ACCOUNT_CHURNED',
+    version = version + 1
+  WHERE account_id = ANY($1::bigint[]) AND status IN ('REQUESTED', 'ACTIVE')`;
+
+const END_ADJUSTMENTS = `
+  UPDATE service_adjustment SET status = CASE status WHEN 'ACTIVE' THEN 'ENDED' ELSE 'WITHDRAWN' END,
+    ended_by_id = $2, ended_by = $3, ended_on = $4, ended_at = $5, end_reason = 'ACCOUNT_CHURNED',
+    version = version + 1
+  WHERE account_id = ANY($1::bigint[]) AND status IN ('PROPOSED', 'ACTIVE')`;
+
+/** A tier that a new model drops gives way to its successor, in active overrides too (section 3). */
+const FOLLOW_TIERS = `
+  UPDATE tier_override SET tier = r.tier, model_version = r.model_version, version = version + 1
+  FROM json_to_recordset($1::json) AS r(account_id bigint, tier text, model_version integer)
+  WHERE tier_override.account_id = r.account_id AND tier_override.status = 'ACTIVE' AND tier_override.tier <> r.tier`;
+
 /** Writes what the rules decided for a batch of accounts, in as few statements as there are tables. */
 export async function writeAccounts(
   query: Query,
@@ -169,8 +188,6 @@ export async function writeAccounts(
     pending.map((write) => pendingRow(write, idOf(write))),
   );
   if (settled.length > 0) await query(CLEAR_PENDING, [settled.map(idOf)]);
-  const churned = writes.filter(({ id, account }) => id !== null && account.values.status === 'CHURNED');
-  if (churned.length > 0) await query(END_ASSIGNMENTS, [churned.map(idOf), stamp.today]);
   await insert(
     INSERT_MOVEMENTS,
     writes.flatMap((write) => movementRows(write, idOf(write))),
@@ -184,6 +201,23 @@ export async function writeAccounts(
     stamp.today,
     stamp.actorId,
     stamp.now,
+  );
+  const churned = writes.filter(({ id, account }) => id !== null && account.values.status === 'CHURNED');
+  if (churned.length > 0) {
+    await query(END_ASSIGNMENTS, [churned.map(idOf), stamp.today]);
+    const bySystem = [
+      churned.map(idOf),
+      SYSTEM_AUTHOR.id,
+      SYSTEM_AUTHOR.name,
+      stamp.today,
+      stamp.now,
+    ] as const;
+    await query(END_OVERRIDES, bySystem);
+    await query(END_ADJUSTMENTS, bySystem);
+  }
+  await insert(
+    FOLLOW_TIERS,
+    moved.flatMap((write) => followedRows(write, idOf(write))),
   );
 }
 
@@ -288,6 +322,13 @@ function pendingRow({ account }: AccountWrite, accountId: string): object {
     grace_until: pending?.graceUntil,
     reason: pending?.reason,
   };
+}
+
+/** The active override where another model may have changed its tier. */
+function followedRows({ account, entries }: AccountWrite, accountId: string): object[] {
+  const { override } = account.standing;
+  if (override === null || !entries.some(({ cause }) => cause === 'MODEL_PUBLISHED')) return [];
+  return [{ account_id: accountId, tier: override, model_version: account.scorecard?.modelVersion }];
 }
 
 function movementRows({ movement }: AccountWrite, accountId: string): object[] {

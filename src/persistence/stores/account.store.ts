@@ -16,7 +16,7 @@ const COLUMNS = ACCOUNT_COLUMNS.map(({ name, type }) =>
  * It must not lock: see `lock`.
  */
 const LOAD = `
-  SELECT a.id::text, a.external_id, parent.external_id AS parent_external_id, ${COLUMNS},
+  SELECT a.id::text, a.external_id, a.version, parent.external_id AS parent_external_id, ${COLUMNS},
     a.designation_reason, a.designation_author, a.designated_on::text, a.designation_review_on::text,
     a.had_arr, a.lines_applied_on::text, lines.name_seats, lines.name_products, a.placed, a.computed_tier, a.held_tier, a.override_tier, a.review_due_on::text,
     pending.target_tier AS pending_target, pending.detected_on::text AS pending_detected_on,

@@ -1,0 +1,300 @@
+import { type CalendarDate } from '../domain/calendar';
+import { DomainError } from '../domain/errors';
+import {
+  acceptAdjustment,
+  type AdjustmentKind,
+  checkAdjustable,
+  closeAdjustment,
+  dismissAdjustment,
+  endAdjustment,
+  isOver,
+  planProposals,
+  setAdjustment,
+} from '../domain/service-adjustment';
+import { type TieringModel } from '../domain/tiering-model';
+import { correctableSince, publishedModel } from './account-changes';
+import { stampOf } from './account.service';
+import { type Actor, authorise } from './actor';
+import { type CallOptions } from './call-options';
+import { checkExpectedVersion } from './expected-version';
+import { once } from './idempotency';
+import { type AccountKey, lockAccount } from './locked-account';
+import { type Clock, type Stamp } from './ports/clock';
+import { type AdjustmentWrite, type StoredAdjustment } from './ports/service-adjustment';
+import { type StoredAccount, type Stores, type UnitOfWork } from './ports/stores';
+
+const BATCH = 500;
+
+/** Which adjustment, and the account that it belongs to. */
+export interface AdjustmentIds {
+  readonly adjustmentId: string;
+  readonly accountId: string;
+}
+
+/** What a day did about proposals. */
+export interface ProposalRun {
+  readonly proposed: number;
+  readonly withdrawn: number;
+}
+
+/** Temporary extra or lighter touch, which the system proposes and people decide about (spec section 5). */
+export class ServiceAdjustmentService {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Accepts a proposal until a day at most `model.adjustments.longestDays` off; an active adjustment of the other kind
+   * gives way to it. Throws FORBIDDEN, NOT_FOUND, WRONG_STATUS, STALE_VERSION, INVALID_VALUE.
+   */
+  async accept(
+    actor: Actor,
+    adjustmentId: string,
+    terms: { readonly until: CalendarDate; readonly note: string | null },
+    options: CallOptions = {},
+  ): Promise<AdjustmentIds> {
+    const request = { adjustmentId, ...terms };
+    return this.change(actor, 'acceptServiceAdjustment', adjustmentId, request, options, (found) => {
+      const { adjustment, account, known, stamp, model } = found;
+      const accepted = acceptAdjustment(adjustment, terms.until, terms.note, stamp, model);
+      checkAdjustable(account);
+      const replaced = known.filter(({ status }) => status === 'ACTIVE');
+      return [
+        ...replaced.map((one) => nextOf(one, closeAdjustment(one, stamp, 'REPLACED'))),
+        nextOf(adjustment, accepted),
+      ];
+    });
+  }
+
+  /**
+   * Dismisses a proposal, which does not come back while its grounds hold without interruption.
+   * Throws FORBIDDEN, NOT_FOUND, WRONG_STATUS, STALE_VERSION, INVALID_VALUE.
+   */
+  async dismiss(
+    actor: Actor,
+    adjustmentId: string,
+    note: string | null,
+    options: CallOptions = {},
+  ): Promise<AdjustmentIds> {
+    const request = { adjustmentId, note };
+    return this.change(
+      actor,
+      'dismissServiceAdjustment',
+      adjustmentId,
+      request,
+      options,
+      ({ adjustment, stamp }) => [nextOf(adjustment, dismissAdjustment(adjustment, note, stamp))],
+    );
+  }
+
+  /** Ends an active adjustment before its time. Throws FORBIDDEN, NOT_FOUND, WRONG_STATUS, STALE_VERSION, INVALID_VALUE. */
+  async end(
+    actor: Actor,
+    adjustmentId: string,
+    note: string | null,
+    options: CallOptions = {},
+  ): Promise<AdjustmentIds> {
+    const request = { adjustmentId, note };
+    return this.change(
+      actor,
+      'endServiceAdjustment',
+      adjustmentId,
+      request,
+      options,
+      ({ adjustment, stamp }) => [nextOf(adjustment, endAdjustment(adjustment, note, stamp))],
+    );
+  }
+
+  /**
+   * Sets an adjustment that nobody proposed; an open proposal is withdrawn. Throws FORBIDDEN, NOT_FOUND, ACCOUNT_CHURNED,
+   * NOT_PLACED, INVALID_VALUE, and CONFLICT where one is active and is not to be replaced.
+   */
+  async set(
+    actor: Actor,
+    key: AccountKey,
+    terms: {
+      readonly kind: AdjustmentKind;
+      readonly until: CalendarDate;
+      readonly note: string | null;
+      readonly replace: boolean;
+    },
+    idempotencyKey?: string | null,
+  ): Promise<AdjustmentIds> {
+    authorise(actor, 'DECIDE_ADJUSTMENT');
+    const stamp = stampOf(actor, this.clock);
+    const call = { idempotencyKey, operation: 'setServiceAdjustment', request: { key, ...terms } };
+    return this.unitOfWork.run((stores) =>
+      once(stores, stamp, call, async () => {
+        const model = await publishedModel(stores);
+        const account = await lockAccount(stores, key, correctableSince(model, stamp.today));
+        checkAdjustable(account);
+        const adjustment = setAdjustment(terms.kind, terms.until, terms.note, stamp, model);
+        const open = (await stores.adjustments.knownOf([account.id])).filter(
+          ({ status }) => status === 'ACTIVE' || status === 'PROPOSED',
+        );
+        const active = open.find(({ status }) => status === 'ACTIVE');
+        if (active !== undefined && !terms.replace) throw adjustmentActive(active);
+        const ids = await stores.adjustments.save([
+          ...open.map((one) => nextOf(one, closeAdjustment(one, stamp, 'REPLACED'))),
+          { id: null, accountId: account.id, adjustment },
+        ]);
+        return { adjustmentId: ids.at(-1) ?? '', accountId: account.id };
+      }),
+    );
+  }
+
+  /**
+   * Proposes what section 5 asks for on the stamp's day, and withdraws proposals whose grounds are gone, in batches of
+   * their own transactions. Running it again, or twice at once, does nothing twice. Throws FORBIDDEN.
+   */
+  async proposeDue(actor: Actor, stamp: Stamp): Promise<ProposalRun> {
+    authorise(actor, 'RECALCULATE');
+    let [proposed, withdrawn] = [0, 0];
+    await this.eachBatch(
+      async (stores, after) => {
+        const { adjustments } = await publishedModel(stores);
+        return stores.adjustments.accountsToPropose(adjustments.lighterFromHealth, after, BATCH);
+      },
+      async (stores, ids) => {
+        const writes = await proposeBatch(stores, ids, stamp);
+        return () => {
+          proposed += writes.filter(({ id }) => id === null).length;
+          withdrawn += writes.filter(({ adjustment }) => adjustment.status === 'WITHDRAWN').length;
+        };
+      },
+    );
+    return { proposed, withdrawn };
+  }
+
+  /** Ends every active adjustment whose last day has come by the stamp's day. Gives how many. Throws FORBIDDEN. */
+  async endDue(actor: Actor, stamp: Stamp): Promise<number> {
+    authorise(actor, 'RECALCULATE');
+    let ended = 0;
+    await this.eachBatch(
+      (stores, after) => stores.adjustments.accountsWithDue(stamp.today, after, BATCH),
+      async (stores, ids) => {
+        const model = await publishedModel(stores);
+        await stores.accounts.lockByIds(ids, correctableSince(model, stamp.today));
+        const over = (await stores.adjustments.knownOf(ids)).filter((one) => isOver(one, stamp.today));
+        await stores.adjustments.save(over.map((one) => nextOf(one, closeAdjustment(one, stamp, 'EXPIRY'))));
+        return () => {
+          ended += over.length;
+        };
+      },
+    );
+    return ended;
+  }
+
+  /** Does the work batch by batch; what it gives is called once its transaction has been kept. */
+  private async eachBatch(
+    idsAfter: (stores: Stores, after: string) => Promise<string[]>,
+    work: (stores: Stores, ids: string[]) => Promise<() => void>,
+  ): Promise<void> {
+    for (let after: string | undefined = '0'; after !== undefined;) {
+      const from: string = after;
+      const { last, done } = await this.unitOfWork.run(async (stores) => {
+        const ids = await idsAfter(stores, from);
+        return { last: ids.at(-1), done: ids.length === 0 ? ignore : await work(stores, ids) };
+      });
+      done();
+      after = last;
+    }
+  }
+
+  private async change(
+    actor: Actor,
+    operation: string,
+    adjustmentId: string,
+    request: object,
+    { idempotencyKey, expectedVersion }: CallOptions,
+    decide: (found: FoundAdjustment) => readonly AdjustmentWrite[],
+  ): Promise<AdjustmentIds> {
+    authorise(actor, 'DECIDE_ADJUSTMENT');
+    const stamp = stampOf(actor, this.clock);
+    const call = { idempotencyKey, operation, request: { ...request, expectedVersion } };
+    return this.unitOfWork.run((stores) =>
+      once(stores, stamp, call, async () => {
+        const found = await lockAdjustment(stores, adjustmentId, stamp);
+        checkExpectedVersion(found.adjustment.version, expectedVersion);
+        await stores.adjustments.save(decide(found));
+        return { adjustmentId, accountId: found.account.id };
+      }),
+    );
+  }
+}
+
+interface FoundAdjustment {
+  readonly adjustment: StoredAdjustment;
+  readonly account: StoredAccount;
+  readonly known: readonly StoredAdjustment[];
+  readonly stamp: Stamp;
+  readonly model: TieringModel;
+}
+
+/** The adjustment with its account locked, so that nothing about either changes any more. */
+async function lockAdjustment(stores: Stores, adjustmentId: string, stamp: Stamp): Promise<FoundAdjustment> {
+  const model = await publishedModel(stores);
+  const accountId = await stores.adjustments.accountOf(adjustmentId);
+  if (accountId === null) throw adjustmentNotFound();
+  const [account] = await stores.accounts.lockByIds([accountId], correctableSince(model, stamp.today));
+  const adjustment = await stores.adjustments.byId(adjustmentId);
+  if (account === undefined || adjustment === null) throw adjustmentNotFound();
+  return { adjustment, account, known: await stores.adjustments.knownOf([accountId]), stamp, model };
+}
+
+async function proposeBatch(
+  stores: Stores,
+  ids: readonly string[],
+  stamp: Stamp,
+): Promise<readonly AdjustmentWrite[]> {
+  const model = await publishedModel(stores);
+  const since = correctableSince(model, stamp.today);
+  const decide = async (accounts: readonly StoredAccount[]): Promise<AdjustmentWrite[]> => {
+    const known = await stores.adjustments.knownOf(accounts.map(({ id }) => id));
+    return accounts.flatMap((account) => {
+      const own = known.filter(({ accountId }) => accountId === account.id);
+      const { changed, added } = planProposals(account, own, stamp, model);
+      return [
+        ...changed.map(({ before, after }) => nextOf(before, after)),
+        ...(added === null ? [] : [{ id: null, accountId: account.id, adjustment: added }]),
+      ];
+    });
+  };
+  const isNotAhead = ({ lastHistoryOn }: StoredAccount): boolean =>
+    lastHistoryOn === null || lastHistoryOn <= stamp.today;
+  // Most accounts have nothing to write, so only those that do are locked, and then decided again.
+  const candidates = await decide((await stores.accounts.readByIds(ids, since)).filter(isNotAhead));
+  if (candidates.length === 0) return [];
+  const locked = await stores.accounts.lockByIds(
+    candidates.map(({ accountId }) => accountId),
+    since,
+  );
+  const writes = await decide(locked.filter(isNotAhead));
+  await stores.adjustments.save(writes);
+  return writes;
+}
+
+/** The next state of a stored adjustment. */
+function nextOf(
+  { id, accountId }: StoredAdjustment,
+  adjustment: AdjustmentWrite['adjustment'],
+): AdjustmentWrite {
+  return { id, accountId, adjustment };
+}
+
+function adjustmentNotFound(): DomainError {
+  return new DomainError('NOT_FOUND', 'there is no such service adjustment', ['adjustmentId']);
+}
+
+function adjustmentActive({ kind, until }: StoredAdjustment): DomainError {
+  return new DomainError(
+    'CONFLICT',
+    `${kind} is active until ${until ?? 'further notice'}; give replace: true to put this in its place`,
+    ['replace'],
+  );
+}
+
+function ignore(): void {
+  // There was nothing to do.
+}
