@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { DataSource } from 'typeorm';
 import { CreateTierbook1764000000000 } from '../../migrations/1764000000000-create-tierbook';
 import { AddCsmsAndIdempotencyKeys1764100000000 } from '../../migrations/1764100000000-add-csms-and-idempotency-keys';
+import { AddTierReviews1764300000000 } from '../../migrations/1764300000000-add-tier-reviews';
 import { AccountRow } from './rows/account.row';
 import { ApiTokenRow } from './rows/api-token.row';
 import { ArrMovementRow } from './rows/arr-movement.row';
@@ -13,6 +14,7 @@ import { PortfolioAssignmentRow } from './rows/portfolio-assignment.row';
 import { ScorecardRow } from './rows/scorecard.row';
 import { SubscriptionLineRow } from './rows/subscription-line.row';
 import { TierHistoryRow } from './rows/tier-history.row';
+import { TierReviewRow } from './rows/tier-review.row';
 import { TieringModelRow } from './rows/tiering-model.row';
 
 /** The name by which Tierbook's own connections can be told apart in `pg_stat_activity`. */
@@ -46,9 +48,14 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       ScorecardRow,
       SubscriptionLineRow,
       TierHistoryRow,
+      TierReviewRow,
       TieringModelRow,
     ],
-    migrations: [CreateTierbook1764000000000, AddCsmsAndIdempotencyKeys1764100000000],
+    migrations: [
+      CreateTierbook1764000000000,
+      AddCsmsAndIdempotencyKeys1764100000000,
+      AddTierReviews1764300000000,
+    ],
     extra: { options: '-c timezone=UTC -c statement_timeout=0' },
   });
 }

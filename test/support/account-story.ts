@@ -13,6 +13,7 @@ import {
   UNPLACED,
 } from '../../src/domain/move';
 import { type Account, rescoreAccount, type Rescoring } from '../../src/domain/rescoring';
+import { NO_REVIEW } from '../../src/domain/tier-review';
 import { type TieringModel } from '../../src/domain/tiering-model';
 import { day, given, knownValues, type WrittenValues } from './facts';
 
@@ -34,7 +35,7 @@ export class AccountStory {
     scorecard: null,
     recentUpgrades: [],
     hadArr: false,
-    reviewDueOn: null,
+    review: NO_REVIEW,
   };
   readonly history: DatedEntry[] = [];
 

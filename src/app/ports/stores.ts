@@ -39,6 +39,8 @@ export interface StoredAccount extends Account {
   readonly setByLines: readonly AccountField[];
   /** The day of its newest history row or scorecard; nothing may be decided for an earlier day. */
   readonly lastHistoryOn: CalendarDate | null;
+  /** Goes up with every change. */
+  readonly version: number;
 }
 
 /** Everything that one rescoring wants written for one account. */

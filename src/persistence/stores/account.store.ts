@@ -19,8 +19,10 @@ const LOAD = `
   SELECT a.id::text, a.external_id, parent.external_id AS parent_external_id, ${COLUMNS},
     a.designation_reason, a.designation_author, a.designated_on::text, a.designation_review_on::text,
     a.had_arr, a.lines_applied_on::text, lines.name_seats, lines.name_products, a.placed, a.computed_tier, a.held_tier, a.override_tier, a.review_due_on::text,
+    a.review_baseline, a.review_triggers, a.review_escalated_on::text, a.version,
     pending.target_tier AS pending_target, pending.detected_on::text AS pending_detected_on,
     pending.grace_until::text AS pending_grace_until, pending.reason AS pending_reason,
+    pending.extended AS pending_extended,
     CASE WHEN card.id IS NOT NULL THEN jsonb_build_object(
       'modelVersion', card.model_version, 'total', card.total::text, 'completeness', card.completeness::text,
       'criteria', card.criteria, 'expansionPotential', card.expansion_potential, 'scoreTier', card.score_tier,
