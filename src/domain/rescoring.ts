@@ -13,7 +13,14 @@ import { type ArrMovement, arrMovement } from './revenue';
 import { type Scorecard } from './scorecard';
 import { type Money } from './money';
 import { isAbove, tierByKey } from './tier';
-import { firstReview, firstReviewDueOn, NO_REVIEW, noticeChanges, type ReviewState } from './tier-review';
+import {
+  firstReview,
+  type ActiveOverride,
+  firstReviewDueOn,
+  NO_REVIEW,
+  noticeChanges,
+  type ReviewState,
+} from './tier-review';
 import { type TieringModel } from './tiering-model';
 
 /** An account as the rules see it: what is known of it and where it stands. */
@@ -29,8 +36,8 @@ export interface Account {
   /** Whether the account ever had ARR above 0. */
   readonly hadArr: boolean;
   readonly review: ReviewState;
-  /** The day on which the active override ends. */
-  readonly overrideEndsOn?: CalendarDate | null | undefined;
+  /** Why and until when the override of the standing is active. */
+  readonly activeOverride?: ActiveOverride | null | undefined;
 }
 
 export interface RescoringContext {

@@ -67,8 +67,14 @@ export interface ReviewSubject {
   readonly designation: Designation | null;
   readonly standing: Standing;
   readonly scorecard: Scorecard | null;
-  /** The day on which the active override ends. */
-  readonly overrideEndsOn?: CalendarDate | null | undefined;
+  readonly activeOverride?: ActiveOverride | null | undefined;
+}
+
+/** What reviews look at of an active override. */
+export interface ActiveOverride {
+  readonly reason: string;
+  /** The day on which it ends. */
+  readonly expiresOn: CalendarDate;
 }
 
 /** One thing that is not as the last review saw it. */
@@ -144,7 +150,7 @@ export function noticeChanges(
 
 /** The state after a completed review: it has seen everything, and the next one is due one cadence later. */
 export function reviewed(subject: ReviewSubject, today: CalendarDate, model: TieringModel): ReviewState {
-  const ends = subject.overrideEndsOn ?? null;
+  const ends = endOfOverride(subject);
   const seen = ends !== null && isEnding(ends, today, model.reviews);
   return {
     dueOn: nextReviewDueOn(subject.standing, today, model),
@@ -286,7 +292,7 @@ function triggersOf(
     baseline.healthScore !== null &&
     Math.abs(now.healthScore - baseline.healthScore) >= rules.healthChangePoints;
   add(healthMoved, 'HEALTH_CHANGED', text(baseline.healthScore), text(now.healthScore));
-  const ends = standing.override === null ? null : (subject.overrideEndsOn ?? null);
+  const ends = endOfOverride(subject);
   const ending = ends !== null && ends !== baseline.overrideEndsOn && isEnding(ends, today, rules);
   add(ending, 'OVERRIDE_ENDING', standing.override, ends);
   const risky = (scorecard?.opensReview ?? false) && !baseline.riskyWithoutGrowth;
@@ -294,6 +300,10 @@ function triggersOf(
   const lookedAt = designation !== null && designation.reviewOn <= today;
   add(lookedAt, 'DESIGNATION_REVIEW', designation?.designatedOn ?? null, designation?.reviewOn ?? null);
   return arisen;
+}
+
+function endOfOverride({ standing, activeOverride }: ReviewSubject): CalendarDate | null {
+  return standing.override === null ? null : (activeOverride?.expiresOn ?? null);
 }
 
 function isEnding(endsOn: CalendarDate, today: CalendarDate, rules: ReviewRules): boolean {

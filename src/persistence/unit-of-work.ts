@@ -6,6 +6,7 @@ import { SqlIdempotencyStore } from './stores/idempotency.store';
 import { SqlModelStore } from './stores/model.store';
 import { SqlPortfolioStore } from './stores/portfolio.store';
 import { SqlSubscriptionStore } from './stores/subscription.store';
+import { SqlTierReviewStore } from './stores/tier-review.store';
 import { SqlTokenStore } from './stores/token.store';
 
 const MOST_TRIES = 4;
@@ -46,6 +47,7 @@ function storesOf(manager: EntityManager): Stores {
     models: new SqlModelStore(manager),
     portfolios: new SqlPortfolioStore(manager),
     subscriptions: new SqlSubscriptionStore(manager),
+    tierReviews: new SqlTierReviewStore(manager),
     tokens: new SqlTokenStore(manager),
   };
 }

@@ -11,6 +11,7 @@ import { ModelCatalog } from '../persistence/reads/model-catalog';
 import { SqlMovementReads } from '../persistence/reads/movement.reads';
 import { SqlPendingDowngradeReads } from '../persistence/reads/pending-downgrade.reads';
 import { SqlScorecardReads } from '../persistence/reads/scorecard.reads';
+import { SqlTierReviewReads } from '../persistence/reads/tier-review.reads';
 import { SqlTokenReads } from '../persistence/reads/token.reads';
 import { createAuthentication } from './authentication';
 import { type Book } from './book';
@@ -44,6 +45,7 @@ export async function compose(book: Book, tokens: readonly RunToken[], logger: L
     pendingDowngrades: new SqlPendingDowngradeReads(reader),
     movements: new SqlMovementReads(reader),
     scorecards: new SqlScorecardReads(reader),
+    tierReviews: new SqlTierReviewReads(reader, tierKeys),
     models,
     analytics: new SqlAnalyticReads(reader, models, clock),
   };
@@ -55,6 +57,7 @@ export async function compose(book: Book, tokens: readonly RunToken[], logger: L
       requestId,
       reads: readsFor(actor, reads),
       accounts: book.accounts,
+      tierReviews: book.tierReviews,
       clock,
     }),
     ready: () => book.check(),

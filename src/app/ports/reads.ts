@@ -6,7 +6,11 @@ import { type CriterionScore } from '../../domain/scorecard';
 import { type TieringModel } from '../../domain/tiering-model';
 import { type AccountFilter } from './account-filter';
 import { type AnalyticReads } from './analytics';
+import { type Listed, type ListLength, type Window } from './list';
 import { type StoredToken } from './stores';
+import { type TierReviewReads } from './tier-review';
+
+export type { CursorValue, Listed, ListLength, Window } from './list';
 
 /**
  * What screens and scripts are shown. Views are flat rows whose names are those of the API; amounts, days and
@@ -20,22 +24,8 @@ export interface Reads {
   readonly movements: MovementReads;
   readonly scorecards: ScorecardReads;
   readonly models: ModelReads;
+  readonly tierReviews: TierReviewReads;
   readonly analytics: AnalyticReads;
-}
-
-/** A value of a cursor: that of an ordering's column in one row. */
-export type CursorValue = string | number | boolean | null;
-
-/** Which rows of a list: up to `size`, from one end or strictly beyond a row. */
-export interface Window {
-  readonly size: number;
-  readonly backward: boolean;
-  readonly after: readonly CursorValue[] | null;
-}
-
-/** A row of a list, with what its cursor is made of. */
-export interface Listed {
-  readonly cursor: readonly CursorValue[];
 }
 
 export const ACCOUNT_ORDER_FIELDS = {
@@ -62,12 +52,6 @@ export interface AccountOrdering {
 export interface AccountView extends Listed {
   readonly id: string;
   readonly [field: string]: unknown;
-}
-
-/** How long the list of one account is; accounts with an empty one are left out. */
-export interface ListLength {
-  readonly accountId: string;
-  readonly length: number;
 }
 
 /** Which accounts, in which order; missing values come last, and the id settles what is left. */

@@ -10,6 +10,7 @@ import { type Role } from '../actor';
 import { type Stamp } from './clock';
 import { type IdempotencyStore } from './idempotency';
 import { type PortfolioStore } from './portfolio';
+import { type TierReviewStore } from './tier-review';
 
 /**
  * One transaction. The stores exist only inside it, so nothing can be written outside one by mistake.
@@ -27,6 +28,7 @@ export interface Stores {
   readonly models: ModelStore;
   readonly portfolios: PortfolioStore;
   readonly subscriptions: SubscriptionStore;
+  readonly tierReviews: TierReviewStore;
   readonly tokens: TokenStore;
 }
 

@@ -15,7 +15,7 @@ const COLUMNS = ACCOUNT_COLUMNS.map(({ name, type }) =>
  * Everything that the rules need of an account, in one row; $2 is the first day of upgrades worth looking at.
  * It must not lock: see `lock`.
  */
-const LOAD = `
+export const LOAD_ACCOUNTS = `
   SELECT a.id::text, a.external_id, parent.external_id AS parent_external_id, ${COLUMNS},
     a.designation_reason, a.designation_author, a.designated_on::text, a.designation_review_on::text,
     a.had_arr, a.lines_applied_on::text, lines.name_seats, lines.name_products, a.placed, a.computed_tier, a.held_tier, a.override_tier, a.review_due_on::text,
@@ -75,10 +75,10 @@ export class SqlAccountStore implements AccountStore {
   }
 
   async readByIds(ids: readonly string[], upgradesSince: CalendarDate): Promise<StoredAccount[]> {
-    const rows = await this.query<LoadedAccount>(`${LOAD} WHERE a.id = ANY($1::bigint[]) ORDER BY a.id`, [
-      ids,
-      upgradesSince,
-    ]);
+    const rows = await this.query<LoadedAccount>(
+      `${LOAD_ACCOUNTS} WHERE a.id = ANY($1::bigint[]) ORDER BY a.id`,
+      [ids, upgradesSince],
+    );
     return rows.map(storedAccount);
   }
 
