@@ -1,4 +1,5 @@
 import { DomainError } from '../domain/errors';
+import { SYSTEM_AUTHOR } from './ports/clock';
 
 /** The roles of section 13, from the least to the most that they may do. */
 export const ROLES = ['VIEWER', 'CSM', 'MANAGER', 'ADMIN'] as const;
@@ -38,8 +39,7 @@ export interface Actor {
 
 export const SYSTEM: Actor = {
   kind: 'SYSTEM',
-  id: 'system',
-  name: 'Tierbook',
+  ...SYSTEM_AUTHOR,
   role: 'ADMIN',
   csmId: null,
 };

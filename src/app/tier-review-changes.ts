@@ -4,11 +4,15 @@ import { confirmDesignation, designate } from '../domain/designation';
 import { DomainError } from '../domain/errors';
 import { effectiveTier, extendGrace, letFall, type Move, noPendingDowngrade } from '../domain/move';
 import { type Account, rescoreAccount } from '../domain/rescoring';
+import { closeOverride, type OverrideReason } from '../domain/override';
 import { recommendReview, type ReviewDecision } from '../domain/review-recommendation';
-import { reviewChanges, reviewed } from '../domain/tier-review';
+import { isAbove } from '../domain/tier';
+import { type ActiveOverride, reviewChanges, reviewed } from '../domain/tier-review';
 import { type TieringModel } from '../domain/tiering-model';
 import { refuseThePast, writeOf } from './account-changes';
+import { activeAmong, planEnd, planGrant } from './override-changes';
 import { type Stamp } from './ports/clock';
+import { type OverrideWrite, type StoredOverride } from './ports/override';
 import { type AccountWrite, type StoredAccount } from './ports/stores';
 import { type CompletedReview } from './ports/tier-review';
 
@@ -26,21 +30,30 @@ export interface ReviewVerdict {
   readonly extendUntil?: CalendarDate | null | undefined;
   /** DESIGNATE: when the designation is to be looked at again; 12 months later if absent. */
   readonly reviewOn?: CalendarDate | null | undefined;
+  /** MOVE_UP: the terms of the override; all absent where only an override below the held tier is to end. */
+  readonly tier?: string | null | undefined;
+  readonly overrideReason?: OverrideReason | null | undefined;
+  readonly expiresOn?: CalendarDate | null | undefined;
 }
 
 /** What the completion of one review wants written. */
 export interface ReviewCompletion {
   readonly write: AccountWrite;
+  readonly overrides: readonly OverrideWrite[];
   readonly review: CompletedReview;
 }
 
 /**
  * Completes the tier review of an account by what a person has decided (spec section 6), early if it is not due yet.
+ *
+ * @param open the requests and the active overrides of the account
+ *
  * Throws REQUIRED, INVALID_VALUE, ACCOUNT_CHURNED, NOT_PLACED, AS_OF_BEFORE_HISTORY, ALREADY_DESIGNATED, and
  * WRONG_STATUS where there is nothing to decide so about.
  */
 export function planCompletion(
   account: StoredAccount,
+  open: readonly StoredOverride[],
   verdict: ReviewVerdict,
   stamp: Stamp,
   model: TieringModel,
@@ -48,7 +61,7 @@ export function planCompletion(
   const note = checkNote('note', verdict.note, LONGEST_NOTE);
   checkReviewable(account);
   refuseThePast(account, stamp.today);
-  const decided = decide(account, { ...verdict, note }, stamp, model);
+  const decided = decide(account, open, { ...verdict, note }, stamp, model);
   return completionOf(account, decided, { decision: verdict.decision, note, automatic: false }, stamp, model);
 }
 
@@ -60,7 +73,8 @@ export function planConfirmation(
   model: TieringModel,
 ): ReviewCompletion {
   const verdict = { decision: 'KEEP', note: CONFIRMED_BY_ITSELF, automatic: true } as const;
-  return completionOf({ ...account, ...rescored.account }, rescored, verdict, stamp, model);
+  const decided = { account: rescored, overrides: [] };
+  return completionOf({ ...account, ...rescored.account }, decided, verdict, stamp, model);
 }
 
 /** The account as it is, to be written for what does not come from its facts. */
@@ -89,27 +103,113 @@ function checkReviewable({ values, standing }: Account): void {
   }
 }
 
+/** What a decision does to the account and to its overrides. */
+interface Decided {
+  readonly account: AccountWrite;
+  readonly overrides: readonly OverrideWrite[];
+}
+
 function decide(
   account: StoredAccount,
+  open: readonly StoredOverride[],
   verdict: ReviewVerdict,
   stamp: Stamp,
   model: TieringModel,
-): AccountWrite {
+): Decided {
   const { standing, values } = account;
+  const alone = (write: AccountWrite): Decided => ({ account: write, overrides: [] });
   switch (verdict.decision) {
     case 'KEEP':
-      return unchangedWrite(account);
+      return alone(unchangedWrite(account));
     case 'LET_FALL':
       if (standing.pending === null) throw noPendingDowngrade('LET_FALL');
-      return moved(account, letFall(standing));
-    case 'EXTEND_GRACE':
-      return moved(account, extendGrace(standing, verdict.extendUntil ?? null, stamp.today, values, model));
+      return alone(moved(account, letFall(standing)));
+    case 'EXTEND_GRACE': {
+      const until = verdict.extendUntil ?? null;
+      return alone(moved(account, extendGrace(standing, until, stamp.today, values, model)));
+    }
     case 'DESIGNATE':
-      return designated(account, verdict, stamp, model);
+      return alone(designated(account, verdict, stamp, model));
     case 'MOVE_UP':
-    case 'END_OVERRIDE':
-      throw new Error('overrides are not there yet');
+      return movedUp(account, open, verdict, stamp, model);
+    case 'END_OVERRIDE': {
+      const active = activeAmong(open, account.id);
+      if (active === null) {
+        throw new DomainError(
+          'WRONG_STATUS',
+          'END_OVERRIDE needs an active override, and the account has none',
+          ['decision'],
+        );
+      }
+      return overrideEnded(account, active, verdict, stamp, model);
+    }
   }
+}
+
+/** Overrides to a higher tier, or ends the override that keeps the account below the tier that the rules hold. */
+function movedUp(
+  account: StoredAccount,
+  open: readonly StoredOverride[],
+  verdict: ReviewVerdict,
+  stamp: Stamp,
+  model: TieringModel,
+): Decided {
+  const { note } = verdict;
+  const [tier, reason, expiresOn] = [verdict.tier, verdict.overrideReason, verdict.expiresOn].map(
+    (given) => given ?? null,
+  ) as [string | null, OverrideReason | null, CalendarDate | null];
+  const { held } = account.standing;
+  const active = activeAmong(open, account.id);
+  if (tier === null && active !== null && held !== null && isAbove(model.tiers, held, active.tier)) {
+    return overrideEnded(account, active, verdict, stamp, model);
+  }
+  if (tier === null) {
+    const rule = 'MOVE_UP needs a tier to move to, since no override keeps the account below its held tier';
+    throw new DomainError('REQUIRED', rule, ['tier']);
+  }
+  if (reason === null) {
+    throw new DomainError('REQUIRED', 'MOVE_UP is an override, and needs its reason', ['overrideReason']);
+  }
+  if (expiresOn === null) {
+    throw new DomainError('REQUIRED', 'MOVE_UP is an override, and needs the day on which it ends', [
+      'expiresOn',
+    ]);
+  }
+  const { account: write, overrides } = planGrant(
+    account,
+    open,
+    { tier, reason, note, expiresOn },
+    stamp,
+    model,
+    true,
+  );
+  const effective = effectiveTier(account.standing);
+  if (effective !== null && !isAbove(model.tiers, tier, effective)) {
+    throw new DomainError('INVALID_VALUE', `"${tier}" is no higher than "${effective}", where it stands`, [
+      'tier',
+    ]);
+  }
+  return withOverride(write ?? unchangedWrite(account), overrides, { reason, expiresOn });
+}
+
+function overrideEnded(
+  account: StoredAccount,
+  active: StoredOverride,
+  { note }: ReviewVerdict,
+  stamp: Stamp,
+  model: TieringModel,
+): Decided {
+  const closed = closeOverride(active, stamp, 'TIER_REVIEW', note);
+  const { account: write, overrides } = planEnd(account, active, closed, stamp, model);
+  return withOverride(write ?? unchangedWrite(account), overrides, null);
+}
+
+function withOverride(
+  write: AccountWrite,
+  overrides: readonly OverrideWrite[],
+  activeOverride: ActiveOverride | null,
+): Decided {
+  return { account: { ...write, account: { ...write.account, activeOverride } }, overrides };
 }
 
 function moved(account: StoredAccount, { standing, entries }: Move): AccountWrite {
@@ -143,7 +243,7 @@ function designated(
 /** The account with its review completed, and the record of that. */
 function completionOf(
   before: StoredAccount,
-  write: AccountWrite,
+  { account: write, overrides }: Decided,
   { decision, note, automatic }: { decision: ReviewDecision; note: string; automatic: boolean },
   { today }: Stamp,
   model: TieringModel,
@@ -170,6 +270,7 @@ function completionOf(
   const recommendation = recommendReview(before, today, model);
   return {
     write: { ...write, account: { ...after, review } },
+    overrides,
     review: {
       accountId: before.id,
       dueOn: dueOn ?? today,

@@ -96,6 +96,9 @@ async function complete(
     items.map(({ key }) => key),
     correctableSince(model, stamp.today),
   );
+  const open = await stores.overrides.openOf(
+    accounts.flatMap((account) => (account instanceof DomainError ? [] : account.id)),
+  );
   const completions: ReviewCompletion[] = [];
   const seen = new Set<string>();
   const outcomes = items.map((item, index) => {
@@ -106,7 +109,7 @@ async function complete(
         throw account ?? new Error('a key is lost');
       refuseTwice(account, seen);
       checkExpectedVersion(account.version, item.expectedVersion);
-      completions.push(planCompletion(account, item, stamp, model));
+      completions.push(planCompletion(account, open, item, stamp, model));
       return { accountId, refusal: null };
     } catch (error) {
       return { accountId, refusal: refusalOf(error) };
@@ -176,6 +179,7 @@ async function saveCompletions(
   others: readonly AccountWrite[],
   stamp: Stamp,
 ): Promise<Map<string, string>> {
+  await stores.overrides.save(completions.flatMap(({ overrides }) => overrides));
   await stores.accounts.save([...completions.map(({ write }) => write), ...others], stamp);
   const reviews: CompletedReview[] = completions.map(({ review }) => review);
   const ids = await stores.tierReviews.add(reviews, stamp);

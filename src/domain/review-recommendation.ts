@@ -10,6 +10,7 @@ import { type Counterfactual, counterfactuals } from './counterfactual';
 import { firstRenewalFrom } from './grace';
 import { isAtLeastTimes, parseMoney } from './money';
 import { effectiveTier, type PendingDowngrade } from './move';
+import { type OverrideReason } from './override';
 import { type Account } from './rescoring';
 import { isAbove, tierByKey } from './tier';
 import { nextReviewDueOn } from './tier-review';
@@ -188,7 +189,7 @@ function arrInReach({ account, today, model }: PlacedAccount): Counterfactual | 
 }
 
 /** Why the reason of an override holds no longer, by facts that are known; null where it may hold. */
-function lostGround(reason: string, { values, scorecard }: Account): string | null {
+function lostGround(reason: OverrideReason, { values, scorecard }: Account): string | null {
   switch (reason) {
     case 'RISK_RECOVERY':
       return values.churnRisk === 'LOW' ? 'the churn risk is LOW' : null;
@@ -201,7 +202,8 @@ function lostGround(reason: string, { values, scorecard }: Account): string | nu
       return noneOf(values, RELATIONSHIP_COMPLEXITY_FACTS) ? 'the relationship is not complex' : null;
     case 'PRODUCT_COMPLEXITY':
       return noneOf(values, PRODUCT_COMPLEXITY_FACTS) ? 'the product is used in a simple way' : null;
-    default:
+    case 'DATA_ERROR':
+    case 'OTHER':
       return null;
   }
 }

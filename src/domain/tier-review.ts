@@ -2,6 +2,7 @@ import { type AccountValues, type Designation, type Level, STRATEGIC_FACTORS } f
 import { addDays, addMonths, type CalendarDate, daysBetween, earlier } from './calendar';
 import { formatMoney, hundredthsOf, type Money } from './money';
 import { effectiveTier, type Standing } from './move';
+import { type OverrideReason } from './override';
 import { type Scorecard } from './scorecard';
 import { type Tier, tierByKey } from './tier';
 import { type FirstReviewRules, type ReviewRules, type TieringModel } from './tiering-model';
@@ -72,7 +73,7 @@ export interface ReviewSubject {
 
 /** What reviews look at of an active override. */
 export interface ActiveOverride {
-  readonly reason: string;
+  readonly reason: OverrideReason;
   /** The day on which it ends. */
   readonly expiresOn: CalendarDate;
 }

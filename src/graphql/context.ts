@@ -1,5 +1,6 @@
 import { type AccountService } from '../app/account.service';
 import { type Actor } from '../app/actor';
+import { type OverrideService } from '../app/override.service';
 import { type Clock } from '../app/ports/clock';
 import { type Reads } from '../app/ports/reads';
 import { type TierReviewService } from '../app/tier-review.service';
@@ -11,6 +12,7 @@ export interface GraphqlContext {
   /** Reads of what the actor may see. */
   readonly reads: Reads;
   readonly accounts: AccountService;
+  readonly overrides: OverrideService;
   readonly tierReviews: TierReviewService;
   readonly clock: Clock;
 }

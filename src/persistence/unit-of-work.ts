@@ -4,6 +4,7 @@ import { constraintError, isWorthRetrying } from './constraint-errors';
 import { SqlAccountStore } from './stores/account.store';
 import { SqlIdempotencyStore } from './stores/idempotency.store';
 import { SqlModelStore } from './stores/model.store';
+import { SqlOverrideStore } from './stores/override.store';
 import { SqlPortfolioStore } from './stores/portfolio.store';
 import { SqlSubscriptionStore } from './stores/subscription.store';
 import { SqlTierReviewStore } from './stores/tier-review.store';
@@ -45,6 +46,7 @@ function storesOf(manager: EntityManager): Stores {
     accounts: new SqlAccountStore(manager),
     idempotency: new SqlIdempotencyStore(manager),
     models: new SqlModelStore(manager),
+    overrides: new SqlOverrideStore(manager),
     portfolios: new SqlPortfolioStore(manager),
     subscriptions: new SqlSubscriptionStore(manager),
     tierReviews: new SqlTierReviewStore(manager),

@@ -1,4 +1,5 @@
 import { AccountService } from '../app/account.service';
+import { OverrideService } from '../app/override.service';
 import { type Clock } from '../app/ports/clock';
 import { type UnitOfWork } from '../app/ports/stores';
 import { RecalculationService } from '../app/recalculation.service';
@@ -24,6 +25,7 @@ export interface Book {
   readonly unitOfWork: UnitOfWork;
   readonly reader: DatabaseReader;
   readonly accounts: AccountService;
+  readonly overrides: OverrideService;
   readonly recalculation: RecalculationService;
   readonly tierReviews: TierReviewService;
   readonly models: TieringModelService;
@@ -77,6 +79,7 @@ export async function openBook(
       unitOfWork,
       reader,
       accounts: new AccountService(unitOfWork, clock, config.baseCurrency),
+      overrides: new OverrideService(unitOfWork, clock),
       recalculation: new RecalculationService(unitOfWork, clock),
       tierReviews: new TierReviewService(unitOfWork, clock),
       models,

@@ -9,6 +9,7 @@ import { SqlAnalyticReads } from '../persistence/reads/analytic.reads';
 import { SqlHistoryReads } from '../persistence/reads/history.reads';
 import { ModelCatalog } from '../persistence/reads/model-catalog';
 import { SqlMovementReads } from '../persistence/reads/movement.reads';
+import { SqlOverrideReads } from '../persistence/reads/override.reads';
 import { SqlPendingDowngradeReads } from '../persistence/reads/pending-downgrade.reads';
 import { SqlScorecardReads } from '../persistence/reads/scorecard.reads';
 import { SqlTierReviewReads } from '../persistence/reads/tier-review.reads';
@@ -44,6 +45,7 @@ export async function compose(book: Book, tokens: readonly RunToken[], logger: L
     history: new SqlHistoryReads(reader),
     pendingDowngrades: new SqlPendingDowngradeReads(reader),
     movements: new SqlMovementReads(reader),
+    overrides: new SqlOverrideReads(reader),
     scorecards: new SqlScorecardReads(reader),
     tierReviews: new SqlTierReviewReads(reader, tierKeys),
     models,
@@ -57,6 +59,7 @@ export async function compose(book: Book, tokens: readonly RunToken[], logger: L
       requestId,
       reads: readsFor(actor, reads),
       accounts: book.accounts,
+      overrides: book.overrides,
       tierReviews: book.tierReviews,
       clock,
     }),

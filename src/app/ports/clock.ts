@@ -8,6 +8,9 @@ export interface Clock {
   today(): CalendarDate;
 }
 
+/** Who ends things where no person does. */
+export const SYSTEM_AUTHOR = { id: 'system', name: 'Tierbook' } as const;
+
 /** Who did something and when; written beside everything that is stored. */
 export interface Stamp {
   readonly actorId: string;

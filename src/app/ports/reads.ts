@@ -7,6 +7,7 @@ import { type TieringModel } from '../../domain/tiering-model';
 import { type AccountFilter } from './account-filter';
 import { type AnalyticReads } from './analytics';
 import { type Listed, type ListLength, type Window } from './list';
+import { type OverrideReads } from './override';
 import { type StoredToken } from './stores';
 import { type TierReviewReads } from './tier-review';
 
@@ -24,6 +25,7 @@ export interface Reads {
   readonly movements: MovementReads;
   readonly scorecards: ScorecardReads;
   readonly models: ModelReads;
+  readonly overrides: OverrideReads;
   readonly tierReviews: TierReviewReads;
   readonly analytics: AnalyticReads;
 }

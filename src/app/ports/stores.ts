@@ -9,6 +9,7 @@ import { type TieringModel } from '../../domain/tiering-model';
 import { type Role } from '../actor';
 import { type Stamp } from './clock';
 import { type IdempotencyStore } from './idempotency';
+import { type OverrideStore } from './override';
 import { type PortfolioStore } from './portfolio';
 import { type TierReviewStore } from './tier-review';
 
@@ -26,6 +27,7 @@ export interface Stores {
   readonly accounts: AccountStore;
   readonly idempotency: IdempotencyStore;
   readonly models: ModelStore;
+  readonly overrides: OverrideStore;
   readonly portfolios: PortfolioStore;
   readonly subscriptions: SubscriptionStore;
   readonly tierReviews: TierReviewStore;
@@ -35,14 +37,14 @@ export interface Stores {
 /** An account as it is stored, locked for the rest of the transaction. */
 export interface StoredAccount extends Account {
   readonly id: string;
+  /** Goes up with every change. */
+  readonly version: number;
   /** The day up to which its subscription lines were applied; null for an account without lines. */
   readonly linesAppliedOn: CalendarDate | null;
   /** The fields beside ARR and churn that its lines name, so that nothing else can set them. */
   readonly setByLines: readonly AccountField[];
   /** The day of its newest history row or scorecard; nothing may be decided for an earlier day. */
   readonly lastHistoryOn: CalendarDate | null;
-  /** Goes up with every change. */
-  readonly version: number;
 }
 
 /** Everything that one rescoring wants written for one account. */

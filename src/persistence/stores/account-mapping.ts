@@ -9,6 +9,7 @@ import { type CalendarDate } from '../../domain/calendar';
 import { type GuardrailAct } from '../../domain/guardrail';
 import { hundredthsOf, parseMoney } from '../../domain/money';
 import { type GraceReason } from '../../domain/move';
+import { type OverrideReason } from '../../domain/override';
 import { type CriterionScore, type Scorecard } from '../../domain/scorecard';
 import { type ReviewBaseline, type ReviewTrigger } from '../../domain/tier-review';
 import { ACCOUNT_COLUMNS } from '../account-columns';
@@ -17,6 +18,7 @@ import { ACCOUNT_COLUMNS } from '../account-columns';
 export interface LoadedAccount extends Record<string, unknown> {
   readonly id: string;
   readonly external_id: string;
+  readonly version: number;
   readonly parent_external_id: string | null;
   readonly designation_reason: string | null;
   readonly designation_author: string | null;
@@ -30,6 +32,8 @@ export interface LoadedAccount extends Record<string, unknown> {
   readonly computed_tier: string | null;
   readonly held_tier: string | null;
   readonly override_tier: string | null;
+  readonly override_reason: OverrideReason | null;
+  readonly override_expires_on: CalendarDate | null;
   readonly review_due_on: CalendarDate | null;
   readonly review_baseline: StoredBaseline | null;
   readonly review_triggers: readonly ReviewTrigger[];
@@ -41,7 +45,6 @@ export interface LoadedAccount extends Record<string, unknown> {
   readonly pending_extended: boolean | null;
   readonly scorecard: StoredScorecard | null;
   readonly last_history_on: CalendarDate | null;
-  readonly version: number;
   readonly recent_upgrades:
     readonly { on: CalendarDate; heldFrom: string | null; causedBy: readonly FieldChange[] }[] | null;
 }
@@ -68,6 +71,7 @@ export interface StoredScorecard {
 export function storedAccount(row: LoadedAccount): StoredAccount {
   return {
     id: row.id,
+    version: row.version,
     externalId: row.external_id,
     values: valuesOf(row),
     designation:
@@ -101,6 +105,10 @@ export function storedAccount(row: LoadedAccount): StoredAccount {
       override: row.override_tier,
       placed: row.placed,
     },
+    activeOverride:
+      row.override_reason === null || row.override_expires_on === null
+        ? null
+        : { reason: row.override_reason, expiresOn: row.override_expires_on },
     scorecard: row.scorecard === null ? null : scorecardOf(row.scorecard),
     recentUpgrades: row.recent_upgrades ?? [],
     hadArr: row.had_arr,
@@ -116,7 +124,6 @@ export function storedAccount(row: LoadedAccount): StoredAccount {
       ...(row.name_products === true ? (['productLinesOwned'] as const) : []),
     ],
     lastHistoryOn: row.last_history_on,
-    version: row.version,
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Stamp } from '../../app/ports/clock';
+import { type Stamp, SYSTEM_AUTHOR } from '../../app/ports/clock';
 import { type AccountWrite } from '../../app/ports/stores';
 import { type AccountFieldValue, type FieldChange, factsOf } from '../../domain/account';
 import { FIELD_KINDS } from '../../domain/account-field';
@@ -127,6 +127,25 @@ const INSERT_FACT_CHANGES = `
   WHERE value_from IS NOT NULL OR field = 'status' AND value_to = '"CHURNED"' OR (
     SELECT true FROM fact_change earlier WHERE earlier.account_id = r.account_id AND earlier.field = r.field LIMIT 1)`;
 
+/** A churned account leaves the ladder, and nothing that people decided about its tier outlives that (section 2.3). */
+const END_OVERRIDES = `
+  UPDATE tier_override SET status = CASE status WHEN 'ACTIVE' THEN 'REVOKED' ELSE 'REJECTED' END,
+    ended_by_id = $2, ended_by = $3, ended_on = $4, ended_at = $5, end_reason = 'ACCOUNT_CHURNED',
+    version = version + 1
+  WHERE account_id = ANY($1::bigint[]) AND status IN ('REQUESTED', 'ACTIVE')`;
+
+const END_ADJUSTMENTS = `
+  UPDATE service_adjustment SET status = CASE status WHEN 'ACTIVE' THEN 'ENDED' ELSE 'WITHDRAWN' END,
+    ended_by_id = $2, ended_by = $3, ended_on = $4, ended_at = $5, end_reason = 'ACCOUNT_CHURNED',
+    version = version + 1
+  WHERE account_id = ANY($1::bigint[]) AND status IN ('PROPOSED', 'ACTIVE')`;
+
+/** A tier that a new model drops gives way to its successor, in active overrides too (section 3). */
+const FOLLOW_TIERS = `
+  UPDATE tier_override SET tier = r.tier, model_version = r.model_version, version = version + 1
+  FROM json_to_recordset($1::json) AS r(account_id bigint, tier text, model_version integer)
+  WHERE tier_override.account_id = r.account_id AND tier_override.status = 'ACTIVE' AND tier_override.tier <> r.tier`;
+
 /** Writes what the rules decided for a batch of accounts, in as few statements as there are tables. */
 export async function writeAccounts(
   query: Query,
@@ -181,6 +200,24 @@ export async function writeAccounts(
     stamp.today,
     stamp.actorId,
     stamp.now,
+  );
+  const churned = moved.filter(
+    ({ id, entries }) => id !== null && entries.some(({ kind }) => kind === 'CHURNED'),
+  );
+  if (churned.length > 0) {
+    const bySystem = [
+      churned.map(idOf),
+      SYSTEM_AUTHOR.id,
+      SYSTEM_AUTHOR.name,
+      stamp.today,
+      stamp.now,
+    ] as const;
+    await query(END_OVERRIDES, bySystem);
+    await query(END_ADJUSTMENTS, bySystem);
+  }
+  await insert(
+    FOLLOW_TIERS,
+    moved.flatMap((write) => followedRows(write, idOf(write))),
   );
 }
 
@@ -293,6 +330,13 @@ function pendingRow({ account }: AccountWrite, accountId: string): object {
     reason: pending?.reason,
     extended: pending?.extended ?? false,
   };
+}
+
+/** The active override where another model may have changed its tier. */
+function followedRows({ account, entries }: AccountWrite, accountId: string): object[] {
+  const { override } = account.standing;
+  if (override === null || !entries.some(({ cause }) => cause === 'MODEL_PUBLISHED')) return [];
+  return [{ account_id: accountId, tier: override, model_version: account.scorecard?.modelVersion }];
 }
 
 function movementRows({ movement }: AccountWrite, accountId: string): object[] {

@@ -1,0 +1,205 @@
+import { DomainError } from '../domain/errors';
+import { endOverride, type Move, startOverride } from '../domain/move';
+import {
+  approveOverride,
+  checkOverridable,
+  checkOverrideTerms,
+  closeOverride,
+  type Override,
+  overrideActive,
+  type OverrideEndReason,
+  type OverrideTerms,
+  requestOpen,
+  requestOverride,
+  startOverrideAtOnce,
+} from '../domain/override';
+import { type TieringModel } from '../domain/tiering-model';
+import { type Stamp } from './ports/clock';
+import { type OverrideWrite, type StoredOverride } from './ports/override';
+import { type AccountWrite, type StoredAccount, type Stores } from './ports/stores';
+
+/** What one decision about an override wants written. The last override is the one that it is about. */
+export interface OverrideChange {
+  readonly overrides: readonly OverrideWrite[];
+  /** Null where no tier of the account is touched, as by a request. */
+  readonly account: AccountWrite | null;
+}
+
+/**
+ * Starts an override that is active at once, within a transaction that has locked the account (spec section 4).
+ * Gives its id. Throws INVALID_VALUE, REQUIRED, NOT_PLACED, ACCOUNT_CHURNED, and OVERRIDE_ACTIVE where another one
+ * is active and is not to be superseded.
+ */
+export async function grantOverride(
+  stores: Stores,
+  account: StoredAccount,
+  terms: OverrideTerms,
+  stamp: Stamp,
+  model: TieringModel,
+  { supersede = false }: { readonly supersede?: boolean } = {},
+): Promise<string> {
+  const open = await stores.overrides.openOf([account.id]);
+  return saveOverride(stores, planGrant(account, open, terms, stamp, model, supersede), stamp);
+}
+
+/** How an active override ends. */
+export interface OverrideEnding {
+  readonly reason: Extract<OverrideEndReason, 'DECISION' | 'DATA_ERROR' | 'TIER_REVIEW' | 'EXPIRY'>;
+  readonly note: string | null;
+}
+
+/**
+ * Ends the active override of the account, within a transaction that has locked the account: DATA_ERROR lets it
+ * fall at once, everything else with grace (spec section 3). Gives its id. Throws WRONG_STATUS where none is active.
+ */
+export async function endActiveOverride(
+  stores: Stores,
+  account: StoredAccount,
+  ending: OverrideEnding,
+  stamp: Stamp,
+  model: TieringModel,
+): Promise<string> {
+  const open = await stores.overrides.openOf([account.id]);
+  const active = activeAmong(open, account.id);
+  if (active === null) {
+    throw new DomainError('WRONG_STATUS', 'the account has no active override that could end', ['account']);
+  }
+  const closed = closeOverride(active, stamp, ending.reason, ending.note);
+  return saveOverride(stores, planEnd(account, active, closed, stamp, model), stamp);
+}
+
+/** The active override of the account among those that are open. */
+export function activeAmong(open: readonly StoredOverride[], accountId: string): StoredOverride | null {
+  return open.find((one) => one.accountId === accountId && one.status === 'ACTIVE') ?? null;
+}
+
+/** Decides an override that is active at once; see grantOverride. */
+export function planGrant(
+  account: StoredAccount,
+  open: readonly StoredOverride[],
+  terms: OverrideTerms,
+  stamp: Stamp,
+  model: TieringModel,
+  supersede: boolean,
+): OverrideChange {
+  checkOverridable(account);
+  const checked = checkOverrideTerms(terms, stamp.today, model);
+  const added = {
+    id: null,
+    accountId: account.id,
+    modelVersion: model.version,
+    override: startOverrideAtOnce(checked, stamp),
+  };
+  return planStart(account, open, added, stamp, supersede);
+}
+
+/**
+ * Decides a request. Throws as planGrant, and CONFLICT where a request is open already: each account has one at most.
+ */
+export function planRequest(
+  account: StoredAccount,
+  open: readonly StoredOverride[],
+  terms: OverrideTerms,
+  stamp: Stamp,
+  model: TieringModel,
+  supersede: boolean,
+): OverrideChange {
+  checkOverridable(account);
+  const override = requestOverride(checkOverrideTerms(terms, stamp.today, model), stamp);
+  refuseActive(activeAmong(open, account.id), supersede);
+  const request = open.find((one) => one.accountId === account.id && one.status === 'REQUESTED');
+  if (request !== undefined) throw requestOpen(request);
+  const added = { id: null, accountId: account.id, modelVersion: model.version, override };
+  return { overrides: [added], account: null };
+}
+
+/** Decides the approval of a request, which starts it. Throws as approveOverride and planGrant. */
+export function planApproval(
+  account: StoredAccount,
+  open: readonly StoredOverride[],
+  request: StoredOverride,
+  note: string | null,
+  stamp: Stamp,
+  model: TieringModel,
+  supersede: boolean,
+): OverrideChange {
+  const override = approveOverride(request, stamp, note, model);
+  checkOverridable(account);
+  const started = { id: request.id, accountId: account.id, modelVersion: model.version, override };
+  return planStart(account, open, started, stamp, supersede);
+}
+
+/** What becomes of the account when its active override has been closed. */
+export function planEnd(
+  account: StoredAccount,
+  active: StoredOverride,
+  closed: Override,
+  stamp: Stamp,
+  model: TieringModel,
+): OverrideChange {
+  const dataError = closed.end?.reason === 'DATA_ERROR';
+  const move = endOverride(account.standing, { today: stamp.today, dataError }, model);
+  return { overrides: [nextOf(active, closed)], account: moved(account, move) };
+}
+
+/** The next state of a stored override. */
+export function nextOf({ id, accountId, modelVersion }: StoredOverride, override: Override): OverrideWrite {
+  return { id, accountId, modelVersion, override };
+}
+
+/** Writes what was decided about an override, and gives its id. */
+export async function saveOverride(stores: Stores, change: OverrideChange, stamp: Stamp): Promise<string> {
+  const [id] = await saveOverrides(stores, [change], stamp);
+  return id ?? '';
+}
+
+/** Writes what was decided about overrides of different accounts, and gives the id of each. */
+export async function saveOverrides(
+  stores: Stores,
+  changes: readonly OverrideChange[],
+  stamp: Stamp,
+): Promise<string[]> {
+  if (changes.length === 0) return [];
+  const ids = await stores.overrides.save(changes.flatMap(({ overrides }) => overrides));
+  await stores.accounts.save(
+    changes.flatMap(({ account }) => account ?? []),
+    stamp,
+  );
+  let end = 0;
+  return changes.map(({ overrides }) => {
+    end += overrides.length;
+    return ids[end - 1] ?? '';
+  });
+}
+
+function planStart(
+  account: StoredAccount,
+  open: readonly StoredOverride[],
+  started: OverrideWrite,
+  stamp: Stamp,
+  supersede: boolean,
+): OverrideChange {
+  const active = activeAmong(open, account.id);
+  refuseActive(active, supersede);
+  const replaced = active === null ? [] : [nextOf(active, closeOverride(active, stamp, 'SUPERSEDED'))];
+  return {
+    overrides: [...replaced, started],
+    account: moved(account, startOverride(account.standing, started.override.tier)),
+  };
+}
+
+function refuseActive(active: StoredOverride | null, supersede: boolean): void {
+  if (active !== null && !supersede) throw overrideActive(active);
+}
+
+function moved(account: StoredAccount, { standing, entries }: Move): AccountWrite {
+  return {
+    id: account.id,
+    account: { ...account, standing },
+    linesAppliedOn: account.linesAppliedOn,
+    changes: [],
+    movement: null,
+    newScorecard: false,
+    entries,
+  };
+}
