@@ -6,8 +6,11 @@ import { ACCOUNT_STATUSES, LEVELS } from '../domain/account';
 import { ERROR_CODES } from '../domain/errors';
 import { GUARDRAIL_CODES } from '../domain/guardrail';
 import { GRACE_REASONS, HISTORY_CAUSES, HISTORY_KINDS } from '../domain/move';
+import { OVERRIDE_REASONS } from '../domain/override';
 import { MOVEMENT_KINDS } from '../domain/revenue';
+import { REVIEW_DECISIONS } from '../domain/review-recommendation';
 import { DIMENSIONS } from '../domain/segment';
+import { REVIEW_TRIGGERS } from '../domain/tier-review';
 import { CRITERION_KEYS, MODEL_STATUSES } from '../domain/tiering-model';
 
 type EnumOf<V extends string> = { readonly [K in V]: K };
@@ -150,6 +153,39 @@ export const CounterfactualChangeEnum = enumOf(
   'CounterfactualChange',
   ['ARR', 'EXPANSION_POTENTIAL', 'STRATEGIC_FACTORS', 'PRODUCT_COMPLEXITY', 'CHURN_RISK'],
   'What would have to change.',
+);
+
+export const OverrideReasonEnum = enumOf(
+  'OverrideReason',
+  OVERRIDE_REASONS,
+  'Why a person holds an account in another tier than its rules do.',
+  {
+    DATA_ERROR: 'The facts of the account are wrong.',
+    OTHER: 'Anything else; the note says what.',
+  },
+);
+export const ReviewDecisionEnum = enumOf('ReviewDecision', REVIEW_DECISIONS, 'What a tier review decides.', {
+  KEEP: 'The account stays where it is; a designation whose review date has come is confirmed.',
+  MOVE_UP: 'It is held in a higher tier by an override, or an override that keeps it low ends.',
+  LET_FALL: 'It falls to its computed tier at once, without waiting out the grace.',
+  EXTEND_GRACE: 'It keeps its tier for longer; once for each pending downgrade.',
+  DESIGNATE: 'It is designated strategic, or designated anew when its designation is to be looked at.',
+  END_OVERRIDE: 'Its active override ends before its time.',
+});
+export const ReviewTriggerCodeEnum = enumOf(
+  'ReviewTriggerCode',
+  REVIEW_TRIGGERS,
+  'What makes a tier review fall due at once.',
+  {
+    COMPUTED_TIER_CHANGED: 'The placement says another tier than at the last review.',
+    ARR_CHANGED: 'The ARR moved by 25% or more; from nothing, by anything.',
+    STRATEGIC_FACT_CHANGED: 'A strategic factor, or the designation, was gained or lost.',
+    CHURN_RISK_CHANGED: 'The churn risk changed, or was first heard of as HIGH.',
+    HEALTH_CHANGED: 'The health moved by 20 points or more.',
+    OVERRIDE_ENDING: 'The active override ends within 30 days.',
+    RISKY_WITHOUT_GROWTH: 'High churn risk without growth acted on the placement.',
+    DESIGNATION_REVIEW: 'The review date of the designation has come.',
+  },
 );
 
 export const RoleEnum = enumOf('Role', ROLES, 'What an actor may do, from the least to the most.', {

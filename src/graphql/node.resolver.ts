@@ -7,8 +7,9 @@ import { fromGlobalId } from './ids';
 import { type Selection, selectionOf } from './look-ahead';
 import { Node } from './node';
 import { loadRelations } from './relation';
-import { ACCOUNT_RELATIONS, HISTORY_RELATIONS, MOVEMENT_RELATIONS } from './relations';
+import { ACCOUNT_RELATIONS, HISTORY_RELATIONS, MOVEMENT_RELATIONS, TIER_REVIEW_RELATIONS } from './relations';
 import { historyNodes } from './tier-history/tier-history.node';
+import { tierReviewNodes } from './tier-review/tier-review.node';
 import { tieringModelNode } from './tiering-model/tiering-model.node';
 
 const MOST_NODES = 100;
@@ -36,6 +37,10 @@ const FINDERS: Readonly<
   },
   ArrMovement: async (keys, selection, context) => {
     return loadRelations(MOVEMENT_RELATIONS, await context.reads.movements.byIds(keys), selection, context);
+  },
+  TierReview: async (keys, selection, context) => {
+    const nodes = await tierReviewNodes(await context.reads.tierReviews.byIds(keys), context);
+    return loadRelations(TIER_REVIEW_RELATIONS, nodes, selection, context);
   },
   TieringModel: async (keys, _selection, context) => {
     const versions = keys.map(Number).filter((version) => version <= LARGEST_VERSION);

@@ -19,6 +19,13 @@ import {
 } from './relation';
 import { ScorecardNode } from './scorecard/scorecard.node';
 import { type HistoryNode, historyNodes, NEWEST_FIRST } from './tier-history/tier-history.node';
+import {
+  NEWEST_REVIEW_FIRST,
+  type ReviewQueueNode,
+  reviewQueueNodes,
+  type TierReviewNode,
+  tierReviewNodes,
+} from './tier-review/tier-review.node';
 import { modelOfVersion, tiersOfVersions } from './tiering-model/tiers';
 
 // A type and no interface: only a type alias fits into a table of relations by name.
@@ -30,6 +37,8 @@ type AccountRelations = {
   readonly pendingDowngrade: Relation<AccountNode, PendingDowngradeNode | null>;
   readonly history: Relation<AccountNode, Connection<HistoryNode>>;
   readonly movements: Relation<AccountNode, Connection<MovementNode>>;
+  readonly nextTierReview: Relation<AccountNode, ReviewQueueNode | null>;
+  readonly tierReviews: Relation<AccountNode, Connection<TierReviewNode>>;
   readonly tierAt: Relation<AccountNode, TiersAtType | null>;
 };
 
@@ -78,6 +87,27 @@ export const ACCOUNT_RELATIONS: AccountRelations = {
       relate: (nodes, selection) => loadRelations(MOVEMENT_RELATIONS, nodes, selection, context),
       ownerOf: ({ accountId }) => accountId,
     }),
+  nextTierReview: async (accounts, use, context) => {
+    const rows = await context.reads.tierReviews.nextOf(accounts.map(({ id }) => id));
+    const nodes = await reviewQueueNodes(rows, use.fields, context);
+    await loadRelations(REVIEW_QUEUE_RELATIONS, nodes, use.fields, context);
+    return inOrder(
+      accounts,
+      ({ id }) => id,
+      nodes,
+      ({ accountId }) => accountId,
+    );
+  },
+  tierReviews: async (accounts, use, context) =>
+    nestedConnections<TierReviewNode>(accounts, use, NEWEST_REVIEW_FIRST, {
+      first: async (ids, size) =>
+        tierReviewNodes(await context.reads.tierReviews.newestOf(ids, size), context),
+      page: async (accountId, window) =>
+        tierReviewNodes(await context.reads.tierReviews.page(accountId, window), context),
+      lengths: (ids) => context.reads.tierReviews.countsOf(ids),
+      relate: (nodes, selection) => loadRelations(TIER_REVIEW_RELATIONS, nodes, selection, context),
+      ownerOf: ({ accountId }) => accountId,
+    }),
   tierAt: async (accounts, use, context) => tiersAt(accounts, use, context),
 };
 
@@ -93,6 +123,29 @@ export const PENDING_DOWNGRADE_RELATIONS = {
   account: (rows: readonly PendingDowngradeNode[], use, context) =>
     accountsByKey(rows, ({ accountId }) => accountId, use, context),
 } satisfies RelationTable<PendingDowngradeNode>;
+
+/** What belongs to the next tier review of an account. */
+export const REVIEW_QUEUE_RELATIONS = {
+  account: (entries: readonly ReviewQueueNode[], use, context) =>
+    accountsByKey(entries, ({ accountId }) => accountId, use, context),
+  lastReview: async (entries: readonly ReviewQueueNode[], use, context) => {
+    const ids = entries.map(({ accountId }) => accountId);
+    const nodes = await tierReviewNodes(await context.reads.tierReviews.newestOf(ids, 1), context);
+    await loadRelations(TIER_REVIEW_RELATIONS, nodes, use.fields, context);
+    return inOrder(
+      entries,
+      ({ accountId }) => accountId,
+      nodes,
+      ({ accountId }) => accountId,
+    );
+  },
+} satisfies RelationTable<ReviewQueueNode>;
+
+/** What belongs to a completed tier review. */
+export const TIER_REVIEW_RELATIONS = {
+  account: (reviews: readonly TierReviewNode[], use, context) =>
+    accountsByKey(reviews, ({ accountId }) => accountId, use, context),
+} satisfies RelationTable<TierReviewNode>;
 
 /** What belongs to an ARR movement. */
 export const MOVEMENT_RELATIONS = {

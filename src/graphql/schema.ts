@@ -19,10 +19,14 @@ import {
   HISTORY_RELATIONS,
   MOVEMENT_RELATIONS,
   PENDING_DOWNGRADE_RELATIONS,
+  REVIEW_QUEUE_RELATIONS,
+  TIER_REVIEW_RELATIONS,
 } from './relations';
 import { RetentionResolver } from './retention/retention.resolver';
 import { ScorecardResolver } from './scorecard/scorecard.resolver';
 import { TierHistoryResolver } from './tier-history/tier-history.resolver';
+import { ReviewQueueResolver, TierReviewResolver } from './tier-review/tier-review.resolver';
+import { TierReviewChangesResolver } from './tier-review/tier-review-changes.resolver';
 import { TieringModelResolver } from './tiering-model/tiering-model.resolver';
 import { ViewerResolver } from './viewer/viewer.resolver';
 
@@ -30,7 +34,9 @@ const RELATIONS: Readonly<Record<string, object>> = {
   Account: ACCOUNT_RELATIONS,
   ArrMovement: MOVEMENT_RELATIONS,
   PendingDowngrade: PENDING_DOWNGRADE_RELATIONS,
+  ReviewQueueEntry: REVIEW_QUEUE_RELATIONS,
   TierHistoryEntry: HISTORY_RELATIONS,
+  TierReview: TIER_REVIEW_RELATIONS,
 };
 
 /** The executable schema. */
@@ -44,8 +50,11 @@ export function createSchema(): GraphQLSchema {
       NodeResolver,
       PendingDowngradeResolver,
       RetentionResolver,
+      ReviewQueueResolver,
       ScorecardResolver,
       TierHistoryResolver,
+      TierReviewChangesResolver,
+      TierReviewResolver,
       TieringModelResolver,
       ViewerResolver,
     ],

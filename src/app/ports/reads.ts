@@ -141,6 +141,7 @@ export interface PendingDowngradeView extends Listed {
   readonly detectedOn: CalendarDate;
   readonly graceUntil: CalendarDate;
   readonly reason: GraceReason;
+  readonly extended: boolean;
 }
 
 export interface PendingDowngradeFilter {
