@@ -100,8 +100,13 @@ describe('a tier review falls due at once', () => {
     { case: 'ARR down by 25%', was: { arr: '40,000' }, is: { arr: '30,000' }, opens: ['ARR_CHANGED'] },
     { case: 'ARR from 0 to 0.01', was: { arr: '0' }, is: { arr: '0.01' }, opens: ['ARR_CHANGED'] },
     { case: 'ARR down to 0', was: { arr: '100' }, is: { arr: '0' }, opens: ['ARR_CHANGED'] },
-    { case: 'ARR that becomes known', was: { arr: null }, is: { arr: '100' }, opens: ['ARR_CHANGED'] },
-    { case: 'ARR that is learnt to be 0', was: { arr: null }, is: { arr: '0' }, opens: [] },
+    {
+      case: 'ARR that becomes known',
+      was: { arr: null, status: 'ACTIVE' },
+      is: { arr: '100' },
+      opens: ['ARR_CHANGED'],
+    },
+    { case: 'ARR that is learnt to be 0', was: { arr: null, status: 'ACTIVE' }, is: { arr: '0' }, opens: [] },
     { case: 'ARR that gets lost', was: { arr: '100' }, is: { arr: null }, opens: ['ARR_CHANGED'] },
     {
       case: 'ARR over a line of the ladder',
@@ -177,7 +182,7 @@ describe('a tier review falls due at once', () => {
   test('with the day on which each arose, and from and to', () => {
     const story = reviewedAccount({ ...CORE, logoValue: true });
     story.goTo('2026-01-20').learn({ arr: '80,000' });
-    story.goTo('2026-01-25').learn({ arr: '120,000', marketInfluence: true, churnRisk: 'HIGH' });
+    story.goTo('2026-01-25').learn({ arr: '90,000', marketInfluence: true, churnRisk: 'MEDIUM' });
     expect(story.account.review.triggers).toEqual([
       { code: 'ARR_CHANGED', on: '2026-01-20', from: '40000.00', to: '80000.00' },
       {
@@ -186,7 +191,7 @@ describe('a tier review falls due at once', () => {
         from: 'logoValue',
         to: 'logoValue, marketInfluence',
       },
-      { code: 'CHURN_RISK_CHANGED', on: '2026-01-25', from: 'LOW', to: 'HIGH' },
+      { code: 'CHURN_RISK_CHANGED', on: '2026-01-25', from: 'LOW', to: 'MEDIUM' },
     ]);
     expect(story.account.review.dueOn).toBe('2026-01-20');
   });

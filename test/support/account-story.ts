@@ -3,6 +3,7 @@ import { addDays, type CalendarDate } from '../../src/domain/calendar';
 import { DEFAULT_MODEL } from '../../src/domain/defaults';
 import {
   endOverride,
+  extendGrace,
   type HistoryEntry,
   letFall,
   type Move,
@@ -96,6 +97,13 @@ export class AccountStory {
 
   endOverride({ dataError = false } = {}): Move {
     return this.decide(endOverride(this.standing, { today: this.today, dataError }, this.model));
+  }
+
+  extendGrace(until: string | null = null): Move {
+    const { standing, today, model, account } = this;
+    return this.decide(
+      extendGrace(standing, until === null ? null : day(until), today, account.values, model),
+    );
   }
 
   letFall(): Move {
