@@ -2,7 +2,7 @@ import { type AccountField, type AccountFieldValue, type AccountValues, NO_VALUE
 import { checkExternalId, checkField } from '../domain/account-field';
 import { addDays, type CalendarDate } from '../domain/calendar';
 import { designate, REASON_FROM_FACTS } from '../domain/designation';
-import { DomainError } from '../domain/errors';
+import { DomainError, type Refusal, refusalOf } from '../domain/errors';
 import { wouldCycle } from '../domain/hierarchy';
 import { UNPLACED } from '../domain/move';
 import { type Account, rescoreAccount, type Rescoring } from '../domain/rescoring';
@@ -27,7 +27,7 @@ export interface ChangeResult {
   readonly outcome: (typeof CHANGE_OUTCOMES)[number];
   /** Null where a new account was refused. */
   readonly id: string | null;
-  readonly errors: readonly DomainError[];
+  readonly errors: readonly Refusal[];
 }
 
 export interface ChangeContext {
@@ -182,7 +182,7 @@ function refuseWhatLinesDecide(account: StoredAccount, values: Partial<AccountVa
 /** The changes of one call: which are still accepted, and why the others are not. */
 class Batch {
   private readonly checked = new Map<number, Accepted>();
-  private readonly errors = new Map<number, DomainError[]>();
+  private readonly errors = new Map<number, Refusal[]>();
   /** The parents that are in the book already. */
   private existing: ReadonlySet<string> = new Set();
 
@@ -195,19 +195,19 @@ class Batch {
   checkShape(baseCurrency: string): void {
     const seen = new Set<string>();
     this.changes.forEach((change, index) => {
-      const errors: DomainError[] = [];
+      const errors: Refusal[] = [];
       const collect = <T>(check: () => T): T | undefined => {
         try {
           return check();
         } catch (error) {
-          errors.push(refusal(error));
+          errors.push(refusalOf(error));
           return undefined;
         }
       };
       const externalId = collect(() => checkExternalId(change.externalId)) ?? change.externalId;
       if (isOtherCurrency(change, baseCurrency))
-        errors.push(currencyError(change.currency ?? '', baseCurrency));
-      if (seen.has(externalId)) errors.push(duplicateError(externalId));
+        errors.push(refusalOf(currencyError(change.currency ?? '', baseCurrency)));
+      if (seen.has(externalId)) errors.push(refusalOf(duplicateError(externalId)));
       seen.add(externalId);
       const values: Record<string, unknown> = {};
       for (const [field, value] of Object.entries(change.values) as [
@@ -260,7 +260,7 @@ class Batch {
     try {
       return work();
     } catch (error) {
-      this.refuse(change.index, refusal(error));
+      this.refuse(change.index, error);
       return null;
     }
   }
@@ -280,15 +280,11 @@ class Batch {
     });
   }
 
-  private refuse(index: number, error: DomainError): void {
+  private refuse(index: number, error: unknown): void {
+    const refusal = refusalOf(error);
     this.checked.delete(index);
-    this.errors.set(index, [...(this.errors.get(index) ?? []), error]);
+    this.errors.set(index, [...(this.errors.get(index) ?? []), refusal]);
   }
-}
-
-function refusal(error: unknown): DomainError {
-  if (error instanceof DomainError) return error;
-  throw error;
 }
 
 function isOtherCurrency({ currency }: AccountChange, baseCurrency: string): boolean {

@@ -12,6 +12,9 @@ import {
   refuseThePast,
   writeOf,
 } from './account-changes';
+import { type CallOptions } from './call-options';
+import { checkExpectedVersion } from './expected-version';
+import { once } from './idempotency';
 import { type AccountKey, lockAccount } from './locked-account';
 import { type Clock, type Stamp } from './ports/clock';
 import { type StoredAccount, type UnitOfWork } from './ports/stores';
@@ -28,9 +31,13 @@ export class AccountService {
 
   /**
    * Creates or changes accounts by external id, in one transaction, with a result for each in the order given.
-   * Throws FORBIDDEN, or TOO_MANY_ITEMS for more than 500.
+   * Throws FORBIDDEN, IDEMPOTENCY_KEY_MISMATCH, or TOO_MANY_ITEMS for more than 500.
    */
-  async upsertAccounts(actor: Actor, changes: readonly AccountChange[]): Promise<ChangeResult[]> {
+  async upsertAccounts(
+    actor: Actor,
+    changes: readonly AccountChange[],
+    idempotencyKey?: string | null,
+  ): Promise<ChangeResult[]> {
     authorise(actor, 'IMPORT');
     if (changes.length > MOST_ACCOUNTS_AT_ONCE) {
       throw new DomainError(
@@ -40,23 +47,28 @@ export class AccountService {
       );
     }
     const context = { stamp: stampOf(actor, this.clock), baseCurrency: this.baseCurrency, fromFile: false };
-    return this.unitOfWork.run((stores) => applyAccountChanges(stores, changes, context));
+    const call = { idempotencyKey, operation: 'upsertAccounts', request: changes };
+    return this.unitOfWork.run((stores) =>
+      once(stores, context.stamp, call, () => applyAccountChanges(stores, changes, context)),
+    );
   }
 
   /**
    * Designates an account strategic, which places it in the top tier at once (section 2.3). Gives its id.
-   * Throws FORBIDDEN, NOT_FOUND, ALREADY_DESIGNATED, ACCOUNT_CHURNED, REQUIRED or INVALID_VALUE.
+   * Throws FORBIDDEN, NOT_FOUND, ALREADY_DESIGNATED, ACCOUNT_CHURNED, STALE_VERSION, REQUIRED or INVALID_VALUE.
    */
   async designateStrategic(
     actor: Actor,
     key: AccountKey,
     reason: string,
     reviewOn: CalendarDate | null,
+    options: CallOptions = {},
   ): Promise<string> {
     authorise(actor, 'DESIGNATE');
     const stamp = stampOf(actor, this.clock);
-    const designation = designate(reason, stamp.actorName, reviewOn, stamp.today);
-    return this.change(key, stamp, (account) => {
+    const request = { key, reason, reviewOn };
+    return this.change('designateStrategic', key, request, options, stamp, (account) => {
+      const designation = designate(reason, stamp.actorName, reviewOn, stamp.today);
       if (account.designation !== null) {
         throw new DomainError('ALREADY_DESIGNATED', 'the account is designated strategic already', [
           'account',
@@ -71,11 +83,12 @@ export class AccountService {
 
   /**
    * Ends a designation; the account falls to where the other rules place it, with grace. Gives its id.
-   * Throws FORBIDDEN, NOT_FOUND or NOT_DESIGNATED.
+   * Throws FORBIDDEN, NOT_FOUND, STALE_VERSION or NOT_DESIGNATED.
    */
-  async endDesignation(actor: Actor, key: AccountKey): Promise<string> {
+  async endDesignation(actor: Actor, key: AccountKey, options: CallOptions = {}): Promise<string> {
     authorise(actor, 'DESIGNATE');
-    return this.change(key, stampOf(actor, this.clock), (account) => {
+    const stamp = stampOf(actor, this.clock);
+    return this.change('endDesignation', key, { key }, options, stamp, (account) => {
       if (account.designation === null) {
         throw new DomainError('NOT_DESIGNATED', 'the account is not designated strategic', ['account']);
       }
@@ -84,20 +97,27 @@ export class AccountService {
   }
 
   private change(
+    operation: string,
     key: AccountKey,
+    request: object,
+    { idempotencyKey, expectedVersion }: CallOptions,
     stamp: Stamp,
     decide: (account: StoredAccount) => { account: StoredAccount; values: { strategicDesignation: boolean } },
   ): Promise<string> {
-    return this.unitOfWork.run(async (stores) => {
-      const model = await publishedModel(stores);
-      const before = await lockAccount(stores, key, correctableSince(model, stamp.today));
-      refuseThePast(before, stamp.today);
-      const { account, values } = decide(before);
-      const context = { model, today: stamp.today, trigger: 'FACTS', fromFile: false } as const;
-      const write = writeOf(before, rescoreAccount(account, values, context));
-      if (write !== null) await stores.accounts.save([write], stamp);
-      return before.id;
-    });
+    const call = { idempotencyKey, operation, request: { ...request, expectedVersion } };
+    return this.unitOfWork.run((stores) =>
+      once(stores, stamp, call, async () => {
+        const model = await publishedModel(stores);
+        const before = await lockAccount(stores, key, correctableSince(model, stamp.today));
+        refuseThePast(before, stamp.today);
+        checkExpectedVersion(before.version, expectedVersion);
+        const { account, values } = decide(before);
+        const context = { model, today: stamp.today, trigger: 'FACTS', fromFile: false } as const;
+        const write = writeOf(before, rescoreAccount(account, values, context));
+        if (write !== null) await stores.accounts.save([write], stamp);
+        return before.id;
+      }),
+    );
   }
 }
 

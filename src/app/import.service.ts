@@ -1,4 +1,4 @@
-import { DomainError } from '../domain/errors';
+import { DomainError, type Refusal } from '../domain/errors';
 import { type SubscriptionLine } from '../domain/subscription';
 import { type AccountChange, applyAccountChanges, type ChangeResult, currencyError } from './account-changes';
 import { type Actor, authorise } from './actor';
@@ -293,7 +293,7 @@ function resultAt(results: readonly ChangeResult[], index: number): ChangeResult
 }
 
 /** A row has one line in the reject file, however many of its fields are refused. */
-function oneError(errors: readonly DomainError[]): DomainError {
+function oneError(errors: readonly Refusal[]): DomainError {
   const [first] = errors;
   if (first === undefined) return new DomainError('INVALID_VALUE', 'was refused');
   return new DomainError(first.code, errors.map(({ message }) => message).join('; '), first.field);

@@ -12,6 +12,7 @@ import { type TieringModel } from '../domain/tiering-model';
 import { correctableSince, publishedModel, refuseThePast } from './account-changes';
 import { stampOf } from './account.service';
 import { type Actor, authorise, may } from './actor';
+import { type CallOptions } from './call-options';
 import { checkExpectedVersion } from './expected-version';
 import { once } from './idempotency';
 import { type AccountKey, lockAccounts } from './locked-account';
@@ -53,13 +54,6 @@ export interface OverrideResult {
   /** Null where it was refused. */
   readonly overrideId: string | null;
   readonly errors: readonly Refusal[];
-}
-
-/** What a call about one override may add. */
-export interface CallOptions {
-  readonly idempotencyKey?: string | null | undefined;
-  /** The version of the override that the caller has seen. */
-  readonly expectedVersion?: number | null | undefined;
 }
 
 /** Which override, and the account that it belongs to. */

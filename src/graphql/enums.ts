@@ -1,12 +1,13 @@
 import { registerEnumType } from 'type-graphql';
 import { CHANGE_OUTCOMES } from '../app/account-changes';
 import { PERMISSIONS, ROLES } from '../app/actor';
+import { OVERRIDE_OUTCOMES } from '../app/override.service';
 import { ACCOUNT_ORDER_FIELDS, type AccountOrderField } from '../app/ports/reads';
 import { ACCOUNT_STATUSES, LEVELS } from '../domain/account';
 import { ERROR_CODES } from '../domain/errors';
 import { GUARDRAIL_CODES } from '../domain/guardrail';
 import { GRACE_REASONS, HISTORY_CAUSES, HISTORY_KINDS } from '../domain/move';
-import { OVERRIDE_REASONS } from '../domain/override';
+import { OVERRIDE_END_REASONS, OVERRIDE_REASONS, OVERRIDE_STATUSES } from '../domain/override';
 import { MOVEMENT_KINDS } from '../domain/revenue';
 import { REVIEW_DECISIONS } from '../domain/review-recommendation';
 import { DIMENSIONS } from '../domain/segment';
@@ -155,6 +156,20 @@ export const CounterfactualChangeEnum = enumOf(
   'What would have to change.',
 );
 
+export const OverrideStatusEnum = enumOf(
+  'OverrideStatus',
+  OVERRIDE_STATUSES,
+  'Where an override, or the request for one, stands.',
+  {
+    REQUESTED: 'Somebody has to decide it; it moves nothing yet.',
+    ACTIVE: 'It holds the account in its tier.',
+    REJECTED: 'The request was rejected, or ended before anybody decided it.',
+    WITHDRAWN: 'The request was taken back.',
+    EXPIRED: 'Its last day has come.',
+    REVOKED: 'It was ended before its time.',
+    SUPERSEDED: 'Another override took its place.',
+  },
+);
 export const OverrideReasonEnum = enumOf(
   'OverrideReason',
   OVERRIDE_REASONS,
@@ -164,6 +179,36 @@ export const OverrideReasonEnum = enumOf(
     OTHER: 'Anything else; the note says what.',
   },
 );
+export const OverrideEndReasonEnum = enumOf(
+  'OverrideEndReason',
+  OVERRIDE_END_REASONS,
+  'What ended an override, or closed a request.',
+  {
+    DECISION: 'A person rejected or revoked it.',
+    WITHDRAWAL: 'The request was taken back.',
+    DATA_ERROR: 'A person revoked it as a mistake.',
+    TIER_REVIEW: 'A tier review ended it.',
+    SUPERSEDED: 'Another override took its place.',
+    EXPIRY: 'Its last day came; for a request, before anybody decided it.',
+    ACCOUNT_CHURNED: 'The account left the ladder.',
+  },
+);
+export const OverrideDecisionEnum = enumOf(
+  'OverrideDecision',
+  ['APPROVE', 'REJECT'],
+  'What to do about a request for an override.',
+);
+export const OverrideOutcomeEnum = enumOf(
+  'OverrideOutcome',
+  OVERRIDE_OUTCOMES,
+  'What became of one override of a bulk.',
+  {
+    ACTIVE: 'It holds the account in its tier.',
+    REQUESTED: 'Somebody else has to decide it.',
+    REFUSED: 'The errors say why; nothing of it was written.',
+  },
+);
+
 export const ReviewDecisionEnum = enumOf('ReviewDecision', REVIEW_DECISIONS, 'What a tier review decides.', {
   KEEP: 'The account stays where it is; a designation whose review date has come is confirmed.',
   MOVE_UP: 'It is held in a higher tier by an override, or an override that keeps it low ends.',

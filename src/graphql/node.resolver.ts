@@ -6,8 +6,15 @@ import { type GraphqlContext } from './context';
 import { fromGlobalId } from './ids';
 import { type Selection, selectionOf } from './look-ahead';
 import { Node } from './node';
+import { overrideNodes } from './override/override.node';
 import { loadRelations } from './relation';
-import { ACCOUNT_RELATIONS, HISTORY_RELATIONS, MOVEMENT_RELATIONS, TIER_REVIEW_RELATIONS } from './relations';
+import {
+  ACCOUNT_RELATIONS,
+  HISTORY_RELATIONS,
+  MOVEMENT_RELATIONS,
+  OVERRIDE_RELATIONS,
+  TIER_REVIEW_RELATIONS,
+} from './relations';
 import { historyNodes } from './tier-history/tier-history.node';
 import { tierReviewNodes } from './tier-review/tier-review.node';
 import { tieringModelNode } from './tiering-model/tiering-model.node';
@@ -37,6 +44,10 @@ const FINDERS: Readonly<
   },
   ArrMovement: async (keys, selection, context) => {
     return loadRelations(MOVEMENT_RELATIONS, await context.reads.movements.byIds(keys), selection, context);
+  },
+  Override: async (keys, selection, context) => {
+    const nodes = await overrideNodes(await context.reads.overrides.byIds(keys), context);
+    return loadRelations(OVERRIDE_RELATIONS, nodes, selection, context);
   },
   TierReview: async (keys, selection, context) => {
     const nodes = await tierReviewNodes(await context.reads.tierReviews.byIds(keys), context);

@@ -7,6 +7,7 @@ import { type Connection, pageOf } from './connection';
 import { type GraphqlContext } from './context';
 import { nodeSelectionOf, type Selection } from './look-ahead';
 import { LATEST_FIRST, type MovementNode } from './movement/movement.node';
+import { NEWEST_OVERRIDES_FIRST, type OverrideNode, overrideNodes } from './override/override.node';
 import { connectionOfRows, type Ordering, windowOf } from './page';
 import { type PendingDowngradeNode, pendingDowngradeNodes } from './pending-downgrade/pending-downgrade.node';
 import {
@@ -37,6 +38,8 @@ type AccountRelations = {
   readonly pendingDowngrade: Relation<AccountNode, PendingDowngradeNode | null>;
   readonly history: Relation<AccountNode, Connection<HistoryNode>>;
   readonly movements: Relation<AccountNode, Connection<MovementNode>>;
+  readonly override: Relation<AccountNode, OverrideNode | null>;
+  readonly overrides: Relation<AccountNode, Connection<OverrideNode>>;
   readonly nextTierReview: Relation<AccountNode, ReviewQueueNode | null>;
   readonly tierReviews: Relation<AccountNode, Connection<TierReviewNode>>;
   readonly tierAt: Relation<AccountNode, TiersAtType | null>;
@@ -87,6 +90,26 @@ export const ACCOUNT_RELATIONS: AccountRelations = {
       relate: (nodes, selection) => loadRelations(MOVEMENT_RELATIONS, nodes, selection, context),
       ownerOf: ({ accountId }) => accountId,
     }),
+  override: async (accounts, use, context) => {
+    const rows = await context.reads.overrides.activeOf(accounts.map(({ id }) => id));
+    const nodes = await overrideNodes(rows, context);
+    await loadRelations(OVERRIDE_RELATIONS, nodes, use.fields, context);
+    return inOrder(
+      accounts,
+      ({ id }) => id,
+      nodes,
+      ({ accountId }) => accountId,
+    );
+  },
+  overrides: async (accounts, use, context) =>
+    nestedConnections<OverrideNode>(accounts, use, NEWEST_OVERRIDES_FIRST, {
+      first: async (ids, size) => overrideNodes(await context.reads.overrides.newestOf(ids, size), context),
+      page: async (accountId, window) =>
+        overrideNodes(await context.reads.overrides.page({ accountId }, window), context),
+      lengths: (ids) => context.reads.overrides.countsOf(ids),
+      relate: (nodes, selection) => loadRelations(OVERRIDE_RELATIONS, nodes, selection, context),
+      ownerOf: ({ accountId }) => accountId,
+    }),
   nextTierReview: async (accounts, use, context) => {
     const rows = await context.reads.tierReviews.nextOf(accounts.map(({ id }) => id));
     const nodes = await reviewQueueNodes(rows, use.fields, context);
@@ -123,6 +146,12 @@ export const PENDING_DOWNGRADE_RELATIONS = {
   account: (rows: readonly PendingDowngradeNode[], use, context) =>
     accountsByKey(rows, ({ accountId }) => accountId, use, context),
 } satisfies RelationTable<PendingDowngradeNode>;
+
+/** What belongs to an override. */
+export const OVERRIDE_RELATIONS = {
+  account: (rows: readonly OverrideNode[], use, context) =>
+    accountsByKey(rows, ({ accountId }) => accountId, use, context),
+} satisfies RelationTable<OverrideNode>;
 
 /** What belongs to the next tier review of an account. */
 export const REVIEW_QUEUE_RELATIONS = {

@@ -13,11 +13,14 @@ import { BreakdownResolver } from './breakdown/breakdown.resolver';
 import { toGlobalId } from './ids';
 import { ArrMovementResolver } from './movement/movement.resolver';
 import { NodeResolver } from './node.resolver';
+import { OverrideChangesResolver } from './override/override-changes.resolver';
+import { OverrideResolver } from './override/override.resolver';
 import { PendingDowngradeResolver } from './pending-downgrade/pending-downgrade.resolver';
 import {
   ACCOUNT_RELATIONS,
   HISTORY_RELATIONS,
   MOVEMENT_RELATIONS,
+  OVERRIDE_RELATIONS,
   PENDING_DOWNGRADE_RELATIONS,
   REVIEW_QUEUE_RELATIONS,
   TIER_REVIEW_RELATIONS,
@@ -33,6 +36,7 @@ import { ViewerResolver } from './viewer/viewer.resolver';
 const RELATIONS: Readonly<Record<string, object>> = {
   Account: ACCOUNT_RELATIONS,
   ArrMovement: MOVEMENT_RELATIONS,
+  Override: OVERRIDE_RELATIONS,
   PendingDowngrade: PENDING_DOWNGRADE_RELATIONS,
   ReviewQueueEntry: REVIEW_QUEUE_RELATIONS,
   TierHistoryEntry: HISTORY_RELATIONS,
@@ -48,6 +52,8 @@ export function createSchema(): GraphQLSchema {
       ArrMovementResolver,
       BreakdownResolver,
       NodeResolver,
+      OverrideChangesResolver,
+      OverrideResolver,
       PendingDowngradeResolver,
       RetentionResolver,
       ReviewQueueResolver,

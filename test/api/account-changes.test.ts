@@ -132,6 +132,57 @@ describe('changes of accounts over HTTP', () => {
     ).toMatchObject([{ code: 'ALREADY_DESIGNATED' }]);
   });
 
+  test('of designations are safe to send twice with one key, and only on the version that was seen', async () => {
+    await upsert([{ externalId: 'A', arr: '4000' }]);
+    const change = async (name: string, input: object) => {
+      const type = `${name.slice(0, 1).toUpperCase()}${name.slice(1)}Input`;
+      const { data, errors } = await api.send<Record<string, { userErrors: UserError[] }>>(
+        'MANAGER',
+        `mutation D($input: ${type}!) { ${name}(input: $input) { account { version } userErrors { code field } } }`,
+        { input: { externalId: 'A', ...input } },
+      );
+      expect(errors).toEqual([]);
+      return data[name];
+    };
+    const stale = { account: null, userErrors: [{ code: 'STALE_VERSION', field: ['expectedVersion'] }] };
+    const first = { reason: 'Logo', expectedVersion: 1, idempotencyKey: 'd-1' };
+    expect(await change('designateStrategic', { ...first, expectedVersion: 2 })).toEqual(stale);
+    const designated = { account: { version: 2 }, userErrors: [] };
+    expect(await change('designateStrategic', first)).toEqual(designated);
+    expect(await change('designateStrategic', first)).toEqual(designated);
+    expect(await change('designateStrategic', { ...first, reason: 'Another' })).toMatchObject({
+      userErrors: [{ code: 'IDEMPOTENCY_KEY_MISMATCH', field: ['idempotencyKey'] }],
+    });
+    expect(await change('endDesignation', { expectedVersion: 1 })).toEqual(stale);
+    const ended = { account: { version: 3 }, userErrors: [] };
+    expect(await change('endDesignation', { expectedVersion: 2, idempotencyKey: 'd-2' })).toEqual(ended);
+    expect(await change('endDesignation', { expectedVersion: 2, idempotencyKey: 'd-2' })).toEqual(ended);
+  });
+
+  test('with one key are answered as the first time, refusals too', async () => {
+    const call = async (accounts: object[]) =>
+      (
+        await api.send<Upserted>(
+          'ADMIN',
+          `mutation U($input: UpsertAccountsInput!) { upsertAccounts(input: $input) {
+            results { externalId outcome userErrors { code field message } } userErrors { code field }
+          } }`,
+          { input: { accounts, idempotencyKey: 'u-1' } },
+        )
+      ).data.upsertAccounts;
+    const accounts = [
+      { externalId: 'A', arr: '4000' },
+      { externalId: 'B', arr: '-1' },
+    ];
+    const [first, ...others] = await Promise.all([1, 2, 3, 4].map(() => call(accounts)));
+    expect(first?.results.map(({ outcome }) => outcome)).toEqual(['CREATED', 'REFUSED']);
+    expect(first?.results[1]?.userErrors).toMatchObject([{ code: 'INVALID_VALUE', field: ['arr'] }]);
+    for (const other of others) expect(other).toEqual(first);
+    expect((await call(accounts.slice(1))).userErrors).toEqual([
+      { code: 'IDEMPOTENCY_KEY_MISMATCH', field: ['idempotencyKey'] },
+    ]);
+  });
+
   test('that fail in the database say nothing of it, and leave nothing behind', async () => {
     await api.database.query(`
       CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'secret table detail'; END $$;

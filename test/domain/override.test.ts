@@ -142,7 +142,9 @@ describe('an account', () => {
       code: 'ACCOUNT_CHURNED',
     },
   ])('$case', ({ status, standing, code }) => {
-    const found = refusal(() => checkOverridable({ values: { status }, standing }));
+    const found = refusal(() => {
+      checkOverridable({ values: { status }, standing });
+    });
     expect(found).toEqual(code === null ? null : { code, field: ['account'] });
   });
 });

@@ -51,6 +51,8 @@ type FieldComparisons = Readonly<Partial<Record<AccountFilterField, Comparison |
 export interface AccountFilter extends FieldComparisons {
   /** Whether a pending downgrade waits out its grace. */
   readonly pendingDowngrade?: boolean | null | undefined;
+  /** Whether it stands under an active override. */
+  readonly overridden?: boolean | null | undefined;
   readonly and?: readonly AccountFilter[] | null | undefined;
   readonly or?: readonly AccountFilter[] | null | undefined;
   readonly not?: AccountFilter | null | undefined;

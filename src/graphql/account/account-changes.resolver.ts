@@ -81,7 +81,11 @@ export class AccountChangesResolver {
   ): Promise<UpsertAccountsPayload> {
     return refusedWith<UpsertAccountsPayload>(
       async () => {
-        const results = await context.accounts.upsertAccounts(context.actor, input.accounts.map(changeOf));
+        const results = await context.accounts.upsertAccounts(
+          context.actor,
+          input.accounts.map(changeOf),
+          input.idempotencyKey,
+        );
         const selection = selectionOf(info).results?.fields.account?.fields;
         return { results: await resultsOf(results, selection, context), userErrors: [] };
       },
@@ -105,6 +109,7 @@ export class AccountChangesResolver {
         accountKey(input),
         input.reason,
         input.reviewOn ?? null,
+        input,
       ),
     );
   }
@@ -119,7 +124,7 @@ export class AccountChangesResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<DesignationPayload> {
     return designationPayload(context, info, () =>
-      context.accounts.endDesignation(context.actor, accountKey(input)),
+      context.accounts.endDesignation(context.actor, accountKey(input), input),
     );
   }
 }

@@ -271,6 +271,9 @@ export class AccountFilterInput implements AccountFilter {
   @Field(() => Boolean, { nullable: true, description: 'Whether a pending downgrade waits out its grace.' })
   pendingDowngrade?: boolean | null;
 
+  @Field(() => Boolean, { nullable: true, description: 'Whether it stands under an active override.' })
+  overridden?: boolean | null;
+
   @Field(() => [AccountFilterInput], {
     nullable: true,
     description: 'All of these hold. Filters nest at most 3 deep.',

@@ -77,6 +77,13 @@ export class UpsertAccountInput extends AccountFactsInput {
 export class UpsertAccountsInput {
   @Field(() => [UpsertAccountInput], { description: 'Up to 500 accounts.' })
   accounts!: UpsertAccountInput[];
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'A text of at most 100 characters that makes the call safe to send twice: a repeat is answered as the first one was.',
+  })
+  idempotencyKey?: string | null;
 }
 
 @InputType({ description: 'One key that a list of accounts is ordered by.' })
@@ -128,6 +135,19 @@ export class DesignateStrategicInput {
     description: 'When it is to be looked at again: at most 12 months off, which it is if absent.',
   })
   reviewOn?: CalendarDate | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The version of the account that was seen; another one refuses this as STALE_VERSION.',
+  })
+  expectedVersion?: number | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'A text of at most 100 characters that makes the call safe to send twice: a repeat is answered as the first one was.',
+  })
+  idempotencyKey?: string | null;
 }
 
 @InputType({
@@ -142,4 +162,17 @@ export class EndDesignationInput {
     description: "The CRM's identifier of the account; or give accountId.",
   })
   externalId?: string | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The version of the account that was seen; another one refuses this as STALE_VERSION.',
+  })
+  expectedVersion?: number | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'A text of at most 100 characters that makes the call safe to send twice: a repeat is answered as the first one was.',
+  })
+  idempotencyKey?: string | null;
 }

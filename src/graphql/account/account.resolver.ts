@@ -10,6 +10,8 @@ import { keyOf } from '../ids';
 import { nodeSelectionOf, type Selection, selectionOf } from '../look-ahead';
 import { type MovementNode } from '../movement/movement.node';
 import { ArrMovementConnection } from '../movement/movement.type';
+import { type OverrideNode } from '../override/override.node';
+import { OverrideConnection, OverrideType } from '../override/override.type';
 import { type Ordering, readPage } from '../page';
 import { type PendingDowngradeNode } from '../pending-downgrade/pending-downgrade.node';
 import { PendingDowngradeType } from '../pending-downgrade/pending-downgrade.type';
@@ -93,6 +95,30 @@ export class AccountResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<PendingDowngradeNode | null> {
     return loadRelation(ACCOUNT_RELATIONS.pendingDowngrade, account, {}, context, info);
+  }
+
+  @FieldResolver(() => OverrideType, {
+    nullable: true,
+    description: 'The active override, whose tier counts while it lasts.',
+  })
+  override(
+    @Root() account: AccountNode,
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<OverrideNode | null> {
+    return loadRelation(ACCOUNT_RELATIONS.override, account, {}, context, info);
+  }
+
+  @FieldResolver(() => OverrideConnection, {
+    description: 'Its overrides and requests, also those that are over, the newest first.',
+  })
+  overrides(
+    @Root() account: AccountNode,
+    @Args(() => ConnectionArgs) page: ConnectionArgs,
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Connection<OverrideNode>> {
+    return loadRelation(ACCOUNT_RELATIONS.overrides, account, page, context, info);
   }
 
   @FieldResolver(() => TierHistoryConnection, {

@@ -5,7 +5,7 @@ import {
   type AccountFilterKind,
   type Comparison,
 } from '../../app/ports/account-filter';
-import { parseDate } from '../../domain/calendar';
+import { type CalendarDate, parseDate } from '../../domain/calendar';
 import { DomainError } from '../../domain/errors';
 import { formatHundredths, parseMoney } from '../../domain/money';
 import { columnName } from '../account-columns';
@@ -39,11 +39,16 @@ const COMPARISONS: readonly string[] = [...Object.keys(OPERATORS), 'in', 'contai
 const HAS_PENDING_DOWNGRADE =
   'EXISTS (SELECT FROM pending_downgrade WHERE pending_downgrade.account_id = a.id)';
 
+const IS_OVERRIDDEN =
+  "EXISTS (SELECT FROM tier_override o WHERE o.account_id = a.id AND o.status = 'ACTIVE')";
+
 export interface AccountFilterOptions {
   /** Where the filter stands in the caller's input; errors name the field below it. */
   readonly path?: readonly string[];
   /** What says that a pending downgrade waits out its grace, where that is not the present one. */
   readonly pendingDowngrade?: string;
+  /** The past day at whose end an override counts, where that is not the present moment. */
+  readonly overriddenOn?: CalendarDate | undefined;
 }
 
 /** The column of the account table, or of the book of a past day, that holds the field. */
@@ -62,9 +67,9 @@ export function filterColumn(field: AccountFilterField): string {
 export function compileAccountFilter(
   filter: AccountFilter | null | undefined,
   parameters: Parameters,
-  { path = ['where'], pendingDowngrade = HAS_PENDING_DOWNGRADE }: AccountFilterOptions = {},
+  { path = ['where'], pendingDowngrade = HAS_PENDING_DOWNGRADE, overriddenOn }: AccountFilterOptions = {},
 ): string {
-  return new Compiler(parameters, pendingDowngrade).filter(filter ?? {}, path, 0);
+  return new Compiler(parameters, pendingDowngrade, overriddenOn).filter(filter ?? {}, path, 0);
 }
 
 /** The fields that the filter asks about, at any depth. */
@@ -91,6 +96,7 @@ class Compiler {
   constructor(
     private readonly parameters: Parameters,
     private readonly pendingDowngrade: string,
+    private readonly overriddenOn: CalendarDate | undefined,
   ) {}
 
   filter(filter: AccountFilter, path: readonly string[], depth: number): string {
@@ -115,10 +121,19 @@ class Compiler {
         return `(${this.filter(value as AccountFilter, path, depth + 1)}) IS NOT TRUE`;
       case 'pendingDowngrade':
         return value === true ? this.pendingDowngrade : `(${this.pendingDowngrade}) IS NOT TRUE`;
+      case 'overridden':
+        return value === true ? this.overridden() : `NOT ${this.overridden()}`;
       default:
         if (!isField(name)) throw invalid(path, `there is no field "${name.slice(0, 40)}" to filter by`);
         return this.comparison(name, value as Comparison, path);
     }
+  }
+
+  private overridden(): string {
+    if (this.overriddenOn === undefined) return IS_OVERRIDDEN;
+    const day = `${this.parameters.bind(this.overriddenOn)}::date`;
+    return `EXISTS (SELECT FROM tier_override o WHERE o.account_id = a.id AND o.started_on <= ${day}
+      AND (o.ended_on IS NULL OR o.ended_on > ${day}))`;
   }
 
   private each(filters: readonly AccountFilter[], path: readonly string[], depth: number): string[] {
