@@ -157,7 +157,7 @@ function reviewAfter(before: Account, after: Account, context: RescoringContext)
   const { held } = after.standing;
   if (held === null) return before.review.dueOn === null ? before.review : NO_REVIEW;
   if (before.review.dueOn !== null && before.standing.held !== null) {
-    return noticeChanges(before.review, before, after, today, model.reviews);
+    return noticeChanges(before.review, before, after, today, model);
   }
   const tier = tierByKey(model.tiers, held);
   const dueOn = firstReviewDueOn(today, tier, model.firstReview, fromFile ? before : null);

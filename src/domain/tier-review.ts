@@ -138,10 +138,14 @@ export function noticeChanges(
   before: ReviewSubject,
   after: ReviewSubject,
   today: CalendarDate,
-  rules: ReviewRules,
+  { tiers, reviews }: TieringModel,
 ): ReviewState {
   const baseline = state.baseline ?? observe(before);
-  const next = withTriggers({ ...state, baseline: learn(baseline, after) }, after, today, rules);
+  const learned = learn(baseline, after);
+  // A tier that the ladder has lost gave way to its successor, in which the account stood before this change.
+  const isThere = tiers.some(({ key }) => key === baseline.computedTier);
+  const compared = isThere ? learned : { ...learned, computedTier: before.standing.computed };
+  const next = withTriggers({ ...state, baseline: compared }, after, today, reviews);
   const noticed = next.triggers.length > state.triggers.length;
   const learnt = !isSameBaseline(next.baseline, baseline);
   // An account without a baseline gets one when it first differs from what it was; until then it is its own.
@@ -320,6 +324,7 @@ function hasMovedBy(percent: number, from: number, to: number): boolean {
 function isSameBaseline(a: ReviewBaseline | null, b: ReviewBaseline): boolean {
   return (
     a !== null &&
+    a.computedTier === b.computedTier &&
     a.churnRisk === b.churnRisk &&
     a.healthScore === b.healthScore &&
     a.riskyWithoutGrowth === b.riskyWithoutGrowth

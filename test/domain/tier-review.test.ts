@@ -296,6 +296,15 @@ describe('a tier review falls due at once', () => {
     ]);
   });
 
+  test('but not by a model that gives its tier another key', () => {
+    const tiers = DEFAULT_MODEL.tiers.map((tier) => (tier.key === 'core' ? { ...tier, key: 'heart' } : tier));
+    const story = reviewedAccount({ arr: '40,000' });
+    story.sleep(1).publish({ ...DEFAULT_MODEL, version: 2, tiers }, new Map([['core', 'heart']]));
+    expect(codesOf(story)).toEqual([]);
+    story.sleep(1).learn({ arr: '42,000', expansionAssessment: 'HIGH' });
+    expect(story.account.review.triggers).toMatchObject([{ from: 'heart', to: 'strategic' }]);
+  });
+
   test('and nothing is new on the same day, whatever the facts', () => {
     fc.assert(
       fc.property(anyFacts(day(FIRST_DAY)), anyFacts(day(FIRST_DAY)), (first, second) => {
