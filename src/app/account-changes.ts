@@ -6,6 +6,7 @@ import { DomainError, type Refusal, refusalOf } from '../domain/errors';
 import { wouldCycle } from '../domain/hierarchy';
 import { UNPLACED } from '../domain/move';
 import { type Account, rescoreAccount, type Rescoring } from '../domain/rescoring';
+import { NO_REVIEW } from '../domain/tier-review';
 import { type TieringModel } from '../domain/tiering-model';
 import { type Stamp } from './ports/clock';
 import { type AccountStore, type AccountWrite, type StoredAccount, type Stores } from './ports/stores';
@@ -93,8 +94,9 @@ export function writeOf(
   { account, changes, movement, newScorecard, entries }: Rescoring,
 ): AccountWrite | null {
   const designated = before?.designation !== account.designation;
-  if (before !== null && changes.length === 0 && entries.length === 0 && !newScorecard && !designated)
-    return null;
+  const reviewed = before?.review !== account.review;
+  const decided = entries.length > 0 || newScorecard || designated || reviewed;
+  if (before !== null && changes.length === 0 && !decided) return null;
   return {
     id: before?.id ?? null,
     account,
@@ -135,7 +137,7 @@ function decide(
     scorecard: null,
     recentUpgrades: [],
     hadArr: false,
-    reviewDueOn: null,
+    review: NO_REVIEW,
   };
   const designated = values.strategicDesignation ?? null;
   const designation =

@@ -9,6 +9,11 @@ const LONGEST_REASON = 1_000;
 /** What a designation that comes with an account's facts, from a file or a script, gives as its reason. */
 export const REASON_FROM_FACTS = 'Given with the facts of the account';
 
+/** The designation after a review on its date has left it as it is: it is looked at again as late as may be. */
+export function confirmDesignation(designation: Designation, today: CalendarDate): Designation {
+  return { ...designation, reviewOn: addMonths(today, MOST_MONTHS_TO_REVIEW) };
+}
+
 /**
  * Designates an account strategic (spec section 2.3): with a reason, and a review at most 12 months off, which
  * is when it falls due if no day is given. Throws REQUIRED or INVALID_VALUE.

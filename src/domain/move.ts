@@ -1,5 +1,6 @@
 import { type FieldChange } from './account';
-import { addDays, type CalendarDate, daysBetween, later } from './calendar';
+import { addDays, addMonths, type CalendarDate, daysBetween, earlier, later } from './calendar';
+import { DomainError } from './errors';
 import { graceEnd, type RenewalTerms } from './grace';
 import { isAbove, type Ladder, tierByKey } from './tier';
 import { type TieringModel } from './tiering-model';
@@ -40,6 +41,8 @@ export interface PendingDowngrade {
   readonly detectedOn: CalendarDate;
   readonly graceUntil: CalendarDate;
   readonly reason: GraceReason;
+  /** Whether a tier review has extended the grace, which it may do once; absent where none has. */
+  readonly extended?: true;
 }
 
 /** Where an account stands; tiers are keys, null is "no tier". */
@@ -139,6 +142,63 @@ export function letFall(standing: Standing): Move {
   return ledger.close();
 }
 
+/**
+ * A tier review's decision: the account keeps its held tier for longer, once for each pending downgrade, and by at
+ * most one term or the longest extension of the model, whichever is shorter (section 6). Throws WRONG_STATUS where
+ * nothing is pending or the grace was extended before, INVALID_VALUE for a day that is out of reach.
+ *
+ * @param until the new end of the grace; null for the latest that may be
+ */
+export function extendGrace(
+  standing: Standing,
+  until: CalendarDate | null,
+  today: CalendarDate,
+  terms: RenewalTerms,
+  model: TieringModel,
+): Move {
+  const { pending } = standing;
+  if (pending === null) throw noPendingDowngrade('EXTEND_GRACE');
+  if (pending.extended === true) {
+    throw new DomainError(
+      'WRONG_STATUS',
+      `a tier review has extended this grace already, until ${pending.graceUntil}; it can be extended only once`,
+      ['decision'],
+    );
+  }
+  const latest = latestExtension(pending, terms, model);
+  const earliest = later(addDays(pending.graceUntil, 1), addDays(today, 1));
+  const graceUntil = until ?? latest;
+  if (graceUntil < earliest || graceUntil > latest) {
+    throw new DomainError(
+      'INVALID_VALUE',
+      earliest > latest
+        ? `the grace ended on ${pending.graceUntil}, too long ago to be extended`
+        : `extendUntil must lie from ${earliest} to ${latest}`,
+      ['extendUntil'],
+    );
+  }
+  const ledger = new Ledger(standing);
+  ledger.record('DOWNGRADE_PENDING', 'REVIEW', { pending: { ...pending, graceUntil, extended: true } });
+  return ledger.close();
+}
+
+/** The refusal of a decision about a pending downgrade where there is none. */
+export function noPendingDowngrade(decision: string): DomainError {
+  return new DomainError(
+    'WRONG_STATUS',
+    `${decision} needs a pending downgrade, and the account has none; decide KEEP instead`,
+    ['decision'],
+  );
+}
+
+function latestExtension(pending: PendingDowngrade, terms: RenewalTerms, model: TieringModel): CalendarDate {
+  const term = terms.termMonths ?? model.grace.defaultTermMonths;
+  return earlier(
+    addMonths(pending.graceUntil, term),
+    addDays(pending.graceUntil, model.reviews.longestExtensionDays),
+  );
+}
+
 /** Starts an override; one that is active already is ended first, as superseded. No grace, even downwards. */
 export function startOverride(standing: Standing, tier: string): Move {
   const ledger = new Ledger(standing);
@@ -171,6 +231,7 @@ export function endOverride(
       detectedOn: ended.today,
       graceUntil: pending === null ? ownGrace : later(ownGrace, pending.graceUntil),
       reason: 'OVERRIDE_ENDED',
+      ...(pending?.extended === true ? { extended: true } : {}),
     },
   });
   return ledger.close();
@@ -284,7 +345,9 @@ function graceAfter(pending: PendingDowngrade, asked: MoveCase, model: TieringMo
   const renewalMatters = pending.reason !== 'NOT_PAYING' && pending.reason !== 'OVERRIDE_ENDED';
   const renewalChanged = asked.changes.some(({ field }) => field === 'renewalDate' || field === 'termMonths');
   if (!renewalMatters || !renewalChanged || asked.today >= pending.graceUntil) return pending.graceUntil;
-  return later(graceEnd(pending.detectedOn, asked.terms, model.grace), addDays(asked.today, 1));
+  const anew = later(graceEnd(pending.detectedOn, asked.terms, model.grace), addDays(asked.today, 1));
+  // What a review has granted is not taken back by a contract that changes.
+  return pending.extended === true ? later(anew, pending.graceUntil) : anew;
 }
 
 /**

@@ -13,7 +13,14 @@ import { type ArrMovement, arrMovement } from './revenue';
 import { type Scorecard } from './scorecard';
 import { type Money } from './money';
 import { isAbove, tierByKey } from './tier';
-import { firstReviewDueOn } from './tier-review';
+import {
+  firstReview,
+  type ActiveOverride,
+  firstReviewDueOn,
+  NO_REVIEW,
+  noticeChanges,
+  type ReviewState,
+} from './tier-review';
 import { type TieringModel } from './tiering-model';
 
 /** An account as the rules see it: what is known of it and where it stands. */
@@ -28,7 +35,9 @@ export interface Account {
   readonly recentUpgrades: readonly RecentUpgrade[];
   /** Whether the account ever had ARR above 0. */
   readonly hadArr: boolean;
-  readonly reviewDueOn: CalendarDate | null;
+  readonly review: ReviewState;
+  /** Why and until when the override of the standing is active. */
+  readonly activeOverride?: ActiveOverride | null | undefined;
 }
 
 export interface RescoringContext {
@@ -83,14 +92,14 @@ export function rescoreAccount(
     model,
   );
   const newScorecard = !isSame(account.scorecard, scorecard);
+  const moved: Account = {
+    ...known,
+    standing,
+    scorecard: newScorecard ? scorecard : account.scorecard,
+    recentUpgrades: [...upgradesOf(entries, today), ...account.recentUpgrades],
+  };
   return {
-    account: {
-      ...known,
-      standing,
-      scorecard: newScorecard ? scorecard : account.scorecard,
-      recentUpgrades: [...upgradesOf(entries, today), ...account.recentUpgrades],
-      reviewDueOn: account.reviewDueOn ?? firstReview(account, standing, context),
-    },
+    account: { ...moved, review: reviewAfter(account, moved, context) },
     changes,
     movement,
     newScorecard,
@@ -142,10 +151,17 @@ function upgradesOf(entries: readonly HistoryEntry[], on: CalendarDate): RecentU
     .map(({ heldFrom, causedBy }) => ({ on, heldFrom, causedBy }));
 }
 
-function firstReview(account: Account, standing: Standing, context: RescoringContext): CalendarDate | null {
-  if (standing.held === null) return null;
-  const tier = tierByKey(context.model.tiers, standing.held);
-  return firstReviewDueOn(context.today, tier, context.model.firstReview, context.fromFile ? account : null);
+/** A churned account has no review due, and one that comes back starts anew. */
+function reviewAfter(before: Account, after: Account, context: RescoringContext): ReviewState {
+  const { model, today, fromFile } = context;
+  const { held } = after.standing;
+  if (held === null) return before.review.dueOn === null ? before.review : NO_REVIEW;
+  if (before.review.dueOn !== null && before.standing.held !== null) {
+    return noticeChanges(before.review, before, after, today, model);
+  }
+  const tier = tierByKey(model.tiers, held);
+  const dueOn = firstReviewDueOn(today, tier, model.firstReview, fromFile ? before : null);
+  return firstReview(after, dueOn, today, model.reviews);
 }
 
 /** Whether two values of plain data say the same, in whatever order a database gives their keys back. */

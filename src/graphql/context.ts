@@ -6,6 +6,7 @@ import { type OverrideService } from '../app/override.service';
 import { type Clock } from '../app/ports/clock';
 import { type Reads } from '../app/ports/reads';
 import { type ServiceAdjustmentService } from '../app/service-adjustment.service';
+import { type TierReviewService } from '../app/tier-review.service';
 
 /** What every resolver of one request gets. */
 export interface GraphqlContext {
@@ -18,5 +19,6 @@ export interface GraphqlContext {
   readonly portfolios: PortfolioService;
   readonly adjustments: ServiceAdjustmentService;
   readonly overrides: OverrideService;
+  readonly tierReviews: TierReviewService;
   readonly clock: Clock;
 }

@@ -17,9 +17,11 @@ import {
   MOVEMENT_RELATIONS,
   OVERRIDE_RELATIONS,
   POOL_RELATIONS,
+  TIER_REVIEW_RELATIONS,
 } from './relations';
 import { adjustmentNodes } from './service-adjustment/service-adjustment.node';
 import { historyNodes } from './tier-history/tier-history.node';
+import { tierReviewNodes } from './tier-review/tier-review.node';
 import { tieringModelNode } from './tiering-model/tiering-model.node';
 
 const MOST_NODES = 100;
@@ -61,6 +63,10 @@ const FINDERS: Readonly<
   ServiceAdjustment: async (keys, selection, context) => {
     const nodes = await adjustmentNodes(await context.reads.adjustments.byIds(keys), context);
     return loadRelations(ADJUSTMENT_RELATIONS, nodes, selection, context);
+  },
+  TierReview: async (keys, selection, context) => {
+    const nodes = await tierReviewNodes(await context.reads.tierReviews.byIds(keys), context);
+    return loadRelations(TIER_REVIEW_RELATIONS, nodes, selection, context);
   },
   TieringModel: async (keys, _selection, context) => {
     const versions = keys.map(Number).filter((version) => version <= LARGEST_VERSION);

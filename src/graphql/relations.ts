@@ -28,6 +28,13 @@ import {
 import { ScorecardNode } from './scorecard/scorecard.node';
 import { type AdjustmentNode, adjustmentNodes } from './service-adjustment/service-adjustment.node';
 import { type HistoryNode, historyNodes, NEWEST_FIRST } from './tier-history/tier-history.node';
+import {
+  NEWEST_REVIEW_FIRST,
+  type ReviewQueueNode,
+  reviewQueueNodes,
+  type TierReviewNode,
+  tierReviewNodes,
+} from './tier-review/tier-review.node';
 import { modelOfVersion, tiersOfVersions } from './tiering-model/tiers';
 
 // A type and no interface: only a type alias fits into a table of relations by name.
@@ -42,6 +49,8 @@ type AccountRelations = {
   readonly override: Relation<AccountNode, OverrideNode | null>;
   readonly overrides: Relation<AccountNode, Connection<OverrideNode>>;
   readonly serviceAdjustment: Relation<AccountNode, AdjustmentNode | null>;
+  readonly nextTierReview: Relation<AccountNode, ReviewQueueNode | null>;
+  readonly tierReviews: Relation<AccountNode, Connection<TierReviewNode>>;
   readonly tierAt: Relation<AccountNode, TiersAtType | null>;
   readonly csm: Relation<AccountNode, CsmNode | null>;
   readonly pool: Relation<AccountNode, PoolNode | null>;
@@ -131,6 +140,27 @@ export const ACCOUNT_RELATIONS: AccountRelations = {
       ({ accountId }) => accountId,
     );
   },
+  nextTierReview: async (accounts, use, context) => {
+    const rows = await context.reads.tierReviews.nextOf(accounts.map(({ id }) => id));
+    const nodes = await reviewQueueNodes(rows, use.fields, context);
+    await loadRelations(REVIEW_QUEUE_RELATIONS, nodes, use.fields, context);
+    return inOrder(
+      accounts,
+      ({ id }) => id,
+      nodes,
+      ({ accountId }) => accountId,
+    );
+  },
+  tierReviews: async (accounts, use, context) =>
+    nestedConnections<TierReviewNode>(accounts, use, NEWEST_REVIEW_FIRST, {
+      first: async (ids, size) =>
+        tierReviewNodes(await context.reads.tierReviews.newestOf(ids, size), context),
+      page: async (accountId, window) =>
+        tierReviewNodes(await context.reads.tierReviews.page(accountId, window), context),
+      lengths: (ids) => context.reads.tierReviews.countsOf(ids),
+      relate: (nodes, selection) => loadRelations(TIER_REVIEW_RELATIONS, nodes, selection, context),
+      ownerOf: ({ accountId }) => accountId,
+    }),
   tierAt: async (accounts, use, context) => tiersAt(accounts, use, context),
   csm: async (accounts, use, context) => csmsByKey(accounts, ({ csmId }) => csmId ?? null, use, context),
   pool: async (accounts, use, context) => poolsByKey(accounts, ({ poolId }) => poolId ?? null, use, context),
@@ -238,6 +268,28 @@ export const ADJUSTMENT_RELATIONS = {
   account: (rows: readonly AdjustmentNode[], use, context) =>
     accountsByKey(rows, ({ accountId }) => accountId, use, context),
 } satisfies RelationTable<AdjustmentNode>;
+/** What belongs to the next tier review of an account. */
+export const REVIEW_QUEUE_RELATIONS = {
+  account: (entries: readonly ReviewQueueNode[], use, context) =>
+    accountsByKey(entries, ({ accountId }) => accountId, use, context),
+  lastReview: async (entries: readonly ReviewQueueNode[], use, context) => {
+    const ids = entries.map(({ accountId }) => accountId);
+    const nodes = await tierReviewNodes(await context.reads.tierReviews.newestOf(ids, 1), context);
+    await loadRelations(TIER_REVIEW_RELATIONS, nodes, use.fields, context);
+    return inOrder(
+      entries,
+      ({ accountId }) => accountId,
+      nodes,
+      ({ accountId }) => accountId,
+    );
+  },
+} satisfies RelationTable<ReviewQueueNode>;
+
+/** What belongs to a completed tier review. */
+export const TIER_REVIEW_RELATIONS = {
+  account: (reviews: readonly TierReviewNode[], use, context) =>
+    accountsByKey(reviews, ({ accountId }) => accountId, use, context),
+} satisfies RelationTable<TierReviewNode>;
 
 /** What belongs to an ARR movement. */
 export const MOVEMENT_RELATIONS = {

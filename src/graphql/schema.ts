@@ -32,12 +32,16 @@ import {
   OVERRIDE_RELATIONS,
   PENDING_DOWNGRADE_RELATIONS,
   POOL_RELATIONS,
+  REVIEW_QUEUE_RELATIONS,
+  TIER_REVIEW_RELATIONS,
 } from './relations';
 import { RetentionResolver } from './retention/retention.resolver';
 import { ScorecardResolver } from './scorecard/scorecard.resolver';
 import { ServiceAdjustmentChangesResolver } from './service-adjustment/service-adjustment-changes.resolver';
 import { ServiceAdjustmentResolver } from './service-adjustment/service-adjustment.resolver';
 import { TierHistoryResolver } from './tier-history/tier-history.resolver';
+import { ReviewQueueResolver, TierReviewResolver } from './tier-review/tier-review.resolver';
+import { TierReviewChangesResolver } from './tier-review/tier-review-changes.resolver';
 import { TieringModelResolver } from './tiering-model/tiering-model.resolver';
 import { ViewerResolver } from './viewer/viewer.resolver';
 
@@ -50,7 +54,9 @@ const RELATIONS: Readonly<Record<string, object>> = {
   PortfolioAssignment: ASSIGNMENT_RELATIONS,
   Override: OVERRIDE_RELATIONS,
   ServiceAdjustment: ADJUSTMENT_RELATIONS,
+  ReviewQueueEntry: REVIEW_QUEUE_RELATIONS,
   TierHistoryEntry: HISTORY_RELATIONS,
+  TierReview: TIER_REVIEW_RELATIONS,
 };
 
 /** The executable schema. */
@@ -74,10 +80,13 @@ export function createSchema(): GraphQLSchema {
       PoolResolver,
       PortfolioAssignmentResolver,
       RetentionResolver,
+      ReviewQueueResolver,
       ScorecardResolver,
       ServiceAdjustmentChangesResolver,
       ServiceAdjustmentResolver,
       TierHistoryResolver,
+      TierReviewChangesResolver,
+      TierReviewResolver,
       TieringModelResolver,
       ViewerResolver,
     ],

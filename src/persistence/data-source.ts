@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { CreateTierbook1764000000000 } from '../../migrations/1764000000000-create-tierbook';
 import { AddCsmsAndIdempotencyKeys1764100000000 } from '../../migrations/1764100000000-add-csms-and-idempotency-keys';
 import { AddOverridesAndAdjustments1764200000000 } from '../../migrations/1764200000000-add-overrides-and-adjustments';
+import { AddTierReviews1764300000000 } from '../../migrations/1764300000000-add-tier-reviews';
 import { AccountRow } from './rows/account.row';
 import { ApiTokenRow } from './rows/api-token.row';
 import { ArrMovementRow } from './rows/arr-movement.row';
@@ -20,6 +21,7 @@ import { ServiceAdjustmentRow } from './rows/service-adjustment.row';
 import { SubscriptionLineRow } from './rows/subscription-line.row';
 import { TierHistoryRow } from './rows/tier-history.row';
 import { TierOverrideRow } from './rows/tier-override.row';
+import { TierReviewRow } from './rows/tier-review.row';
 import { TieringModelRow } from './rows/tiering-model.row';
 
 /** The name by which Tierbook's own connections can be told apart in `pg_stat_activity`. */
@@ -59,12 +61,14 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       SubscriptionLineRow,
       TierHistoryRow,
       TierOverrideRow,
+      TierReviewRow,
       TieringModelRow,
     ],
     migrations: [
       CreateTierbook1764000000000,
       AddCsmsAndIdempotencyKeys1764100000000,
       AddOverridesAndAdjustments1764200000000,
+      AddTierReviews1764300000000,
     ],
     extra: { options: '-c timezone=UTC -c statement_timeout=0' },
   });

@@ -9,6 +9,7 @@ import { SqlOverrideStore } from './stores/override.store';
 import { SqlPortfolioStore } from './stores/portfolio.store';
 import { SqlAdjustmentStore } from './stores/service-adjustment.store';
 import { SqlSubscriptionStore } from './stores/subscription.store';
+import { SqlTierReviewStore } from './stores/tier-review.store';
 import { SqlTokenStore } from './stores/token.store';
 
 const MOST_TRIES = 4;
@@ -52,6 +53,7 @@ function storesOf(manager: EntityManager): Stores {
     overrides: new SqlOverrideStore(manager),
     portfolios: new SqlPortfolioStore(manager),
     subscriptions: new SqlSubscriptionStore(manager),
+    tierReviews: new SqlTierReviewStore(manager),
     tokens: new SqlTokenStore(manager),
   };
 }

@@ -6,6 +6,7 @@ import { type UnitOfWork } from '../app/ports/stores';
 import { PortfolioService } from '../app/portfolio.service';
 import { RecalculationService } from '../app/recalculation.service';
 import { ServiceAdjustmentService } from '../app/service-adjustment.service';
+import { TierReviewService } from '../app/tier-review.service';
 import { TieringModelService } from '../app/tiering-model.service';
 import { TokenService } from '../app/token.service';
 import { APPLICATION_NAME, createDataSource } from '../persistence/data-source';
@@ -32,6 +33,7 @@ export interface Book {
   readonly adjustments: ServiceAdjustmentService;
   readonly overrides: OverrideService;
   readonly recalculation: RecalculationService;
+  readonly tierReviews: TierReviewService;
   readonly models: TieringModelService;
   readonly tokens: TokenService;
   /** The migrations that opening it has run. */
@@ -88,6 +90,7 @@ export async function openBook(
       adjustments: new ServiceAdjustmentService(unitOfWork, clock),
       overrides: new OverrideService(unitOfWork, clock),
       recalculation: new RecalculationService(unitOfWork, clock),
+      tierReviews: new TierReviewService(unitOfWork, clock),
       models,
       tokens: new TokenService(unitOfWork, clock, secrets),
       migrated,

@@ -16,6 +16,7 @@ import { SqlPoolReads } from '../persistence/reads/pool.reads';
 import { SqlPortfolioReads } from '../persistence/reads/portfolio.reads';
 import { SqlScorecardReads } from '../persistence/reads/scorecard.reads';
 import { SqlAdjustmentReads } from '../persistence/reads/service-adjustment.reads';
+import { SqlTierReviewReads } from '../persistence/reads/tier-review.reads';
 import { SqlTokenReads } from '../persistence/reads/token.reads';
 import { createAuthentication } from './authentication';
 import { type Book } from './book';
@@ -54,6 +55,7 @@ export async function compose(book: Book, tokens: readonly RunToken[], logger: L
     movements: new SqlMovementReads(reader),
     overrides: new SqlOverrideReads(reader),
     scorecards: new SqlScorecardReads(reader),
+    tierReviews: new SqlTierReviewReads(reader, tierKeys),
     models,
     analytics: new SqlAnalyticReads(reader, models, clock),
   };
@@ -69,6 +71,7 @@ export async function compose(book: Book, tokens: readonly RunToken[], logger: L
       portfolios: book.portfolios,
       adjustments: book.adjustments,
       overrides: book.overrides,
+      tierReviews: book.tierReviews,
       clock,
     }),
     ready: () => book.check(),

@@ -962,3 +962,77 @@ test('planning the same case twice from the same standing decides the same and l
   };
   expect(planMove(standing, asked, DEFAULT_MODEL)).toEqual(planMove(standing, asked, DEFAULT_MODEL));
 });
+
+describe('a tier review extends a grace', () => {
+  const until = (story: AccountStory): string | undefined => story.standing.pending?.graceUntil;
+
+  test.each<{ values: WrittenValues; latest: string; why: string }>([
+    { values: {}, latest: '2027-08-01', why: 'one term of 12 months' },
+    {
+      values: { termMonths: null },
+      latest: '2027-08-01',
+      why: 'the term of 12 months that is taken for granted',
+    },
+    { values: { termMonths: 3 }, latest: '2026-08-01', why: 'one term of 3 months' },
+    { values: { termMonths: 36 }, latest: '2027-08-01', why: '365 days, where the term is longer' },
+  ])('until $latest at the latest: $why', ({ values, latest }) => {
+    const story = pendingFrom('core', 'scale', values);
+    story.sleep(30).extendGrace();
+    expect(until(story)).toBe(latest);
+    expect(story.lastRow).toMatchObject({ kind: 'DOWNGRADE_PENDING', cause: 'REVIEW', heldTo: 'core' });
+  });
+
+  test.each([
+    { day: '2026-08-01', why: 'the day on which it ends already' },
+    { day: '2026-07-31', why: 'an earlier day' },
+    { day: '2027-08-02', why: 'a day beyond the latest' },
+  ])('but not to $day, $why', ({ day: wanted }) => {
+    const story = pendingFrom('core', 'scale');
+    expect(() => story.extendGrace(wanted)).toThrow('extendUntil must lie from 2026-08-02 to 2027-08-01');
+    expect(until(story)).toBe('2026-08-01');
+  });
+
+  test('to the day that is given, and only once', () => {
+    const story = pendingFrom('core', 'scale');
+    story.extendGrace('2026-09-15');
+    expect(until(story)).toBe('2026-09-15');
+    story.goTo('2026-08-01').runDaily();
+    expect(story.standing.held).toBe('core');
+    expect(() => story.extendGrace()).toThrow('a tier review has extended this grace already');
+    story.goTo('2026-09-15').runDaily();
+    expect(story.standing).toMatchObject({ held: 'scale', pending: null });
+  });
+
+  test('but not where nothing is pending, nor long after it has ended', () => {
+    expect(() => placedIn('core', '2026-01-10').extendGrace()).toThrow('needs a pending downgrade');
+    const story = pendingFrom('core', 'scale').goTo('2027-08-05');
+    expect(() => story.extendGrace()).toThrow('the grace ended on 2026-08-01, too long ago to be extended');
+  });
+
+  test('which a change of the contract may lengthen, but does not shorten', () => {
+    const story = pendingFrom('core', 'scale');
+    story.extendGrace('2026-12-01');
+    story.sleep(1).learn({ renewalDate: '2026-09-01' });
+    expect(until(story)).toBe('2026-12-01');
+    story.sleep(1).learn({ renewalDate: '2027-01-15' });
+    expect(until(story)).toBe('2027-01-15');
+    expect(() => story.extendGrace()).toThrow('extended this grace already');
+  });
+
+  test('anew once the account has recovered and falls again', () => {
+    const story = pendingFrom('core', 'scale');
+    story.extendGrace();
+    story.sleep(1).learn({ arr: ARR_FOR.core });
+    story.sleep(1).learn({ arr: ARR_FOR.scale });
+    expect(story.standing.pending).not.toHaveProperty('extended');
+    expect(() => story.extendGrace()).not.toThrow();
+  });
+
+  test('and that of an override that ends above it takes the extension over', () => {
+    const story = pendingFrom('core', 'scale');
+    story.extendGrace('2026-12-01');
+    story.override('strategic');
+    story.sleep(1).endOverride();
+    expect(story.standing.pending).toMatchObject({ graceUntil: '2026-12-01', extended: true });
+  });
+});

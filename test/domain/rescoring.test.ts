@@ -7,6 +7,7 @@ import { units } from '../../src/domain/money';
 import { rescoreAccount, type Rescoring } from '../../src/domain/rescoring';
 import { isAbove } from '../../src/domain/tier';
 import { type TieringModel } from '../../src/domain/tiering-model';
+import { NO_REVIEW } from '../../src/domain/tier-review';
 import { AccountStory, expectUnbrokenHistory } from '../support/account-story';
 import { day, given, type WrittenValues } from '../support/facts';
 
@@ -227,30 +228,32 @@ describe('the first tier review', () => {
   ])('of an account with $arr falls due on $dueOn', ({ arr, fromFile, dueOn }) => {
     const story = new AccountStory(FIRST_DAY, DEFAULT_MODEL, fromFile);
     story.learn({ arr });
-    expect(story.account.reviewDueOn).toBe(dueOn);
+    expect(story.account.review.dueOn).toBe(dueOn);
   });
 
   test('of an account that came in with a file falls due within one cadence', () => {
     const story = new AccountStory(FIRST_DAY, DEFAULT_MODEL, true);
     story.learn({ arr: '600,000' });
-    const dueOn = story.account.reviewDueOn;
+    const dueOn = story.account.review.dueOn;
     expect(dueOn !== null && dueOn > FIRST_DAY && dueOn <= day('2026-02-10')).toBe(true);
   });
 
-  test('stays where it is when the account moves, churns and comes back', () => {
+  test('is brought forward by a move, gone with a churned account, and begins anew when that comes back', () => {
     const story = storyWith({ arr: '8,000' });
     story.sleep(5).learn({ arr: '600,000' });
+    expect(story.account.review).toMatchObject({ dueOn: '2026-01-15', triggers: [{}, {}] });
     story.sleep(5).learn({ status: 'CHURNED' });
+    expect(story.account.review).toEqual(NO_REVIEW);
     story.sleep(5).learn({ status: 'ACTIVE' });
-    expect(story.account.reviewDueOn).toBe('2026-04-10');
+    expect(story.account.review).toMatchObject({ dueOn: '2026-02-08', triggers: [], escalatedOn: null });
   });
 
   test('is not due before the first placement', () => {
     const story = new AccountStory(FIRST_DAY);
-    story.learn({ churnRisk: 'HIGH' });
-    expect(story.account.reviewDueOn).toBeNull();
+    story.learn({ healthScore: 90 });
+    expect(story.account.review.dueOn).toBeNull();
     story.sleep(7).learn({ arr: '600,000' });
-    expect(story.account.reviewDueOn).toBe('2026-01-31');
+    expect(story.account.review.dueOn).toBe('2026-01-31');
   });
 });
 

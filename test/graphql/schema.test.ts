@@ -59,18 +59,27 @@ describe('the schema', () => {
         'breakdown',
         'node',
         'nodes',
+        'overrideDrift',
+        'overrides',
         'pendingDowngrades',
         'placementPreview',
         'retention',
+        'reviewQueue',
         'tierMoves',
         'tieringModel',
         'viewer',
       ].sort(),
     );
     expect(Object.keys(schema.getMutationType()?.getFields() ?? {}).sort()).toEqual([
+      'completeTierReviews',
+      'decideOverride',
       'designateStrategic',
       'endDesignation',
+      'overrideTier',
+      'overrideTiers',
+      'revokeOverride',
       'upsertAccounts',
+      'withdrawOverride',
     ]);
   });
 });

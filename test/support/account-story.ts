@@ -3,6 +3,7 @@ import { addDays, type CalendarDate } from '../../src/domain/calendar';
 import { DEFAULT_MODEL } from '../../src/domain/defaults';
 import {
   endOverride,
+  extendGrace,
   type HistoryEntry,
   letFall,
   type Move,
@@ -13,6 +14,7 @@ import {
   UNPLACED,
 } from '../../src/domain/move';
 import { type Account, rescoreAccount, type Rescoring } from '../../src/domain/rescoring';
+import { NO_REVIEW } from '../../src/domain/tier-review';
 import { type TieringModel } from '../../src/domain/tiering-model';
 import { day, given, knownValues, type WrittenValues } from './facts';
 
@@ -34,7 +36,7 @@ export class AccountStory {
     scorecard: null,
     recentUpgrades: [],
     hadArr: false,
-    reviewDueOn: null,
+    review: NO_REVIEW,
   };
   readonly history: DatedEntry[] = [];
 
@@ -95,6 +97,13 @@ export class AccountStory {
 
   endOverride({ dataError = false } = {}): Move {
     return this.decide(endOverride(this.standing, { today: this.today, dataError }, this.model));
+  }
+
+  extendGrace(until: string | null = null): Move {
+    const { standing, today, model, account } = this;
+    return this.decide(
+      extendGrace(standing, until === null ? null : day(until), today, account.values, model),
+    );
   }
 
   letFall(): Move {

@@ -11,6 +11,7 @@ import { type CsmReads, type PoolReads, type PortfolioReads } from './portfolio-
 import { type OverrideReads } from './override';
 import { type AdjustmentReads } from './service-adjustment';
 import { type StoredToken } from './stores';
+import { type TierReviewReads } from './tier-review';
 
 export type { CursorValue, Listed, ListLength, Window } from './list';
 
@@ -31,6 +32,7 @@ export interface Reads {
   readonly scorecards: ScorecardReads;
   readonly models: ModelReads;
   readonly overrides: OverrideReads;
+  readonly tierReviews: TierReviewReads;
   readonly analytics: AnalyticReads;
 }
 
@@ -164,6 +166,7 @@ export interface PendingDowngradeView extends Listed {
   readonly detectedOn: CalendarDate;
   readonly graceUntil: CalendarDate;
   readonly reason: GraceReason;
+  readonly extended: boolean;
 }
 
 export interface PendingDowngradeFilter {

@@ -13,6 +13,7 @@ import { type IdempotencyStore } from './idempotency';
 import { type OverrideStore } from './override';
 import { type PortfolioStore } from './portfolio';
 import { type AdjustmentStore } from './service-adjustment';
+import { type TierReviewStore } from './tier-review';
 
 /**
  * One transaction. The stores exist only inside it, so nothing can be written outside one by mistake.
@@ -33,6 +34,7 @@ export interface Stores {
   readonly overrides: OverrideStore;
   readonly portfolios: PortfolioStore;
   readonly subscriptions: SubscriptionStore;
+  readonly tierReviews: TierReviewStore;
   readonly tokens: TokenStore;
 }
 

@@ -24,6 +24,8 @@ import { type AdjustmentNode } from '../service-adjustment/service-adjustment.no
 import { ServiceAdjustmentType } from '../service-adjustment/service-adjustment.type';
 import { type HistoryNode } from '../tier-history/tier-history.node';
 import { TierHistoryConnection } from '../tier-history/tier-history.type';
+import { type ReviewQueueNode, type TierReviewNode } from '../tier-review/tier-review.node';
+import { ReviewQueueEntryType, TierReviewConnection } from '../tier-review/tier-review.type';
 import { AccountArgs, type AccountOrder, AccountsArgs } from './account.input';
 import { type AccountNode, accountFields, accountNodes } from './account.node';
 import { AccountType, TiersAtType } from './account.type';
@@ -153,6 +155,28 @@ export class AccountResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<MovementNode>> {
     return loadRelation(ACCOUNT_RELATIONS.movements, account, page, context, info);
+  }
+
+  @FieldResolver(() => ReviewQueueEntryType, {
+    nullable: true,
+    description: 'Its next tier review, due or not; null while it holds no tier.',
+  })
+  nextTierReview(
+    @Root() account: AccountNode,
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ReviewQueueNode | null> {
+    return loadRelation(ACCOUNT_RELATIONS.nextTierReview, account, {}, context, info);
+  }
+
+  @FieldResolver(() => TierReviewConnection, { description: 'Its completed tier reviews, the newest first.' })
+  tierReviews(
+    @Root() account: AccountNode,
+    @Args(() => ConnectionArgs) page: ConnectionArgs,
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Connection<TierReviewNode>> {
+    return loadRelation(ACCOUNT_RELATIONS.tierReviews, account, page, context, info);
   }
 
   @FieldResolver(() => TiersAtType, {

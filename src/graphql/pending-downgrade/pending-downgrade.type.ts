@@ -29,6 +29,11 @@ export class PendingDowngradeType {
 
   @Field(() => GraceReasonEnum, { description: 'Why it was opened.' })
   reason!: string;
+
+  @Field(() => Boolean, {
+    description: 'Whether a tier review has extended the grace, which it may do once.',
+  })
+  extended!: boolean;
 }
 
 export const { Connection: PendingDowngradeConnection } = connectionOf(

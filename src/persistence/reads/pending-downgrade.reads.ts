@@ -10,7 +10,7 @@ import { keyset, type SortKey } from './keyset';
 import { Parameters } from './parameters';
 
 const COLUMNS = `p.account_id::text AS "accountId", p.held_tier AS "heldTier", p.target_tier AS "targetTier",
-  p.detected_on AS "detectedOn", p.grace_until AS "graceUntil", p.reason,
+  p.detected_on AS "detectedOn", p.grace_until AS "graceUntil", p.reason, p.extended,
   jsonb_build_array(p.grace_until::text, p.account_id::text) AS cursor`;
 
 const SOONEST_FIRST: readonly SortKey[] = [

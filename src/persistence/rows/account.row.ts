@@ -23,10 +23,13 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Uniqu
   'ck_account_designation',
   `strategic_designation IS TRUE AND num_nonnulls(designation_reason, designation_author, designated_on, designation_review_on) = 4 OR strategic_designation IS NOT TRUE AND num_nonnulls(designation_reason, designation_author, designated_on, designation_review_on) = 0`,
 )
+@Check('ck_account_review_triggers', `jsonb_typeof(review_triggers) = 'array'`)
+@Check('ck_account_review_escalated', `review_escalated_on >= review_due_on`)
 @Index('ix_account_parent', { synchronize: false })
 @Index('ix_account_tier', { synchronize: false })
 @Index('ix_account_arr', { synchronize: false })
 @Index('ix_account_name', { synchronize: false })
+@Index('ix_account_review_due', { synchronize: false })
 @Unique('uq_account_external_id', ['externalId'])
 export class AccountRow {
   @PrimaryGeneratedColumn('identity', {
@@ -207,6 +210,15 @@ export class AccountRow {
 
   @Column({ name: 'review_due_on', type: 'date', nullable: true })
   reviewDueOn!: string | null;
+
+  @Column({ name: 'review_baseline', type: 'jsonb', nullable: true })
+  reviewBaseline!: unknown;
+
+  @Column({ name: 'review_triggers', type: 'jsonb', default: [] })
+  reviewTriggers!: unknown;
+
+  @Column({ name: 'review_escalated_on', type: 'date', nullable: true })
+  reviewEscalatedOn!: string | null;
 
   @Column({ name: 'version', type: 'integer', default: 1 })
   version!: number;

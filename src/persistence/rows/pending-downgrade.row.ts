@@ -27,4 +27,7 @@ export class PendingDowngradeRow {
 
   @Column({ name: 'reason', type: 'text' })
   reason!: string;
+
+  @Column({ name: 'extended', type: 'boolean', default: false })
+  extended!: boolean;
 }

@@ -9,7 +9,9 @@ import { type CalendarDate } from '../../domain/calendar';
 import { type GuardrailAct } from '../../domain/guardrail';
 import { hundredthsOf, parseMoney } from '../../domain/money';
 import { type GraceReason } from '../../domain/move';
+import { type OverrideReason } from '../../domain/override';
 import { type CriterionScore, type Scorecard } from '../../domain/scorecard';
+import { type ReviewBaseline, type ReviewTrigger } from '../../domain/tier-review';
 import { ACCOUNT_COLUMNS } from '../account-columns';
 
 /** A row of the query that loads accounts for the rules. */
@@ -30,16 +32,25 @@ export interface LoadedAccount extends Record<string, unknown> {
   readonly computed_tier: string | null;
   readonly held_tier: string | null;
   readonly override_tier: string | null;
+  readonly override_reason: OverrideReason | null;
+  readonly override_expires_on: CalendarDate | null;
   readonly review_due_on: CalendarDate | null;
+  readonly review_baseline: StoredBaseline | null;
+  readonly review_triggers: readonly ReviewTrigger[];
+  readonly review_escalated_on: CalendarDate | null;
   readonly pending_target: string | null;
   readonly pending_detected_on: CalendarDate | null;
   readonly pending_grace_until: CalendarDate | null;
   readonly pending_reason: GraceReason | null;
+  readonly pending_extended: boolean | null;
   readonly scorecard: StoredScorecard | null;
   readonly last_history_on: CalendarDate | null;
   readonly recent_upgrades:
     readonly { on: CalendarDate; heldFrom: string | null; causedBy: readonly FieldChange[] }[] | null;
 }
+
+/** What a review saw, as JSON: its amount is text. */
+export type StoredBaseline = Omit<ReviewBaseline, 'arr'> & { readonly arr: string | null };
 
 /** A scorecard as JSON. */
 export interface StoredScorecard {
@@ -89,14 +100,24 @@ export function storedAccount(row: LoadedAccount): StoredAccount {
               detectedOn: row.pending_detected_on,
               graceUntil: row.pending_grace_until,
               reason: row.pending_reason,
+              ...(row.pending_extended === true ? { extended: true } : {}),
             },
       override: row.override_tier,
       placed: row.placed,
     },
+    activeOverride:
+      row.override_reason === null || row.override_expires_on === null
+        ? null
+        : { reason: row.override_reason, expiresOn: row.override_expires_on },
     scorecard: row.scorecard === null ? null : scorecardOf(row.scorecard),
     recentUpgrades: row.recent_upgrades ?? [],
     hadArr: row.had_arr,
-    reviewDueOn: row.review_due_on,
+    review: {
+      dueOn: row.review_due_on,
+      baseline: row.review_baseline === null ? null : baselineOf(row.review_baseline),
+      triggers: row.review_triggers,
+      escalatedOn: row.review_escalated_on,
+    },
     linesAppliedOn: row.lines_applied_on,
     setByLines: [
       ...(row.name_seats === true ? (['seatsPurchased'] as const) : []),
@@ -113,6 +134,11 @@ function valuesOf(row: LoadedAccount): AccountValues {
     values[field] = type === 'numeric' && typeof stored === 'string' ? parseMoney(stored) : stored;
   }
   return values as unknown as AccountValues;
+}
+
+/** What the last review saw, as the rules compare it. */
+export function baselineOf(stored: StoredBaseline): ReviewBaseline {
+  return { ...stored, arr: stored.arr === null ? null : parseMoney(stored.arr) };
 }
 
 /** Decimals of a stored scorecard are text. */

@@ -4,6 +4,7 @@ import { type AccountFieldValue, type FieldChange, factsOf } from '../../domain/
 import { FIELD_KINDS } from '../../domain/account-field';
 import { formatHundredths, formatMoney, type Money } from '../../domain/money';
 import { effectiveTier } from '../../domain/move';
+import { type Account } from '../../domain/rescoring';
 import { ACCOUNT_COLUMNS } from '../account-columns';
 
 export interface AccountIds {
@@ -28,6 +29,9 @@ const OWN_COLUMNS: Readonly<Record<string, string>> = {
   override_tier: 'text',
   effective_tier: 'text',
   review_due_on: 'date',
+  review_baseline: 'jsonb',
+  review_triggers: 'jsonb',
+  review_escalated_on: 'date',
 };
 
 /** Columns that are written only where there is a new scorecard. */
@@ -97,13 +101,13 @@ const INSERT_HISTORY = `
   ORDER BY position`;
 
 const SET_PENDING = `
-  INSERT INTO pending_downgrade (account_id, held_tier, target_tier, detected_on, grace_until, reason)
-  SELECT account_id, held_tier, target_tier, detected_on, grace_until, reason
+  INSERT INTO pending_downgrade (account_id, held_tier, target_tier, detected_on, grace_until, reason, extended)
+  SELECT account_id, held_tier, target_tier, detected_on, grace_until, reason, extended
   FROM json_to_recordset($1::json) AS r(account_id bigint, held_tier text, target_tier text, detected_on date,
-    grace_until date, reason text)
+    grace_until date, reason text, extended boolean)
   ON CONFLICT ON CONSTRAINT pk_pending_downgrade DO UPDATE SET held_tier = excluded.held_tier,
     target_tier = excluded.target_tier, detected_on = excluded.detected_on, grace_until = excluded.grace_until,
-    reason = excluded.reason`;
+    reason = excluded.reason, extended = excluded.extended`;
 
 const CLEAR_PENDING = `DELETE FROM pending_downgrade WHERE account_id = ANY($1::bigint[])`;
 
@@ -243,7 +247,10 @@ function accountRow({ account, linesAppliedOn, id, newScorecard }: AccountWrite,
     held_tier: standing.held,
     override_tier: standing.override,
     effective_tier: effectiveTier(standing),
-    review_due_on: account.reviewDueOn,
+    review_due_on: account.review.dueOn,
+    review_baseline: baselineRow(account.review),
+    review_triggers: account.review.triggers,
+    review_escalated_on: account.review.escalatedOn,
     scored: newScorecard,
   };
   for (const { field, name } of ACCOUNT_COLUMNS) {
@@ -259,6 +266,10 @@ function accountRow({ account, linesAppliedOn, id, newScorecard }: AccountWrite,
     row.expansion_potential = scorecard.expansionPotential;
   }
   return row;
+}
+
+function baselineRow({ baseline }: Account['review']): object | null {
+  return baseline && { ...baseline, arr: baseline.arr === null ? null : formatMoney(baseline.arr) };
 }
 
 /** Whoever let the link through has seen that the parent is there; an account must not lose it silently. */
@@ -321,6 +332,7 @@ function pendingRow({ account }: AccountWrite, accountId: string): object {
     detected_on: pending?.detectedOn,
     grace_until: pending?.graceUntil,
     reason: pending?.reason,
+    extended: pending?.extended ?? false,
   };
 }
 

@@ -15,12 +15,15 @@ const COLUMNS = ACCOUNT_COLUMNS.map(({ name, type }) =>
  * Everything that the rules need of an account, in one row; $2 is the first day of upgrades worth looking at.
  * It must not lock: see `lock`.
  */
-const LOAD = `
+export const LOAD_ACCOUNTS = `
   SELECT a.id::text, a.external_id, a.version, parent.external_id AS parent_external_id, ${COLUMNS},
     a.designation_reason, a.designation_author, a.designated_on::text, a.designation_review_on::text,
     a.had_arr, a.lines_applied_on::text, lines.name_seats, lines.name_products, a.placed, a.computed_tier, a.held_tier, a.override_tier, a.review_due_on::text,
+    a.review_baseline, a.review_triggers, a.review_escalated_on::text,
     pending.target_tier AS pending_target, pending.detected_on::text AS pending_detected_on,
     pending.grace_until::text AS pending_grace_until, pending.reason AS pending_reason,
+    pending.extended AS pending_extended,
+    override.reason AS override_reason, override.expires_on::text AS override_expires_on,
     CASE WHEN card.id IS NOT NULL THEN jsonb_build_object(
       'modelVersion', card.model_version, 'total', card.total::text, 'completeness', card.completeness::text,
       'criteria', card.criteria, 'expansionPotential', card.expansion_potential, 'scoreTier', card.score_tier,
@@ -31,6 +34,7 @@ const LOAD = `
   FROM account a
   LEFT JOIN account parent ON parent.id = a.parent_id
   LEFT JOIN pending_downgrade pending ON pending.account_id = a.id
+  LEFT JOIN tier_override override ON override.account_id = a.id AND override.status = 'ACTIVE'
   LEFT JOIN scorecard card ON card.id = a.scorecard_id
   LEFT JOIN LATERAL (
     SELECT bool_or(seats IS NOT NULL) AS name_seats, bool_or(product IS NOT NULL) AS name_products
@@ -73,10 +77,10 @@ export class SqlAccountStore implements AccountStore {
   }
 
   async readByIds(ids: readonly string[], upgradesSince: CalendarDate): Promise<StoredAccount[]> {
-    const rows = await this.query<LoadedAccount>(`${LOAD} WHERE a.id = ANY($1::bigint[]) ORDER BY a.id`, [
-      ids,
-      upgradesSince,
-    ]);
+    const rows = await this.query<LoadedAccount>(
+      `${LOAD_ACCOUNTS} WHERE a.id = ANY($1::bigint[]) ORDER BY a.id`,
+      [ids, upgradesSince],
+    );
     return rows.map(storedAccount);
   }
 
