@@ -57,10 +57,13 @@ describe('the schema', () => {
         'account',
         'accounts',
         'breakdown',
+        'csm',
+        'csms',
         'node',
         'nodes',
         'pendingDowngrades',
         'placementPreview',
+        'pools',
         'retention',
         'tierMoves',
         'tieringModel',
@@ -68,9 +71,15 @@ describe('the schema', () => {
       ].sort(),
     );
     expect(Object.keys(schema.getMutationType()?.getFields() ?? {}).sort()).toEqual([
+      'assignAccounts',
+      'cancelLeave',
       'designateStrategic',
       'endDesignation',
+      'endEmployment',
+      'setLeave',
       'upsertAccounts',
+      'upsertCsms',
+      'upsertPools',
     ]);
   });
 });
