@@ -96,11 +96,11 @@ describe('a file of CSMs', () => {
     expect(report.counts.created).toBe(1);
     expect(house.rejects().map((line) => line.split(',').slice(0, 2).join())).toEqual([
       '3,fte',
-      '7,externalId',
+      '6,externalId',
       '2,',
+      '4,employment',
       '5,employment',
-      '6,employment',
-      '9,name',
+      '8,name',
     ]);
     expect(await terms()).toEqual(['C4 Dan 1.00 1900-01-01/']);
   });
