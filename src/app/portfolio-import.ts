@@ -1,6 +1,6 @@
 import { type CalendarDate } from '../domain/calendar';
 import { DomainError } from '../domain/errors';
-import { type Owner } from '../domain/portfolio';
+import { isSameOwner, type Owner } from '../domain/portfolio';
 import { correctableSince, publishedModel } from './account-changes';
 import { authorise } from './actor';
 import { byKey, byLine, type FileRow, fileRow, type ImportSetting, type RefusedRow } from './import.service';
@@ -114,7 +114,8 @@ export class PortfolioImport {
         const earlier = steps[position - 1];
         try {
           if (earlier?.from === from) throw sameDay(externalId, earlier.row.line);
-          const until = steps.slice(position + 1).find((step) => step.from > from)?.from ?? null;
+          const next = steps.slice(position + 1).find((step) => step.from > from && !saysSame(step, row));
+          const until = next?.from ?? null;
           const { owner, executiveSponsor } = data.content;
           const request = { owner, executiveSponsor, from, until };
           if (timeline.assign(request, staff, model.tiers, stamp.today)) assigned += 1;
@@ -140,6 +141,14 @@ function inOrder(rows: readonly StagedRow<StagedAssignment>[], today: CalendarDa
   return rows
     .map((row) => ({ row, from: row.data.content.from ?? today }))
     .sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : a.row.line - b.row.line));
+}
+
+/** Whether a later row merely repeats who looks after the account. */
+function saysSame({ row: { data } }: Step, { data: earlier }: Step['row']): boolean {
+  return (
+    isSameOwner(data.content.owner, earlier.content.owner) &&
+    data.content.executiveSponsor === earlier.content.executiveSponsor
+  );
 }
 
 function noAccount(): DomainError {
