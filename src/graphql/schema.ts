@@ -10,6 +10,7 @@ import { buildSchemaSync } from 'type-graphql';
 import { AccountResolver } from './account/account.resolver';
 import { AccountChangesResolver } from './account/account-changes.resolver';
 import { BreakdownResolver } from './breakdown/breakdown.resolver';
+import { DailyRunResolver } from './daily-run/daily-run.resolver';
 import { toGlobalId } from './ids';
 import { ArrMovementResolver } from './movement/movement.resolver';
 import { NodeResolver } from './node.resolver';
@@ -41,6 +42,7 @@ export function createSchema(): GraphQLSchema {
       AccountChangesResolver,
       ArrMovementResolver,
       BreakdownResolver,
+      DailyRunResolver,
       NodeResolver,
       PendingDowngradeResolver,
       RetentionResolver,

@@ -2,10 +2,13 @@ import 'reflect-metadata';
 import { DataSource } from 'typeorm';
 import { CreateTierbook1764000000000 } from '../../migrations/1764000000000-create-tierbook';
 import { AddCsmsAndIdempotencyKeys1764100000000 } from '../../migrations/1764100000000-add-csms-and-idempotency-keys';
+import { AddDailyRuns1764500000000 } from '../../migrations/1764500000000-add-daily-runs';
 import { AccountRow } from './rows/account.row';
 import { ApiTokenRow } from './rows/api-token.row';
 import { ArrMovementRow } from './rows/arr-movement.row';
 import { CsmRow } from './rows/csm.row';
+import { DailyRunRow } from './rows/daily-run.row';
+import { DailyStepRow } from './rows/daily-step.row';
 import { FactChangeRow } from './rows/fact-change.row';
 import { IdempotencyKeyRow } from './rows/idempotency-key.row';
 import { PendingDowngradeRow } from './rows/pending-downgrade.row';
@@ -39,6 +42,8 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       ApiTokenRow,
       ArrMovementRow,
       CsmRow,
+      DailyRunRow,
+      DailyStepRow,
       FactChangeRow,
       IdempotencyKeyRow,
       PendingDowngradeRow,
@@ -48,7 +53,11 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       TierHistoryRow,
       TieringModelRow,
     ],
-    migrations: [CreateTierbook1764000000000, AddCsmsAndIdempotencyKeys1764100000000],
+    migrations: [
+      CreateTierbook1764000000000,
+      AddCsmsAndIdempotencyKeys1764100000000,
+      AddDailyRuns1764500000000,
+    ],
     extra: { options: '-c timezone=UTC -c statement_timeout=0' },
   });
 }

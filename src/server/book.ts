@@ -1,4 +1,5 @@
 import { AccountService } from '../app/account.service';
+import { DailyRunService, idempotencyKeysStep, recalculationStep } from '../app/daily-run.service';
 import { type Clock } from '../app/ports/clock';
 import { type UnitOfWork } from '../app/ports/stores';
 import { RecalculationService } from '../app/recalculation.service';
@@ -6,6 +7,7 @@ import { TieringModelService } from '../app/tiering-model.service';
 import { TokenService } from '../app/token.service';
 import { APPLICATION_NAME, createDataSource } from '../persistence/data-source';
 import { openEmbeddedPostgres } from '../persistence/embedded-postgres';
+import { SqlExclusive } from '../persistence/exclusive';
 import { isMigrated, migrate } from '../persistence/migrate';
 import { DatabaseReader } from '../persistence/reads/database-reader';
 import { TypeOrmUnitOfWork } from '../persistence/unit-of-work';
@@ -23,6 +25,7 @@ export interface Book {
   readonly unitOfWork: UnitOfWork;
   readonly reader: DatabaseReader;
   readonly accounts: AccountService;
+  readonly dailyRuns: DailyRunService;
   readonly recalculation: RecalculationService;
   readonly models: TieringModelService;
   readonly tokens: TokenService;
@@ -68,6 +71,9 @@ export async function openBook(
     const unitOfWork = new TypeOrmUnitOfWork(dataSource);
     const models = new TieringModelService(unitOfWork, clock);
     await models.ensurePublished();
+    const recalculation = new RecalculationService(unitOfWork, clock);
+    // In the order of DAILY_STEPS.
+    const dailySteps = [recalculationStep(recalculation), idempotencyKeysStep(unitOfWork)];
     return {
       url,
       embedded: embedded === null ? null : embedded.owner ? 'owned' : 'joined',
@@ -75,7 +81,8 @@ export async function openBook(
       unitOfWork,
       reader,
       accounts: new AccountService(unitOfWork, clock, config.baseCurrency),
-      recalculation: new RecalculationService(unitOfWork, clock),
+      dailyRuns: new DailyRunService(unitOfWork, new SqlExclusive(dataSource), clock, dailySteps),
+      recalculation,
       models,
       tokens: new TokenService(unitOfWork, clock, secrets),
       migrated,

@@ -6,6 +6,7 @@ import { createSchema } from '../graphql/schema';
 import { APPLICATION_NAME } from '../persistence/data-source';
 import { SqlAccountReads } from '../persistence/reads/account.reads';
 import { SqlAnalyticReads } from '../persistence/reads/analytic.reads';
+import { SqlDailyRunReads } from '../persistence/reads/daily-run.reads';
 import { SqlHistoryReads } from '../persistence/reads/history.reads';
 import { ModelCatalog } from '../persistence/reads/model-catalog';
 import { SqlMovementReads } from '../persistence/reads/movement.reads';
@@ -40,6 +41,7 @@ export async function compose(book: Book, tokens: readonly RunToken[], logger: L
   const tierKeys = async (): Promise<string[]> => (await models.published()).tiers.map(({ key }) => key);
   const reads: Reads = {
     accounts: new SqlAccountReads(reader, tierKeys),
+    dailyRuns: new SqlDailyRunReads(reader),
     history: new SqlHistoryReads(reader),
     pendingDowngrades: new SqlPendingDowngradeReads(reader),
     movements: new SqlMovementReads(reader),

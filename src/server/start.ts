@@ -8,6 +8,7 @@ import { compose, type RunToken } from './compose';
 import { type Config, describeConfig, readConfig } from './config';
 import { createLogger } from './log';
 import { secrets } from './secrets';
+import { composeWorker } from './worker';
 
 const DEMO_ACCOUNTS = 2_000;
 /** A file in the data directory: tokens are printed over the demo book alone, never over a book of one's own. */
@@ -35,8 +36,11 @@ export async function startServer(env: NodeJS.ProcessEnv): Promise<void> {
     const application = await compose(book, tokens, logger);
     await application.http.listen({ host: config.host, port: config.port });
     announce(application.http.server.address() as AddressInfo, demo ? tokens : [], say);
+    const worker = book.embedded === null ? null : composeWorker(book, config, logger);
+    if (worker === null) say('Scheduled work is done by "tierbook worker", which runs beside this server.');
+    worker?.start();
     stopOnSignal(async () => {
-      await application.close();
+      await Promise.all([application.close(), worker?.stop()]);
       await book.close();
     });
   } catch (error) {

@@ -15,6 +15,7 @@ import { type StoredToken } from './stores';
  */
 export interface Reads {
   readonly accounts: AccountReads;
+  readonly dailyRuns: DailyRunReads;
   readonly history: HistoryReads;
   readonly pendingDowngrades: PendingDowngradeReads;
   readonly movements: MovementReads;
@@ -171,6 +172,27 @@ export interface PendingDowngradeReads {
   page(where: PendingDowngradeFilter, window: Window): Promise<PendingDowngradeView[]>;
   count(where: PendingDowngradeFilter): Promise<number>;
   byAccountIds(accountIds: readonly string[]): Promise<PendingDowngradeView[]>;
+}
+
+export interface DailyRunView extends Listed {
+  readonly day: CalendarDate;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly steps: readonly DailyStepView[];
+}
+
+export interface DailyStepView {
+  readonly name: string;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  /** Null until the step has finished. */
+  readonly changed: number | null;
+}
+
+/** The daily runs, the newest day first. */
+export interface DailyRunReads {
+  page(window: Window): Promise<DailyRunView[]>;
+  count(): Promise<number>;
 }
 
 export interface MovementView extends Listed {

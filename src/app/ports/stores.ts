@@ -8,6 +8,7 @@ import { type LineFactChange, type SubscriptionLine } from '../../domain/subscri
 import { type TieringModel } from '../../domain/tiering-model';
 import { type Role } from '../actor';
 import { type Stamp } from './clock';
+import { type DailyRunStore } from './daily-run';
 import { type IdempotencyStore } from './idempotency';
 import { type PortfolioStore } from './portfolio';
 
@@ -23,6 +24,7 @@ export interface UnitOfWork {
 
 export interface Stores {
   readonly accounts: AccountStore;
+  readonly dailyRuns: DailyRunStore;
   readonly idempotency: IdempotencyStore;
   readonly models: ModelStore;
   readonly portfolios: PortfolioStore;
