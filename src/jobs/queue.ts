@@ -43,6 +43,7 @@ const CLOSES_A_JOB = /SET completed_on = now\(\)|DELETE FROM pgboss\.job\b/;
  */
 export class Queue {
   private answers = true;
+  private outageCount = 0;
 
   private constructor(
     private readonly boss: PgBoss,
@@ -123,9 +124,9 @@ export class Queue {
     await (this.boss.getDb() as PgBoss.Db & { close?: () => Promise<void> }).close?.().catch(ignore);
   }
 
-  /** Whether the database has answered the last statement; says so in the log when that changes. */
-  get isAnswering(): boolean {
-    return this.answers;
+  /** How often the database has gone away so far. */
+  get outages(): number {
+    return this.outageCount;
   }
 
   /**
@@ -154,8 +155,10 @@ export class Queue {
   }
 
   private noteFailure(error: unknown): void {
-    if (this.answers) this.log.error({ err: error }, 'the queue does not answer');
-    else this.log.debug({ err: error }, 'the queue does not answer');
+    if (this.answers) {
+      this.outageCount += 1;
+      this.log.error({ err: error }, 'the queue does not answer');
+    } else this.log.debug({ err: error }, 'the queue does not answer');
     this.answers = false;
   }
 }

@@ -48,12 +48,12 @@ export class Worker {
     const queue = await this.open();
     if (queue === null) return;
     try {
-      let missed = true;
+      let sentAfter: number | null = null;
       while (!this.stopping.signal.aborted) {
         // A database that was away may have missed the time of the schedule.
-        if (missed && (await this.sends(queue))) missed = false;
+        const { outages } = queue;
+        if (sentAfter !== outages && (await this.sends(queue))) sentAfter = outages;
         const job = await queue.take();
-        if (!queue.isAnswering) missed = true;
         if (job === null) await this.pause(LOOK_AGAIN_MS);
         else await this.runDaily(queue, job);
       }

@@ -57,6 +57,7 @@ describe('the schema', () => {
         'account',
         'accounts',
         'breakdown',
+        'dailyRuns',
         'node',
         'nodes',
         'pendingDowngrades',

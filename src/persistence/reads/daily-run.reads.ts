@@ -1,4 +1,5 @@
 import { type DailyRunReads, type DailyRunView, type Window } from '../../app/ports/reads';
+import { DAILY_STEPS } from '../../domain/daily-run';
 import { type DatabaseReader } from './database-reader';
 import { keyset, type SortKey } from './keyset';
 import { Parameters } from './parameters';
@@ -15,7 +16,7 @@ export class SqlDailyRunReads implements DailyRunReads {
       `SELECT r.day, r.started_at AS "startedAt", r.finished_at AS "finishedAt", ${cursor} AS cursor,
          coalesce((
            SELECT jsonb_agg(jsonb_build_object('name', s.step, 'startedAt', s.started_at::text,
-             'finishedAt', s.finished_at::text, 'changed', s.changed) ORDER BY s.started_at, s.step)
+             'finishedAt', s.finished_at::text, 'changed', s.changed) ORDER BY array_position(${parameters.bind(DAILY_STEPS)}::text[], s.step))
            FROM daily_step s WHERE s.day = r.day
          ), '[]') AS steps
        FROM daily_run r WHERE ${condition} ORDER BY ${orderBy} LIMIT ${parameters.bind(window.size + 1)}::int`,
