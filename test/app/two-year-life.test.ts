@@ -1,0 +1,79 @@
+import { SYSTEM } from '../../src/app/actor';
+import { DailyRunService, idempotencyKeysStep, recalculationStep } from '../../src/app/daily-run.service';
+import { RecalculationService } from '../../src/app/recalculation.service';
+import { SqlExclusive } from '../../src/persistence/exclusive';
+import { SqlAccountReads } from '../../src/persistence/reads/account.reads';
+import { DatabaseReader } from '../../src/persistence/reads/database-reader';
+import { fixedClock } from '../support/clock';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { LifeChecks } from '../support/life-checks';
+import { LivingBook } from '../support/living-book';
+import { FIRST_DAY, LAST_DAY, LEAP_DAY, TwoYearLife } from '../support/two-year-life';
+
+const PATIENCE_MS = 300_000;
+
+describe('two years of three hundred accounts', () => {
+  let database: TestDatabase;
+  let reader: DatabaseReader;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    reader = new DatabaseReader({ url: database.url, max: 2, applicationName: 'test' });
+  });
+  afterAll(async () => {
+    await reader.close();
+    await database.drop();
+  });
+
+  test(
+    'lived through day by day, keep every rule on every day',
+    async () => {
+      const clock = fixedClock(FIRST_DAY);
+      const book = new LivingBook(database, clock);
+      const recalculation = new RecalculationService(book.unitOfWork, clock);
+      const dailyRuns = new DailyRunService(book.unitOfWork, new SqlExclusive(database.dataSource), clock, [
+        recalculationStep(recalculation),
+        idempotencyKeysStep(book.unitOfWork),
+      ]);
+      const life = new TwoYearLife(book, dailyRuns);
+      const checks = new LifeChecks(database, new SqlAccountReads(reader, () => Promise.resolve([])));
+
+      while (life.hasDaysLeft && checks.findings.length === 0) {
+        await life.nextDay();
+        const { today, dice } = life;
+        await checks.endOfDay(today);
+        const past = dice.of(checks.days);
+        if (past !== undefined) await checks.checkPast(past, today);
+
+        const before = await checks.fingerprint();
+        await dailyRuns.run(SYSTEM, today, { again: true });
+        checks.expect(
+          (await checks.fingerprint()) === before,
+          today,
+          'a second run of the day wrote something',
+        );
+      }
+      for (const past of checks.days) await checks.checkPast(past, life.today);
+
+      expect(checks.findings).toEqual([]);
+      expect([checks.days.length, checks.days[0], checks.days.at(-1)]).toEqual([731, FIRST_DAY, LAST_DAY]);
+      expect(checks.days).toContain(LEAP_DAY);
+      expect(life.companies).toHaveLength(300);
+      // The rules had something to do.
+      for (const what of [
+        'INITIAL FACTS',
+        'UPGRADE FACTS',
+        'DOWNGRADE GRACE_ENDED',
+        'DOWNGRADE CORRECTION',
+        'DOWNGRADE_PENDING FACTS',
+        'DOWNGRADE_PENDING TIME',
+        'DOWNGRADE_CANCELLED FACTS',
+        'CHURNED FACTS',
+        'REACTIVATED FACTS',
+      ]) {
+        expect([what, (checks.seen.get(what) ?? 0) >= 10]).toEqual([what, true]);
+      }
+    },
+    PATIENCE_MS,
+  );
+});
