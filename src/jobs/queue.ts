@@ -35,7 +35,7 @@ const FIRST_RETRY_AFTER_SECONDS = 30;
 const MAINTENANCE_SECONDS = 60;
 
 /** Marks the statements by which pg-boss says what became of a job. */
-const CLOSES_A_JOB = /SET completed_on = now\(\)|DELETE FROM pgboss\.job\b/;
+export const CLOSES_A_JOB = /SET completed_on = now\(\)|DELETE FROM pgboss\.job\b/;
 
 /**
  * One queue of pg-boss, which keeps its tables in the schema `pgboss` and makes them when it is first opened.

@@ -77,3 +77,63 @@ describe('two years of three hundred accounts', () => {
     PATIENCE_MS,
   );
 });
+
+describe('the checks of a life', () => {
+  let database: TestDatabase;
+  let reader: DatabaseReader;
+  let book: LivingBook;
+  let checks: LifeChecks;
+  const clock = fixedClock(FIRST_DAY);
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    reader = new DatabaseReader({ url: database.url, max: 2, applicationName: 'test' });
+    book = new LivingBook(database, clock).on(FIRST_DAY);
+    checks = new LifeChecks(database, new SqlAccountReads(reader, () => Promise.resolve([])), []);
+    await book.account('A', { arr: '30000', expansionAssessment: 'MEDIUM' });
+    await checks.endOfDay(FIRST_DAY);
+  });
+  afterEach(async () => {
+    await reader.close();
+    await database.drop();
+  });
+
+  test('find a fall inside the grace that no exception allows', async () => {
+    await book.account('A', { arr: '150000' });
+    await book.account('A', { arr: '30000' });
+    await checks.endOfDay(FIRST_DAY);
+    expect(checks.findings).toEqual([expect.stringContaining('lets the held tier fall inside its grace')]);
+  });
+
+  test('find a standing that the history does not add up to', async () => {
+    await database.query(`UPDATE account SET held_tier = 'scale', effective_tier = 'scale'`);
+    await checks.endOfDay(FIRST_DAY);
+    expect(checks.findings).toEqual([
+      expect.stringContaining('its history adds up to'),
+      expect.stringContaining('is held in scale, below its computed core'),
+    ]);
+  });
+
+  test('find a grace that has ended without a downgrade', async () => {
+    await book.account('A', { arr: '6000' });
+    book.on('2028-03-01');
+    await checks.endOfDay(clock.today());
+    expect(checks.findings).toContainEqual(expect.stringContaining('still waits for a grace that ended on'));
+  });
+
+  test('find a past that is told otherwise than it was recorded', async () => {
+    book.on('2027-03-05');
+    await checks.endOfDay(clock.today());
+    await database.query(`ALTER TABLE tier_history DISABLE TRIGGER ALL`);
+    await database.query(`UPDATE tier_history SET occurred_on = '2027-03-05'`);
+    await checks.checkPast(FIRST_DAY, clock.today());
+    expect(checks.findings).toEqual([expect.stringContaining('stood in core / core / core on 2027-03-01')]);
+  });
+
+  test('find that something was written, even where it says what was there before', async () => {
+    const before = await checks.fingerprint();
+    expect(await checks.fingerprint()).toBe(before);
+    await database.query(`UPDATE account SET version = version`);
+    expect(await checks.fingerprint()).not.toBe(before);
+  });
+});

@@ -7,6 +7,9 @@ import { createTestDatabase, type TestDatabase } from '../support/database';
 import { LivingBook } from '../support/living-book';
 import { until } from '../support/until';
 
+// Processes and databases come and go here; what is waited for decides, not how long it takes.
+jest.setTimeout(300_000);
+
 const ROOT = resolve(__dirname, '../..');
 
 /** The command line as a process of its own that runs until it is told to stop. */

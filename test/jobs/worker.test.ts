@@ -1,11 +1,18 @@
+import { createRequire } from 'node:module';
 import { DailyRunService, type DailyStep } from '../../src/app/daily-run.service';
-import { type JobLog } from '../../src/jobs/queue';
+import { CLOSES_A_JOB, type JobLog } from '../../src/jobs/queue';
 import { DAILY_RUN_QUEUE, Worker } from '../../src/jobs/worker';
 import { SqlExclusive } from '../../src/persistence/exclusive';
 import { TypeOrmUnitOfWork } from '../../src/persistence/unit-of-work';
 import { fixedClock, type TestClock } from '../support/clock';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { until } from '../support/until';
+
+// Processes and databases come and go here; what is waited for decides, not how long it takes.
+jest.setTimeout(300_000);
+
+/** The statements of pg-boss, which its types do not know. */
+const plans = createRequire(__filename)('pg-boss/src/plans') as Record<string, (schema: string) => string>;
 
 interface Line {
   readonly level: keyof JobLog;
@@ -31,6 +38,17 @@ class TestLog implements JobLog {
     };
   }
 }
+
+test.each([
+  ['completeJobs', true],
+  ['failJobsById', true],
+  ['insertJob', false],
+  ['insertJobs', false],
+  ['schedule', false],
+  ['getTime', false],
+])('%s of pg-boss says what became of a job: %s', (statement, closes) => {
+  expect(CLOSES_A_JOB.test(plans[statement]?.('pgboss') ?? '')).toBe(closes);
+});
 
 describe('a worker', () => {
   let database: TestDatabase;

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-const PATIENCE_MS = 40_000;
+const PATIENCE_MS = 120_000;
 
-/** Waits until the condition holds, looking again every few moments; gives up loudly after 40 seconds. */
+/** Waits until the condition holds, looking again every few moments; gives up loudly after two minutes. */
 export async function until(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;
   while (!(await holds())) {
