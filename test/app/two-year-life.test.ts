@@ -10,7 +10,7 @@ import { LifeChecks } from '../support/life-checks';
 import { LivingBook } from '../support/living-book';
 import { FIRST_DAY, LAST_DAY, LEAP_DAY, TwoYearLife } from '../support/two-year-life';
 
-const PATIENCE_MS = 300_000;
+const PATIENCE_MS = 900_000;
 
 describe('two years of three hundred accounts', () => {
   let database: TestDatabase;
