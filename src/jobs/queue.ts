@@ -56,10 +56,15 @@ export class Queue {
   }
 
   /**
-   * Opens the queue, and makes it where it does not exist yet; several processes may do so at once.
+   * Opens the queue, and makes it where it does not exist yet; several processes may do so at once. A job is sent
+   * at the times of the cron expression, whichever processes run then.
    * Throws whatever keeps the database from answering; nothing is left open then.
    */
-  static async open(name: string, { url, applicationName, log }: QueueOptions): Promise<Queue> {
+  static async open(
+    name: string,
+    { cron, timeZone }: { readonly cron: string; readonly timeZone: string },
+    { url, applicationName, log }: QueueOptions,
+  ): Promise<Queue> {
     const boss = new PgBoss({
       connectionString: url,
       application_name: applicationName,
@@ -79,17 +84,13 @@ export class Queue {
       };
       await boss.createQueue(name, options);
       await boss.updateQueue(name, options);
+      await boss.schedule(name, cron, {}, { tz: timeZone });
       queue.watchStatements();
       return queue;
     } catch (error) {
       await queue.close();
       throw error;
     }
-  }
-
-  /** Sends a job at the times of the cron expression, whichever processes run then. */
-  async schedule(cron: string, timeZone: string): Promise<void> {
-    await this.boss.schedule(this.name, cron, {}, { tz: timeZone });
   }
 
   /** Sends a job, unless one waits already. */

@@ -71,9 +71,7 @@ export class Worker {
       wait = Math.min(2 * wait, TRY_AGAIN_AT_MOST_MS)
     ) {
       try {
-        const queue = await Queue.open(DAILY_RUN_QUEUE, this.options);
-        await queue.schedule(EVERY_HOUR, timeZone);
-        return queue;
+        return await Queue.open(DAILY_RUN_QUEUE, { cron: EVERY_HOUR, timeZone }, this.options);
       } catch (error) {
         log.warn({ err: error, seconds: wait / 1_000 }, 'the queue could not be opened; trying again');
         await this.pause(wait);
