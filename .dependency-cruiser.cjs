@@ -38,7 +38,7 @@ module.exports = {
     layer('graphql', ['app/', 'domain/']),
     layer('demo', ['app/', 'domain/']),
     layer('jobs', ['app/', 'domain/']),
-    layer('server', ['graphql/', 'app/', 'persistence/', 'demo/', 'domain/']),
+    layer('server', ['graphql/', 'app/', 'persistence/', 'demo/', 'domain/', 'jobs/']),
     {
       name: 'app-needs-no-packages',
       severity: 'error',
@@ -46,6 +46,7 @@ module.exports = {
       to: { dependencyTypes: ['npm', 'npm-dev', 'core'] },
     },
     packageOnlyIn('typeorm-and-pg', '^node_modules/(typeorm|pg|pg-query-stream)/', ['persistence/']),
+    packageOnlyIn('pg-boss', '^node_modules/pg-boss/', ['jobs/']),
     packageOnlyIn('type-graphql', '^node_modules/(type-graphql|class-validator)/', ['graphql/']),
     {
       name: 'migrations-import-typeorm-alone',

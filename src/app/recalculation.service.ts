@@ -3,6 +3,7 @@ import { stampOf } from './account.service';
 import { correctableSince, publishedModel, writeOf } from './account-changes';
 import { type Actor, authorise } from './actor';
 import { type Clock, type Stamp } from './ports/clock';
+import { NEVER_STOPPING, stopIfAsked, type Stopping } from './ports/stopping';
 import { type AccountWrite, type StoredAccount, type Stores, type UnitOfWork } from './ports/stores';
 import { applyLines, saveDecisions } from './subscription.service';
 
@@ -17,6 +18,12 @@ export interface Recalculation {
   readonly moved: number;
 }
 
+export interface RecalculationOptions {
+  /** Told how many accounts were looked at since the last call. */
+  readonly onProgress?: (accounts: number) => void;
+  readonly stopping?: Stopping;
+}
+
 /** Brings the whole book up to the day: lines that start or end, facts that age, downgrades that fall due (section 3). */
 export class RecalculationService {
   constructor(
@@ -29,17 +36,28 @@ export class RecalculationService {
    * same day writes nothing. Throws FORBIDDEN.
    */
   async recalculate(actor: Actor, onProgress: (accounts: number) => void = ignore): Promise<Recalculation> {
+    return this.bringUpTo(actor, stampOf(actor, this.clock), { onProgress });
+  }
+
+  /**
+   * As recalculate, for the day of the stamp. Accounts that were decided for a later day already are left to that
+   * day. Throws FORBIDDEN, or StoppedEarly between two batches.
+   */
+  async bringUpTo(
+    actor: Actor,
+    stamp: Stamp,
+    { onProgress = ignore, stopping = NEVER_STOPPING }: RecalculationOptions = {},
+  ): Promise<Recalculation> {
     authorise(actor, 'RECALCULATE');
-    const stamp = stampOf(actor, this.clock);
     const lines = await this.eachBatch(
       (stores, after) => stores.subscriptions.accountsWithDueLines(stamp.today, after, BATCH),
       (stores, ids) => applyDueLines(stores, ids, stamp),
-      ignore,
+      { onProgress: ignore, stopping },
     );
     const facts = await this.eachBatch(
       (stores, after) => stores.accounts.scoredIdsAfter(after, BATCH),
       (stores, ids) => rescoreBatch(stores, ids, stamp),
-      onProgress,
+      { onProgress, stopping },
     );
     return { scored: facts.scored, changed: lines.changed + facts.changed, moved: lines.moved + facts.moved };
   }
@@ -47,10 +65,11 @@ export class RecalculationService {
   private async eachBatch(
     idsAfter: (stores: Stores, after: string) => Promise<string[]>,
     work: (stores: Stores, ids: string[]) => Promise<readonly AccountWrite[]>,
-    onProgress: (accounts: number) => void,
+    { onProgress, stopping }: Required<RecalculationOptions>,
   ): Promise<Recalculation> {
     let [scored, changed, moved] = [0, 0, 0];
     for (let after: string | undefined = '0'; after !== undefined;) {
+      stopIfAsked(stopping);
       const from: string = after;
       const { ids, writes } = await this.unitOfWork.run(async (stores) => {
         const batch = await idsAfter(stores, from);

@@ -22,6 +22,14 @@ Examples:
 The database is the one of DATABASE_URL, or else the embedded PostgreSQL in TIERBOOK_DATA_DIR (.data); while a
 server runs on that one, commands join it. LOG_LEVEL=debug shows where an error comes from.`,
 
+  worker: `
+With DATABASE_URL run at least one beside the servers; several share the work, and one that is killed is made up for
+by the next. A server on the embedded database does this work itself. After downtime every missed day is run in its
+order, as of that day.
+
+Example:
+  DATABASE_URL=postgres://user:password@host:5432/tierbook tierbook worker`,
+
   importAccounts: `
 Every row is one account, known by its externalId; an account that exists already is changed. A field without a
 column stays as it is, an empty cell makes it missing. Parents may come after their children. Rows that are wrong

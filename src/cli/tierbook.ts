@@ -12,6 +12,7 @@ import type * as schema from './commands/schema';
 import type * as seeding from './commands/seed';
 import type * as starting from './commands/start';
 import type * as tokens from './commands/token';
+import type * as working from './commands/worker';
 import { createProgram, HELP } from './help';
 import { EXIT, type ExitCode, print, type Session } from './session';
 import { describeError } from '../server/describe-error';
@@ -47,6 +48,18 @@ function defineCommands(program: Command): void {
     .command('start')
     .description('start the API server; it runs until Ctrl-C')
     .action(() => run(() => (load('./commands/start') as typeof starting).runStart(session)));
+
+  program
+    .command('worker')
+    .description('do the scheduled work of each day; it runs until Ctrl-C')
+    .addHelpText('after', HELP.worker)
+    .action(() =>
+      run(() =>
+        untilSignal(session, (stoppable) =>
+          (load('./commands/worker') as typeof working).runWorker(stoppable),
+        ),
+      ),
+    );
 
   program
     .command('migrate')

@@ -5,6 +5,7 @@ import { ASSIGNMENT_OUTCOMES } from '../app/portfolio.service';
 import { OVERRIDE_OUTCOMES } from '../app/override.service';
 import { ACCOUNT_ORDER_FIELDS, type AccountOrderField } from '../app/ports/reads';
 import { ACCOUNT_STATUSES, LEVELS } from '../domain/account';
+import { DAILY_STEPS } from '../domain/daily-run';
 import { ERROR_CODES } from '../domain/errors';
 import { GUARDRAIL_CODES } from '../domain/guardrail';
 import { GRACE_REASONS, HISTORY_CAUSES, HISTORY_KINDS } from '../domain/move';
@@ -320,4 +321,18 @@ export const OrderDirectionEnum = enumOf(
   'OrderDirection',
   ['ASC', 'DESC'],
   'Upwards or downwards; missing values come last either way.',
+);
+
+export const DailyStepNameEnum = enumOf(
+  'DailyStepName',
+  DAILY_STEPS,
+  'A part of the scheduled work of a day, in the order in which they are done.',
+  {
+    OVERRIDES: 'Overrides that end.',
+    SERVICE_ADJUSTMENTS: 'Service adjustments that end, and proposals.',
+    RECALCULATION: 'Subscription lines that start or end, facts that age, downgrades that fall due.',
+    TIER_REVIEWS: 'Tier reviews that fall due, confirm themselves or are escalated.',
+    SEGMENTS: 'Entries and exits of the members of segments.',
+    IDEMPOTENCY_KEYS: 'Idempotency keys that are older than 30 days are forgotten.',
+  },
 );

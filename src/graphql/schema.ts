@@ -12,6 +12,7 @@ import { AccountChangesResolver } from './account/account-changes.resolver';
 import { BreakdownResolver } from './breakdown/breakdown.resolver';
 import { CsmChangesResolver } from './csm/csm-changes.resolver';
 import { CsmResolver, LeaveResolver } from './csm/csm.resolver';
+import { DailyRunResolver } from './daily-run/daily-run.resolver';
 import { toGlobalId } from './ids';
 import { ArrMovementResolver } from './movement/movement.resolver';
 import { NodeResolver } from './node.resolver';
@@ -72,6 +73,7 @@ export function createSchema(): GraphQLSchema {
       CsmChangesResolver,
       CsmResolver,
       LeaveResolver,
+      DailyRunResolver,
       NodeResolver,
       OverrideChangesResolver,
       OverrideResolver,

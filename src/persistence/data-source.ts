@@ -4,12 +4,15 @@ import { CreateTierbook1764000000000 } from '../../migrations/1764000000000-crea
 import { AddCsmsAndIdempotencyKeys1764100000000 } from '../../migrations/1764100000000-add-csms-and-idempotency-keys';
 import { AddOverridesAndAdjustments1764200000000 } from '../../migrations/1764200000000-add-overrides-and-adjustments';
 import { AddTierReviews1764300000000 } from '../../migrations/1764300000000-add-tier-reviews';
+import { AddDailyRuns1764500000000 } from '../../migrations/1764500000000-add-daily-runs';
 import { AccountRow } from './rows/account.row';
 import { ApiTokenRow } from './rows/api-token.row';
 import { ArrMovementRow } from './rows/arr-movement.row';
 import { CsmEmploymentRow } from './rows/csm-employment.row';
 import { CsmLeaveRow } from './rows/csm-leave.row';
 import { CsmRow } from './rows/csm.row';
+import { DailyRunRow } from './rows/daily-run.row';
+import { DailyStepRow } from './rows/daily-step.row';
 import { FactChangeRow } from './rows/fact-change.row';
 import { IdempotencyKeyRow } from './rows/idempotency-key.row';
 import { PendingDowngradeRow } from './rows/pending-downgrade.row';
@@ -50,6 +53,8 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       CsmEmploymentRow,
       CsmLeaveRow,
       CsmRow,
+      DailyRunRow,
+      DailyStepRow,
       FactChangeRow,
       IdempotencyKeyRow,
       PendingDowngradeRow,
@@ -69,6 +74,7 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       AddCsmsAndIdempotencyKeys1764100000000,
       AddOverridesAndAdjustments1764200000000,
       AddTierReviews1764300000000,
+      AddDailyRuns1764500000000,
     ],
     extra: { options: '-c timezone=UTC -c statement_timeout=0' },
   });

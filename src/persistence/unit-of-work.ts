@@ -3,6 +3,7 @@ import { type Stores, type UnitOfWork } from '../app/ports/stores';
 import { constraintError, isWorthRetrying } from './constraint-errors';
 import { SqlAccountStore } from './stores/account.store';
 import { SqlCsmStore } from './stores/csm.store';
+import { SqlDailyRunStore } from './stores/daily-run.store';
 import { SqlIdempotencyStore } from './stores/idempotency.store';
 import { SqlModelStore } from './stores/model.store';
 import { SqlOverrideStore } from './stores/override.store';
@@ -48,6 +49,7 @@ function storesOf(manager: EntityManager): Stores {
     accounts: new SqlAccountStore(manager),
     csms: new SqlCsmStore(manager),
     adjustments: new SqlAdjustmentStore(manager),
+    dailyRuns: new SqlDailyRunStore(manager),
     idempotency: new SqlIdempotencyStore(manager),
     models: new SqlModelStore(manager),
     overrides: new SqlOverrideStore(manager),

@@ -1,5 +1,6 @@
 import { AccountService } from '../app/account.service';
 import { OverrideService } from '../app/override.service';
+import { DailyRunService, idempotencyKeysStep, recalculationStep } from '../app/daily-run.service';
 import { type Clock } from '../app/ports/clock';
 import { CsmService } from '../app/csm.service';
 import { type UnitOfWork } from '../app/ports/stores';
@@ -11,6 +12,7 @@ import { TieringModelService } from '../app/tiering-model.service';
 import { TokenService } from '../app/token.service';
 import { APPLICATION_NAME, createDataSource } from '../persistence/data-source';
 import { openEmbeddedPostgres } from '../persistence/embedded-postgres';
+import { SqlExclusive } from '../persistence/exclusive';
 import { isMigrated, migrate } from '../persistence/migrate';
 import { DatabaseReader } from '../persistence/reads/database-reader';
 import { TypeOrmUnitOfWork } from '../persistence/unit-of-work';
@@ -32,6 +34,7 @@ export interface Book {
   readonly portfolios: PortfolioService;
   readonly adjustments: ServiceAdjustmentService;
   readonly overrides: OverrideService;
+  readonly dailyRuns: DailyRunService;
   readonly recalculation: RecalculationService;
   readonly tierReviews: TierReviewService;
   readonly models: TieringModelService;
@@ -78,6 +81,9 @@ export async function openBook(
     const unitOfWork = new TypeOrmUnitOfWork(dataSource);
     const models = new TieringModelService(unitOfWork, clock);
     await models.ensurePublished();
+    const recalculation = new RecalculationService(unitOfWork, clock);
+    // In the order of DAILY_STEPS.
+    const dailySteps = [recalculationStep(recalculation), idempotencyKeysStep(unitOfWork)];
     return {
       url,
       embedded: embedded === null ? null : embedded.owner ? 'owned' : 'joined',
@@ -91,6 +97,8 @@ export async function openBook(
       overrides: new OverrideService(unitOfWork, clock),
       recalculation: new RecalculationService(unitOfWork, clock),
       tierReviews: new TierReviewService(unitOfWork, clock),
+      dailyRuns: new DailyRunService(unitOfWork, new SqlExclusive(dataSource), clock, dailySteps),
+      recalculation,
       models,
       tokens: new TokenService(unitOfWork, clock, secrets),
       migrated,

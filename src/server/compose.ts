@@ -7,6 +7,7 @@ import { APPLICATION_NAME } from '../persistence/data-source';
 import { SqlAccountReads } from '../persistence/reads/account.reads';
 import { SqlAnalyticReads } from '../persistence/reads/analytic.reads';
 import { SqlCsmReads } from '../persistence/reads/csm.reads';
+import { SqlDailyRunReads } from '../persistence/reads/daily-run.reads';
 import { SqlHistoryReads } from '../persistence/reads/history.reads';
 import { ModelCatalog } from '../persistence/reads/model-catalog';
 import { SqlMovementReads } from '../persistence/reads/movement.reads';
@@ -48,6 +49,7 @@ export async function compose(book: Book, tokens: readonly RunToken[], logger: L
     accounts: new SqlAccountReads(reader, tierKeys),
     csms: new SqlCsmReads(reader),
     adjustments: new SqlAdjustmentReads(reader),
+    dailyRuns: new SqlDailyRunReads(reader),
     history: new SqlHistoryReads(reader),
     pendingDowngrades: new SqlPendingDowngradeReads(reader),
     pools: new SqlPoolReads(reader),

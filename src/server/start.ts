@@ -1,13 +1,16 @@
 import { existsSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type Actor, type Role } from '../app/actor';
 import { loadDemoBook } from '../demo/load-demo-book';
+import { type Worker } from '../jobs/worker';
 import { type Book, openBook } from './book';
 import { compose, type RunToken } from './compose';
 import { type Config, describeConfig, readConfig } from './config';
-import { createLogger } from './log';
+import { createLogger, type Logger } from './log';
 import { secrets } from './secrets';
+import type * as workers from './worker';
 
 const DEMO_ACCOUNTS = 2_000;
 /** A file in the data directory: tokens are printed over the demo book alone, never over a book of one's own. */
@@ -35,14 +38,24 @@ export async function startServer(env: NodeJS.ProcessEnv): Promise<void> {
     const application = await compose(book, tokens, logger);
     await application.http.listen({ host: config.host, port: config.port });
     announce(application.http.server.address() as AddressInfo, demo ? tokens : [], say);
+    const worker = book.embedded === null ? null : startWorker(book, config, logger);
+    if (worker === null) say('Scheduled work is done by "tierbook worker", which runs beside this server.');
     stopOnSignal(async () => {
-      await application.close();
+      await Promise.all([application.close(), worker?.stop()]);
       await book.close();
     });
   } catch (error) {
     await book.close();
     throw error;
   }
+}
+
+/** The queue takes a while to load, so that is done only once the server listens. */
+function startWorker(book: Book, config: Config, logger: Logger): Worker {
+  const { composeWorker } = createRequire(__filename)('./worker') as typeof workers;
+  const worker = composeWorker(book, config, logger);
+  worker.start();
+  return worker;
 }
 
 /** Loads the demo book into an empty embedded database; says whether that is what the database holds. */

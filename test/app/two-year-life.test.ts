@@ -1,110 +1,139 @@
-import { AccountService } from '../../src/app/account.service';
-import { type Actor, SYSTEM } from '../../src/app/actor';
+import { SYSTEM } from '../../src/app/actor';
+import { DailyRunService, idempotencyKeysStep, recalculationStep } from '../../src/app/daily-run.service';
 import { RecalculationService } from '../../src/app/recalculation.service';
-import { addDays, type CalendarDate } from '../../src/domain/calendar';
-import { DEFAULT_MODEL } from '../../src/domain/defaults';
-import { Dice } from '../../src/demo/dice';
-import { DatabaseReader } from '../../src/persistence/reads/database-reader';
+import { SqlExclusive } from '../../src/persistence/exclusive';
 import { SqlAccountReads } from '../../src/persistence/reads/account.reads';
+import { DatabaseReader } from '../../src/persistence/reads/database-reader';
 import { fixedClock } from '../support/clock';
-import { CompanyLives } from '../support/company-lives';
 import { createTestDatabase, type TestDatabase } from '../support/database';
-import { day } from '../support/facts';
-import { LifeWitness } from '../support/life-witness';
+import { LifeChecks } from '../support/life-checks';
 import { LivingBook } from '../support/living-book';
+import { FIRST_DAY, LAST_DAY, LEAP_DAY, TwoYearLife } from '../support/two-year-life';
 
-const FIRST_DAY = day('2027-03-01');
-const LAST_DAY = day('2029-02-28');
-const ACCOUNTS = 300;
+const PATIENCE_MS = 900_000;
 
-/** What two years must have seen at least, or they have shown nothing. */
-const EXPECTED_ROWS = [
-  'CHURNED FACTS',
-  'DOWNGRADE CORRECTION',
-  'DOWNGRADE GRACE_ENDED',
-  'DOWNGRADE_CANCELLED FACTS',
-  'DOWNGRADE_PENDING FACTS',
-  'DOWNGRADE_PENDING TIME',
-  'INITIAL FACTS',
-  'REACTIVATED FACTS',
-  'UPGRADE FACTS',
-];
-
-const CRM: Actor = { kind: 'TOKEN', id: 'token:crm', name: 'The CRM', role: 'ADMIN', csmId: null };
-
-describe('two years of 300 accounts, day by day', () => {
+describe('two years of three hundred accounts', () => {
   let database: TestDatabase;
   let reader: DatabaseReader;
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    reader = new DatabaseReader({ url: database.url, max: 2, applicationName: 'tierbook-test' });
+    reader = new DatabaseReader({ url: database.url, max: 2, applicationName: 'test' });
   });
   afterAll(async () => {
     await reader.close();
     await database.drop();
   });
 
-  /** A fingerprint of every row that the book has. */
-  const fingerprint = async (): Promise<unknown> =>
-    database.query(
-      `SELECT (SELECT md5(string_agg(a::text, '' ORDER BY a.id)) FROM account a) AS accounts,
-         (SELECT md5(string_agg(p::text, '' ORDER BY p.account_id)) FROM pending_downgrade p) AS pending,
-         (SELECT max(id) FROM tier_history) AS history, (SELECT max(id) FROM scorecard) AS scorecards,
-         (SELECT max(id) FROM arr_movement) AS movements, (SELECT max(id) FROM fact_change) AS changes`,
-    );
-
-  test('no rule is broken on any day, and every past day reads as it was', async () => {
-    const clock = fixedClock(FIRST_DAY);
-    const book = new LivingBook(database, clock);
-    const accounts = new AccountService(book.unitOfWork, clock, 'USD');
-    const recalculation = new RecalculationService(book.unitOfWork, clock);
-    const lives = new CompanyLives(ACCOUNTS, FIRST_DAY, 'two years');
-    const dice = new Dice('managers');
-    const witness = new LifeWitness(database, () => DEFAULT_MODEL.tiers);
-
-    await book.accounts(lives.beginnings());
-    await witness.closeDay(FIRST_DAY, 1);
-    const days: CalendarDate[] = [FIRST_DAY];
-    for (let today = addDays(FIRST_DAY, 1); today <= LAST_DAY; today = addDays(today, 1)) {
-      clock.setDay(today);
-      days.push(today);
-      await recalculation.recalculate(SYSTEM);
-      for (const result of await accounts.upsertAccounts(CRM, lives.changesOn(today))) {
-        expect(result.errors).toEqual([]);
-      }
-      if (dice.chance(0.05)) {
-        await accounts
-          .designateStrategic(CRM, { externalId: dice.pick(lives.externalIds) }, 'A logo', null)
-          .catch(() => undefined);
-      }
-      await witness.closeDay(today, 1);
-      const before = await fingerprint();
-      await recalculation.recalculate(SYSTEM);
-      expect(await fingerprint()).toEqual(before);
-    }
-
-    const reads = new SqlAccountReads(reader, () =>
-      Promise.resolve(DEFAULT_MODEL.tiers.map(({ key }) => key)),
-    );
-    for (const date of days) {
-      const then = witness.tiersOn(date);
-      const read = await reads.tiersAt([...then.keys()], date);
-      const asRead = read.map(({ accountId, computed, held, effective }) => [
-        accountId,
-        computed,
-        held,
-        effective,
+  test(
+    'lived through day by day, keep every rule on every day',
+    async () => {
+      const clock = fixedClock(FIRST_DAY);
+      const book = new LivingBook(database, clock);
+      const recalculation = new RecalculationService(book.unitOfWork, clock);
+      const dailyRuns = new DailyRunService(book.unitOfWork, new SqlExclusive(database.dataSource), clock, [
+        recalculationStep(recalculation),
+        idempotencyKeysStep(book.unitOfWork),
       ]);
-      const recorded = [...then].map(([id, { computed, held, effective }]) => [
-        id,
-        computed,
-        held,
-        effective,
-      ]);
-      expect(asRead).toEqual(recorded);
-    }
-    expect(days).toContain('2028-02-29');
-    expect(Object.keys(witness.rows)).toEqual(expect.arrayContaining(EXPECTED_ROWS));
-  }, 300_000);
+      const life = new TwoYearLife(book, dailyRuns);
+      const checks = new LifeChecks(database, new SqlAccountReads(reader, () => Promise.resolve([])));
+
+      while (life.hasDaysLeft && checks.findings.length === 0) {
+        await life.nextDay();
+        const { today, dice } = life;
+        await checks.endOfDay(today);
+        const past = dice.of(checks.days);
+        if (past !== undefined) await checks.checkPast(past, today);
+
+        const before = await checks.fingerprint();
+        await dailyRuns.run(SYSTEM, today, { again: true });
+        checks.expect(
+          (await checks.fingerprint()) === before,
+          today,
+          'a second run of the day wrote something',
+        );
+      }
+      for (const past of checks.days) await checks.checkPast(past, life.today);
+
+      expect(checks.findings).toEqual([]);
+      expect([checks.days.length, checks.days[0], checks.days.at(-1)]).toEqual([731, FIRST_DAY, LAST_DAY]);
+      expect(checks.days).toContain(LEAP_DAY);
+      expect(life.companies).toHaveLength(300);
+      // The rules had something to do.
+      for (const what of [
+        'INITIAL FACTS',
+        'UPGRADE FACTS',
+        'DOWNGRADE GRACE_ENDED',
+        'DOWNGRADE CORRECTION',
+        'DOWNGRADE_PENDING FACTS',
+        'DOWNGRADE_PENDING TIME',
+        'DOWNGRADE_CANCELLED FACTS',
+        'CHURNED FACTS',
+        'REACTIVATED FACTS',
+      ]) {
+        expect([what, (checks.seen.get(what) ?? 0) >= 10]).toEqual([what, true]);
+      }
+    },
+    PATIENCE_MS,
+  );
+});
+
+describe('the checks of a life', () => {
+  let database: TestDatabase;
+  let reader: DatabaseReader;
+  let book: LivingBook;
+  let checks: LifeChecks;
+  const clock = fixedClock(FIRST_DAY);
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    reader = new DatabaseReader({ url: database.url, max: 2, applicationName: 'test' });
+    book = new LivingBook(database, clock).on(FIRST_DAY);
+    checks = new LifeChecks(database, new SqlAccountReads(reader, () => Promise.resolve([])), []);
+    await book.account('A', { arr: '30000', expansionAssessment: 'MEDIUM' });
+    await checks.endOfDay(FIRST_DAY);
+  });
+  afterEach(async () => {
+    await reader.close();
+    await database.drop();
+  });
+
+  test('find a fall inside the grace that no exception allows', async () => {
+    await book.account('A', { arr: '150000' });
+    await book.account('A', { arr: '30000' });
+    await checks.endOfDay(FIRST_DAY);
+    expect(checks.findings).toEqual([expect.stringContaining('lets the held tier fall inside its grace')]);
+  });
+
+  test('find a standing that the history does not add up to', async () => {
+    await database.query(`UPDATE account SET held_tier = 'scale', effective_tier = 'scale'`);
+    await checks.endOfDay(FIRST_DAY);
+    expect(checks.findings).toEqual([
+      expect.stringContaining('its history adds up to'),
+      expect.stringContaining('is held in scale, below its computed core'),
+    ]);
+  });
+
+  test('find a grace that has ended without a downgrade', async () => {
+    await book.account('A', { arr: '6000' });
+    book.on('2028-03-01');
+    await checks.endOfDay(clock.today());
+    expect(checks.findings).toContainEqual(expect.stringContaining('still waits for a grace that ended on'));
+  });
+
+  test('find a past that is told otherwise than it was recorded', async () => {
+    book.on('2027-03-05');
+    await checks.endOfDay(clock.today());
+    await database.query(`ALTER TABLE tier_history DISABLE TRIGGER ALL`);
+    await database.query(`UPDATE tier_history SET occurred_on = '2027-03-05'`);
+    await checks.checkPast(FIRST_DAY, clock.today());
+    expect(checks.findings).toEqual([expect.stringContaining('stood in core / core / core on 2027-03-01')]);
+  });
+
+  test('find that something was written, even where it says what was there before', async () => {
+    const before = await checks.fingerprint();
+    expect(await checks.fingerprint()).toBe(before);
+    await database.query(`UPDATE account SET version = version`);
+    expect(await checks.fingerprint()).not.toBe(before);
+  });
 });

@@ -59,6 +59,7 @@ describe('the schema', () => {
         'breakdown',
         'csm',
         'csms',
+        'dailyRuns',
         'node',
         'nodes',
         'overrideDrift',

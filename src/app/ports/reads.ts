@@ -24,6 +24,7 @@ export interface Reads {
   readonly accounts: AccountReads;
   readonly csms: CsmReads;
   readonly adjustments: AdjustmentReads;
+  readonly dailyRuns: DailyRunReads;
   readonly history: HistoryReads;
   readonly pendingDowngrades: PendingDowngradeReads;
   readonly pools: PoolReads;
@@ -183,6 +184,27 @@ export interface PendingDowngradeReads {
   page(where: PendingDowngradeFilter, window: Window): Promise<PendingDowngradeView[]>;
   count(where: PendingDowngradeFilter): Promise<number>;
   byAccountIds(accountIds: readonly string[]): Promise<PendingDowngradeView[]>;
+}
+
+export interface DailyRunView extends Listed {
+  readonly day: CalendarDate;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly steps: readonly DailyStepView[];
+}
+
+export interface DailyStepView {
+  readonly name: string;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  /** Null until the step has finished. */
+  readonly changed: number | null;
+}
+
+/** The daily runs, the newest day first. */
+export interface DailyRunReads {
+  page(window: Window): Promise<DailyRunView[]>;
+  count(): Promise<number>;
 }
 
 export interface MovementView extends Listed {

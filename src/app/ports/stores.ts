@@ -9,6 +9,7 @@ import { type TieringModel } from '../../domain/tiering-model';
 import { type Role } from '../actor';
 import { type Stamp } from './clock';
 import { type CsmStore } from './csm';
+import { type DailyRunStore } from './daily-run';
 import { type IdempotencyStore } from './idempotency';
 import { type OverrideStore } from './override';
 import { type PortfolioStore } from './portfolio';
@@ -29,6 +30,7 @@ export interface Stores {
   readonly accounts: AccountStore;
   readonly csms: CsmStore;
   readonly adjustments: AdjustmentStore;
+  readonly dailyRuns: DailyRunStore;
   readonly idempotency: IdempotencyStore;
   readonly models: ModelStore;
   readonly overrides: OverrideStore;
