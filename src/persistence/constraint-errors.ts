@@ -42,6 +42,8 @@ export const CONSTRAINT_ERRORS: Readonly<
   fk_portfolio_assignment_account: missing('account', 'the account does not exist'),
   fk_portfolio_assignment_csm: missing('csm', 'the CSM does not exist'),
   fk_scorecard_account: missing('account', 'the account does not exist'),
+  fk_tiering_model_based_on: missing('basedOn', 'the tiering model does not exist'),
+  fk_tiering_model_replaces: missing('replaces', 'the tiering model does not exist'),
   fk_scorecard_model: missing('modelVersion', 'the tiering model does not exist'),
   fk_subscription_line_account: missing('account', 'the account does not exist'),
   fk_tier_history_account: missing('account', 'the account does not exist'),
@@ -85,6 +87,7 @@ export const CONSTRAINT_ERRORS: Readonly<
   ck_tier_history_cause: invalid('cause', 'must be a cause of the tier history'),
   ck_tier_history_kind: invalid('kind', 'must be a kind of the tier history'),
   ck_tiering_model_immutable: conflict('version', 'a published tiering model never changes'),
+  ck_tiering_model_revision: invalid('revision', 'must be 1 or more'),
   ck_tiering_model_status: invalid('status', 'must be DRAFT, PUBLISHED or RETIRED'),
   ck_tiering_model_version: invalid('version', 'must be 1 or more'),
 };

@@ -3,6 +3,7 @@ import { type Stores, type UnitOfWork } from '../app/ports/stores';
 import { constraintError, isWorthRetrying } from './constraint-errors';
 import { SqlAccountStore } from './stores/account.store';
 import { SqlIdempotencyStore } from './stores/idempotency.store';
+import { SqlModelDraftStore } from './stores/model-draft.store';
 import { SqlModelStore } from './stores/model.store';
 import { SqlPortfolioStore } from './stores/portfolio.store';
 import { SqlSubscriptionStore } from './stores/subscription.store';
@@ -37,12 +38,20 @@ export class TypeOrmUnitOfWork implements UnitOfWork {
       await runner.release();
     }
   }
+
+  async observe<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction('REPEATABLE READ', async (manager) => {
+      await manager.query('SET TRANSACTION READ ONLY');
+      return work(storesOf(manager));
+    });
+  }
 }
 
 function storesOf(manager: EntityManager): Stores {
   return {
     accounts: new SqlAccountStore(manager),
     idempotency: new SqlIdempotencyStore(manager),
+    modelDrafts: new SqlModelDraftStore(manager),
     models: new SqlModelStore(manager),
     portfolios: new SqlPortfolioStore(manager),
     subscriptions: new SqlSubscriptionStore(manager),

@@ -9,6 +9,7 @@ import { type TieringModel } from '../../domain/tiering-model';
 import { type Role } from '../actor';
 import { type Stamp } from './clock';
 import { type IdempotencyStore } from './idempotency';
+import { type ModelDraftStore } from './model-drafts';
 import { type PortfolioStore } from './portfolio';
 
 /**
@@ -19,11 +20,14 @@ export interface UnitOfWork {
   run<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
   /** Runs the work and takes everything back: for dry runs. */
   rehearse<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
+  /** Runs work that only looks: everything it reads is the book as of one moment, and nothing can be written. */
+  observe<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
 }
 
 export interface Stores {
   readonly accounts: AccountStore;
   readonly idempotency: IdempotencyStore;
+  readonly modelDrafts: ModelDraftStore;
   readonly models: ModelStore;
   readonly portfolios: PortfolioStore;
   readonly subscriptions: SubscriptionStore;
