@@ -1,7 +1,9 @@
 import { type AccountService } from '../app/account.service';
 import { type Actor } from '../app/actor';
+import { type ModelDraftService } from '../app/model-draft.service';
 import { type Clock } from '../app/ports/clock';
 import { type Reads } from '../app/ports/reads';
+import { type PublicationService } from '../app/publication.service';
 
 /** What every resolver of one request gets. */
 export interface GraphqlContext {
@@ -10,5 +12,7 @@ export interface GraphqlContext {
   /** Reads of what the actor may see. */
   readonly reads: Reads;
   readonly accounts: AccountService;
+  readonly modelDrafts: ModelDraftService;
+  readonly publication: PublicationService;
   readonly clock: Clock;
 }

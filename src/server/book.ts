@@ -1,6 +1,8 @@
 import { AccountService } from '../app/account.service';
+import { ModelDraftService } from '../app/model-draft.service';
 import { type Clock } from '../app/ports/clock';
 import { type UnitOfWork } from '../app/ports/stores';
+import { PublicationService } from '../app/publication.service';
 import { RecalculationService } from '../app/recalculation.service';
 import { TieringModelService } from '../app/tiering-model.service';
 import { TokenService } from '../app/token.service';
@@ -24,7 +26,9 @@ export interface Book {
   readonly reader: DatabaseReader;
   readonly accounts: AccountService;
   readonly recalculation: RecalculationService;
+  readonly modelDrafts: ModelDraftService;
   readonly models: TieringModelService;
+  readonly publication: PublicationService;
   readonly tokens: TokenService;
   /** The migrations that opening it has run. */
   readonly migrated: readonly string[];
@@ -76,7 +80,9 @@ export async function openBook(
       reader,
       accounts: new AccountService(unitOfWork, clock, config.baseCurrency),
       recalculation: new RecalculationService(unitOfWork, clock),
+      modelDrafts: new ModelDraftService(unitOfWork, clock),
       models,
+      publication: new PublicationService(unitOfWork, clock),
       tokens: new TokenService(unitOfWork, clock, secrets),
       migrated,
       check: async () => {

@@ -11,6 +11,7 @@ import { ModelCatalog } from '../persistence/reads/model-catalog';
 import { SqlMovementReads } from '../persistence/reads/movement.reads';
 import { SqlPendingDowngradeReads } from '../persistence/reads/pending-downgrade.reads';
 import { SqlScorecardReads } from '../persistence/reads/scorecard.reads';
+import { SqlTieringHealthReads } from '../persistence/reads/tiering-health.reads';
 import { SqlTokenReads } from '../persistence/reads/token.reads';
 import { createAuthentication } from './authentication';
 import { type Book } from './book';
@@ -46,6 +47,7 @@ export async function compose(book: Book, tokens: readonly RunToken[], logger: L
     scorecards: new SqlScorecardReads(reader),
     models,
     analytics: new SqlAnalyticReads(reader, models, clock),
+    tieringHealth: new SqlTieringHealthReads(reader),
   };
   const http = await createHttpServer<GraphqlContext>({
     schema: createSchema(),
@@ -55,6 +57,8 @@ export async function compose(book: Book, tokens: readonly RunToken[], logger: L
       requestId,
       reads: readsFor(actor, reads),
       accounts: book.accounts,
+      modelDrafts: book.modelDrafts,
+      publication: book.publication,
       clock,
     }),
     ready: () => book.check(),

@@ -3,10 +3,11 @@ import { type GuardrailAct } from '../../domain/guardrail';
 import { type GraceReason, type HistoryCause, type HistoryKind } from '../../domain/move';
 import { type MovementKind } from '../../domain/revenue';
 import { type CriterionScore } from '../../domain/scorecard';
-import { type TieringModel } from '../../domain/tiering-model';
+import { type ModelStatus, type TieringModel } from '../../domain/tiering-model';
 import { type AccountFilter } from './account-filter';
 import { type AnalyticReads } from './analytics';
 import { type StoredToken } from './stores';
+import { type TieringHealthReads } from './tiering-health';
 
 /**
  * What screens and scripts are shown. Views are flat rows whose names are those of the API; amounts, days and
@@ -21,6 +22,7 @@ export interface Reads {
   readonly scorecards: ScorecardReads;
   readonly models: ModelReads;
   readonly analytics: AnalyticReads;
+  readonly tieringHealth: TieringHealthReads;
 }
 
 /** A value of a cursor: that of an ordering's column in one row. */
@@ -222,6 +224,21 @@ export interface ModelInfo {
   readonly publishedBy: string | null;
   readonly publishedAt: string | null;
   readonly createdAt: string;
+  /** Rises with every change of a draft. */
+  readonly revision: number;
+  /** The version that it began as a copy of. */
+  readonly basedOn: number | null;
+  readonly createdBy: string | null;
+  readonly updatedBy: string | null;
+  readonly updatedAt: string | null;
+  readonly retiredAt: string | null;
+  /** The version that it took the place of when it was published. */
+  readonly replaces: number | null;
+}
+
+/** A version in a list: with what it says. */
+export interface ModelView extends ModelInfo, Listed {
+  readonly model: TieringModel;
 }
 
 /** Tiering models; they are kept in memory, since a published one never changes. */
@@ -230,6 +247,9 @@ export interface ModelReads {
   published(): Promise<TieringModel>;
   version(version: number): Promise<TieringModel | null>;
   info(version: number): Promise<ModelInfo | null>;
+  /** The versions of these statuses, all if there is none; the newest first. */
+  page(statuses: readonly ModelStatus[], window: Window): Promise<ModelView[]>;
+  count(statuses: readonly ModelStatus[]): Promise<number>;
 }
 
 export type UsableToken = Pick<StoredToken, 'id' | 'name' | 'role' | 'csmId'>;

@@ -1,0 +1,40 @@
+import { type CalendarDate } from '../../domain/calendar';
+import { type HealthCode } from '../../domain/tiering-health';
+import { type Listed, type Window } from './reads';
+
+/** The part of the figures that one look at the accounts and their history gives. */
+export interface BookFigures {
+  /** By effective tier: accounts with ARR above 0, and their ARR as text. */
+  readonly tiers: readonly { readonly key: string | null; readonly accounts: number; readonly arr: string }[];
+  readonly placed: number;
+  readonly provisional: number;
+  readonly missingFacts: number;
+  readonly overridden: number;
+  readonly reviewed: number;
+  readonly overdue: number;
+  readonly yoYo: number;
+}
+
+/** Which accounts stand behind a finding. */
+export interface AccountsBehind {
+  readonly code: HealthCode;
+  /** The key of the tier that it is about. */
+  readonly tier: string | null;
+  readonly today: CalendarDate;
+  /** Twelve months back. */
+  readonly since: CalendarDate;
+  readonly yoYoMoves: number;
+  /** For THRESHOLD_DRIFT: the two amounts between which the accounts lie, the lower one included. */
+  readonly between: readonly [string, string] | null;
+  /** For OVER_SEGMENTED: the keys of the tiers that are too many. */
+  readonly tiers: readonly string[];
+}
+
+export interface TieringHealthReads {
+  figures(today: CalendarDate, since: CalendarDate, yoYoMoves: number): Promise<BookFigures>;
+  /** The ARR of the paying accounts that have these places in the order of ARR, the largest being 1; as text. */
+  arrAtPlaces(places: readonly number[]): Promise<(string | null)[]>;
+  /** The ids of the accounts behind a finding, in their order. */
+  accountsBehind(finding: AccountsBehind, window: Window): Promise<(Listed & { readonly id: string })[]>;
+  countBehind(finding: AccountsBehind): Promise<number>;
+}
