@@ -19,10 +19,18 @@ import {
   HISTORY_RELATIONS,
   MOVEMENT_RELATIONS,
   PENDING_DOWNGRADE_RELATIONS,
+  SIMULATION_MOVER_RELATIONS,
 } from './relations';
 import { RetentionResolver } from './retention/retention.resolver';
 import { ScorecardResolver } from './scorecard/scorecard.resolver';
 import { TierHistoryResolver } from './tier-history/tier-history.resolver';
+import {
+  RedundantOverridesResolver,
+  SimulationMoverResolver,
+  SimulationResolver,
+} from './simulation/simulation.resolver';
+import { TieringHealthResolver } from './tiering-health/tiering-health.resolver';
+import { ModelDraftResolver } from './tiering-model/model-draft.resolver';
 import { TieringModelResolver } from './tiering-model/tiering-model.resolver';
 import { ViewerResolver } from './viewer/viewer.resolver';
 
@@ -30,6 +38,7 @@ const RELATIONS: Readonly<Record<string, object>> = {
   Account: ACCOUNT_RELATIONS,
   ArrMovement: MOVEMENT_RELATIONS,
   PendingDowngrade: PENDING_DOWNGRADE_RELATIONS,
+  SimulationMover: SIMULATION_MOVER_RELATIONS,
   TierHistoryEntry: HISTORY_RELATIONS,
 };
 
@@ -41,11 +50,16 @@ export function createSchema(): GraphQLSchema {
       AccountChangesResolver,
       ArrMovementResolver,
       BreakdownResolver,
+      ModelDraftResolver,
       NodeResolver,
       PendingDowngradeResolver,
+      RedundantOverridesResolver,
       RetentionResolver,
       ScorecardResolver,
+      SimulationMoverResolver,
+      SimulationResolver,
       TierHistoryResolver,
+      TieringHealthResolver,
       TieringModelResolver,
       ViewerResolver,
     ],

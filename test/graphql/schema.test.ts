@@ -62,14 +62,22 @@ describe('the schema', () => {
         'pendingDowngrades',
         'placementPreview',
         'retention',
+        'simulateTieringModel',
         'tierMoves',
+        'tieringHealth',
         'tieringModel',
+        'tieringModels',
         'viewer',
       ].sort(),
     );
     expect(Object.keys(schema.getMutationType()?.getFields() ?? {}).sort()).toEqual([
+      'calibrateTieringModel',
+      'createTieringModelDraft',
       'designateStrategic',
       'endDesignation',
+      'publishTieringModel',
+      'retireTieringModel',
+      'updateTieringModelDraft',
       'upsertAccounts',
     ]);
   });

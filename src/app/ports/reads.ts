@@ -243,6 +243,8 @@ export interface ModelView extends ModelInfo, Listed {
 
 /** Tiering models; they are kept in memory, since a published one never changes. */
 export interface ModelReads {
+  /** Forgets which model is published, for whoever has just published another one. */
+  askAnew(): void;
   /** Throws NOT_FOUND before the first model is published. */
   published(): Promise<TieringModel>;
   version(version: number): Promise<TieringModel | null>;

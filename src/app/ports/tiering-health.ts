@@ -1,6 +1,5 @@
 import { type CalendarDate } from '../../domain/calendar';
 import { type HealthCode } from '../../domain/tiering-health';
-import { type Listed, type Window } from './reads';
 
 /** The part of the figures that one look at the accounts and their history gives. */
 export interface BookFigures {
@@ -30,11 +29,23 @@ export interface AccountsBehind {
   readonly tiers: readonly string[];
 }
 
+/** A window of a list, in the order of ids. */
+interface IdWindow {
+  readonly size: number;
+  readonly backward: boolean;
+  readonly after: readonly (string | number | boolean | null)[] | null;
+}
+
+interface IdRow {
+  readonly id: string;
+  readonly cursor: readonly (string | number | boolean | null)[];
+}
+
 export interface TieringHealthReads {
   figures(today: CalendarDate, since: CalendarDate, yoYoMoves: number): Promise<BookFigures>;
   /** The ARR of the paying accounts that have these places in the order of ARR, the largest being 1; as text. */
   arrAtPlaces(places: readonly number[]): Promise<(string | null)[]>;
   /** The ids of the accounts behind a finding, in their order. */
-  accountsBehind(finding: AccountsBehind, window: Window): Promise<(Listed & { readonly id: string })[]>;
+  accountsBehind(finding: AccountsBehind, window: IdWindow): Promise<IdRow[]>;
   countBehind(finding: AccountsBehind): Promise<number>;
 }

@@ -70,6 +70,10 @@ export class ModelCatalog implements ModelReads {
     }
   }
 
+  askAnew(): void {
+    this.current = null;
+  }
+
   async published(): Promise<TieringModel> {
     if (this.current !== null && this.isListening) return this.current;
     const reading = this.readPublished();
