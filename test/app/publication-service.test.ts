@@ -101,7 +101,7 @@ async function expectAnnounced(version: number): Promise<Mover[]> {
   for (const [id, old] of before) {
     const now = after.get(id);
     const mover = announced.get(id);
-    const { score, ...standing } = now as { score: number };
+    const { score, ...standing } = now as unknown as { score: number };
     if (mover === undefined) {
       const { score: _, ...same } = old as unknown as { score: number };
       expect({ id, ...standing }).toEqual({ id, ...same });
@@ -239,7 +239,7 @@ describe('publishing', () => {
     expect(result).toEqual({ version: 2, accounts: 3, moved: 1, pending: 1 });
     expect(
       await database.query(
-        `SELECT external_id AS id, kind, cause, effective_to AS tier, grace_until::text AS until, model_version AS model, actor_name AS actor
+        `SELECT external_id AS id, kind, cause, effective_to AS tier, grace_until::text AS until, tier_history.model_version AS model, actor_name AS actor
          FROM tier_history JOIN account ON account.id = account_id WHERE cause = 'MODEL_PUBLISHED' ORDER BY 1`,
       ),
     ).toEqual([
