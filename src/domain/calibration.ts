@@ -657,7 +657,7 @@ function thresholdText({ amount, topPercent }: Threshold): string {
   return amount === null ? 'none' : formatMoney(amount);
 }
 
-/** The amount rounded down to so many significant digits of whole units; small amounts stay exact. */
+/** The amount rounded down to so many significant digits. */
 function significant(amount: Money, digits: number): Money {
   const places = Math.floor(Math.log10(Math.max(amount, 1))) + 1 - digits;
   const step = 10 ** Math.max(places, 0);

@@ -20,6 +20,32 @@ if (!isThere) process.stdout.write(`RavenStack is left out: its files are not in
 const ACCOUNTS = ['externalId=account_id', 'name=account_name', 'customerSince=signup_date'];
 const LINES = ['account=account_id', 'start=start_date', 'end=end_date', 'arr=arr_amount'];
 
+/** What calibration makes of the built-in model. */
+const DRAWN: Readonly<Record<LadderForm, readonly string[]>> = {
+  AMOUNTS: [
+    'ladder.strategic.arrFrom: 360000.00',
+    'ladder.core.arrFrom: 190000.00',
+    'ladder.scale.arrFrom: 27000.00',
+    'criteria.CURRENT_ARR.bands.0.arrFrom: 360000.00',
+    'criteria.CURRENT_ARR.bands.1.arrFrom: 240000.00',
+    'criteria.CURRENT_ARR.bands.2.arrFrom: 190000.00',
+    'criteria.CURRENT_ARR.bands.3.arrFrom: 67000.00',
+    'criteria.CURRENT_ARR.bands.4.arrFrom: 27000.00',
+    'guardrails.keyAccountFrom: 1800000.00',
+  ],
+  PERCENTILES: [
+    'ladder.strategic.arrFrom: top 18.4%',
+    'ladder.core.arrFrom: top 52.6%',
+    'ladder.scale.arrFrom: top 97.4%',
+    'criteria.CURRENT_ARR.bands.0.arrFrom: top 18.4%',
+    'criteria.CURRENT_ARR.bands.1.arrFrom: top 39.4%',
+    'criteria.CURRENT_ARR.bands.2.arrFrom: top 52.6%',
+    'criteria.CURRENT_ARR.bands.3.arrFrom: top 89.2%',
+    'criteria.CURRENT_ARR.bands.4.arrFrom: top 97.4%',
+    'guardrails.keyAccountFrom: 1800000.00',
+  ],
+};
+
 (isThere ? describe : describe.skip)('the tiers of the RavenStack book', () => {
   const clock = fixedClock('2025-01-02');
   let house: CsvImport;
@@ -96,7 +122,7 @@ const LINES = ['account=account_id', 'start=start_date', 'end=end_date', 'arr=ar
         'WITHIN',
         null,
       ]);
-      expect(report.changes.map(({ field, to }) => `${field.join('.')}: ${to}`)).toMatchSnapshot();
+      expect(report.changes.map(({ field, to }) => `${field.join('.')}: ${to}`)).toEqual(DRAWN[form]);
 
       const movers = new Map<string, Mover>();
       let digest = '';
