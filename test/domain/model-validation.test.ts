@@ -2,7 +2,7 @@ import { DEFAULT_MODEL } from '../../src/domain/defaults';
 import { changeModel, draftFrom, type ModelChange } from '../../src/domain/model-change';
 import { type ModelFindingCode, refuseInvalidModel, validateModel } from '../../src/domain/model-validation';
 import { type Money, units } from '../../src/domain/money';
-import { type Tier } from '../../src/domain/tier';
+import { type Tier, tierAtRank } from '../../src/domain/tier';
 import { type CriterionKey, type TieringModel } from '../../src/domain/tiering-model';
 
 /** The default ladder with one tier changed. */
@@ -22,7 +22,7 @@ const bands = (...list: [number, number][]): ModelChange =>
 const extra = (count: number): ModelChange => ({
   tiers: [
     ...Array.from({ length: count }, (_, index) => ({
-      ...(DEFAULT_MODEL.tiers[0] as Tier),
+      ...tierAtRank(DEFAULT_MODEL.tiers, 1),
       key: `top-${index}`,
       name: `Top ${index}`,
       label: `Top ${index}`,
@@ -139,7 +139,7 @@ describe('a model is refused, by the field that is wrong,', () => {
     [
       'with 2 tiers',
       {
-        tiers: [1, 4].map((rank) => DEFAULT_MODEL.tiers[rank - 1] as Tier),
+        tiers: [1, 4].map((rank) => tierAtRank(DEFAULT_MODEL.tiers, rank)),
         successors: { core: 'strategic', scale: 'tech-touch' },
       },
       'TIER_COUNT',
