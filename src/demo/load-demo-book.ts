@@ -133,6 +133,7 @@ async function play(batch: DemoBatch, stores: Stores, baseCurrency: string): Pro
 function within(stores: Stores): UnitOfWork {
   return {
     run: (work) => work(stores),
+    observe: (work) => work(stores),
     rehearse: () => Promise.reject(new Error('what runs within a transaction cannot be taken back alone')),
   };
 }

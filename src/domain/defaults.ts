@@ -110,16 +110,17 @@ export const DEFAULT_MODEL: TieringModel = {
   },
   overrides: { longestDays: 365, leastNoteLength: 10 },
   adjustments: { longestDays: 180, factors: { EXTRA: 1.5, LIGHTER: 0.75 }, lighterFromHealth: 80 },
+  successors: {},
 };
 
 /** The sections that came into the model after its first published versions. */
-type LaterSection = 'reviews' | 'overrides' | 'adjustments';
+type LaterSection = 'reviews' | 'overrides' | 'adjustments' | 'successors';
 
 /** A definition as it was stored; one of an earlier release lacks the sections that came later. */
 export type StoredModel = Omit<TieringModel, LaterSection> & Partial<Pick<TieringModel, LaterSection>>;
 
 /** The model of a stored definition: a section that it lacks has the defaults, which were in force all along. */
 export function completeModel(definition: StoredModel): TieringModel {
-  const { reviews, overrides, adjustments } = DEFAULT_MODEL;
-  return { reviews, overrides, adjustments, ...definition };
+  const { reviews, overrides, adjustments, successors } = DEFAULT_MODEL;
+  return { reviews, overrides, adjustments, successors, ...definition };
 }

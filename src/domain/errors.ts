@@ -64,3 +64,13 @@ export class DomainError extends Error implements Refusal {
     this.name = 'DomainError';
   }
 }
+
+/** Several refusals of one input at once, each with its own field; by itself it is the first of them. */
+export class Refusals extends DomainError {
+  constructor(
+    first: Refusal,
+    readonly all: readonly Refusal[],
+  ) {
+    super(first.code, first.message, first.field);
+  }
+}

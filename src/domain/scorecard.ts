@@ -2,9 +2,9 @@ import { type AccountFacts, type Level, PRODUCT_COMPLEXITY_FACTS, STRATEGIC_FACT
 import { type CalendarDate } from './calendar';
 import { type ExpansionPotential, expansionPotential } from './expansion-potential';
 import { type GuardrailAct } from './guardrail';
-import { formatMoney, hundredthsOf } from './money';
+import { formatMoney, hundredthsOf, type Money } from './money';
 import { amountOf } from './tier';
-import { type Criterion, type CriterionKey, type TieringModel } from './tiering-model';
+import { type ArrBand, type Criterion, type CriterionKey, type TieringModel } from './tiering-model';
 
 /** One criterion of one account: weights, contributions and totals are hundredths of a point. */
 export interface CriterionScore {
@@ -95,8 +95,7 @@ function pointsOf(
     case 'CURRENT_ARR': {
       const { arr } = facts;
       if (arr === null) return { fact: null, points: criterion.bands.at(-1)?.points ?? 0, missing: true };
-      const band = criterion.bands.find((candidate) => arr >= amountOf(candidate.from));
-      return { fact: formatMoney(arr), points: band?.points ?? 0, missing: false };
+      return { fact: formatMoney(arr), points: arrPoints(criterion.bands, arr), missing: false };
     }
     case 'EXPANSION_POTENTIAL': {
       const { level, sign, lowered } = potential;
@@ -117,6 +116,28 @@ function pointsOf(
         missing: !complexity.known,
       };
   }
+}
+
+/** The points of the band that the ARR lies in. */
+export function arrPoints(bands: readonly ArrBand[], arr: Money): number {
+  return bands.find((band) => arr >= amountOf(band.from))?.points ?? 0;
+}
+
+/**
+ * How the total of a scored account follows from the bands of the ARR alone, everything else being as it was: for
+ * whoever asks the same account over and over with other bands. Gives what `scoreAccount` gives.
+ */
+export function totalByBands(
+  { criteria }: Score,
+  arr: Money,
+  { missingFacts }: Pick<TieringModel, 'missingFacts'>,
+): (bands: readonly ArrBand[]) => number {
+  const redistribute = missingFacts === 'REDISTRIBUTE';
+  const counted = criteria.filter(({ missing }) => !redistribute || !missing);
+  const divisor = redistribute ? sum(counted.map(({ weight }) => weight)) : 10_000;
+  const others = sum(counted.filter(({ key }) => key !== 'CURRENT_ARR').map(weighted));
+  const weight = counted.find(({ key }) => key === 'CURRENT_ARR')?.weight ?? 0;
+  return (bands) => divide(others + weighted({ weight, points: arrPoints(bands, arr) }), divisor);
 }
 
 interface Tally {

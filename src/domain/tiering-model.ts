@@ -121,6 +121,8 @@ export interface TieringModel {
   readonly reviews: ReviewRules;
   readonly overrides: OverrideRules;
   readonly adjustments: AdjustmentRules;
+  /** Where accounts go whose tier the model before it had and this one has not: key by dropped key (section 3). */
+  readonly successors: Readonly<Record<string, string>>;
 }
 
 /**
@@ -129,16 +131,41 @@ export interface TieringModel {
  * @param amounts ARR above 0 of the accounts that are not churned, the largest first
  */
 export function resolvePercentiles(model: TieringModel, amounts: readonly Money[]): TieringModel {
-  const resolve = (threshold: Threshold): Threshold =>
+  return withThresholds(model, (threshold) =>
     threshold.topPercent === null
       ? threshold
-      : { ...threshold, amount: percentileCut(amounts, threshold.topPercent) };
+      : { ...threshold, amount: percentileCut(amounts, threshold.topPercent) },
+  );
+}
+
+/** The model whose percentiles wait for their amounts again, as those of a draft do. */
+export function withoutResolvedAmounts(model: TieringModel): TieringModel {
+  return withThresholds(model, (threshold) =>
+    threshold.topPercent === null ? threshold : { ...threshold, amount: null },
+  );
+}
+
+/** Whether any line of the ladder or of the ARR bands is a percentile of the book. */
+export function hasPercentiles(model: TieringModel): boolean {
+  let some = false;
+  withThresholds(model, (threshold) => {
+    some ||= threshold.topPercent !== null;
+    return threshold;
+  });
+  return some;
+}
+
+/** The model with another value for every line of its ladder and of its ARR bands. */
+export function withThresholds(
+  model: TieringModel,
+  change: (threshold: Threshold) => Threshold,
+): TieringModel {
   return {
     ...model,
-    tiers: model.tiers.map((tier) => ({ ...tier, arrFrom: resolve(tier.arrFrom) })),
+    tiers: model.tiers.map((tier) => ({ ...tier, arrFrom: change(tier.arrFrom) })),
     criteria: model.criteria.map((criterion) =>
       criterion.key === 'CURRENT_ARR'
-        ? { ...criterion, bands: criterion.bands.map((band) => ({ ...band, from: resolve(band.from) })) }
+        ? { ...criterion, bands: criterion.bands.map((band) => ({ ...band, from: change(band.from) })) }
         : criterion,
     ),
   };

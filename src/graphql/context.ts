@@ -7,6 +7,10 @@ import { type Clock } from '../app/ports/clock';
 import { type Reads } from '../app/ports/reads';
 import { type ServiceAdjustmentService } from '../app/service-adjustment.service';
 import { type TierReviewService } from '../app/tier-review.service';
+import { type ModelDraftService } from '../app/model-draft.service';
+import { type Clock } from '../app/ports/clock';
+import { type Reads } from '../app/ports/reads';
+import { type PublicationService } from '../app/publication.service';
 
 /** What every resolver of one request gets. */
 export interface GraphqlContext {
@@ -20,5 +24,7 @@ export interface GraphqlContext {
   readonly adjustments: ServiceAdjustmentService;
   readonly overrides: OverrideService;
   readonly tierReviews: TierReviewService;
+  readonly modelDrafts: ModelDraftService;
+  readonly publication: PublicationService;
   readonly clock: Clock;
 }

@@ -6,8 +6,10 @@ import { OVERRIDE_OUTCOMES } from '../app/override.service';
 import { ACCOUNT_ORDER_FIELDS, type AccountOrderField } from '../app/ports/reads';
 import { ACCOUNT_STATUSES, LEVELS } from '../domain/account';
 import { DAILY_STEPS } from '../domain/daily-run';
+import { LADDER_FORMS } from '../domain/calibration';
 import { ERROR_CODES } from '../domain/errors';
 import { GUARDRAIL_CODES } from '../domain/guardrail';
+import { MODEL_FINDING_CODES } from '../domain/model-validation';
 import { GRACE_REASONS, HISTORY_CAUSES, HISTORY_KINDS } from '../domain/move';
 import { OVERRIDE_END_REASONS, OVERRIDE_REASONS, OVERRIDE_STATUSES } from '../domain/override';
 import { MOVEMENT_KINDS } from '../domain/revenue';
@@ -20,6 +22,8 @@ import {
   ADJUSTMENT_STATUSES,
 } from '../domain/service-adjustment';
 import { REVIEW_TRIGGERS } from '../domain/tier-review';
+import { MOVER_KINDS, TARGET_STANDINGS } from '../domain/simulation';
+import { HEALTH_CODES, HEALTH_SEVERITIES } from '../domain/tiering-health';
 import { CRITERION_KEYS, MODEL_STATUSES } from '../domain/tiering-model';
 
 type EnumOf<V extends string> = { readonly [K in V]: K };
@@ -141,6 +145,65 @@ export const MissingFactsEnum = enumOf(
     LOWEST_BAND: 'It scores the lowest band.',
     REDISTRIBUTE: 'Its weight is spread over the criteria that have facts.',
   },
+);
+
+export const ModelFindingCodeEnum = enumOf(
+  'ModelFindingCode',
+  MODEL_FINDING_CODES,
+  'What is wrong, or doubtful, about a tiering model.',
+  {
+    WEIGHTS_NOT_100: 'The weights of the criteria do not add up to exactly 100.',
+    FLOORS_NOT_FALLING: 'A score floor is not below that of the tier above.',
+    LADDER_NOT_FALLING: 'A line of the ARR ladder is not below the one above.',
+    LADDER_NOT_TO_ZERO: 'The lowest line is not 0, so that small accounts would have no tier.',
+    SUCCESSOR_MISSING: 'A tier of the published ladder is dropped without a tier that takes its accounts.',
+    OVER_SEGMENTED: 'More than 4 tiers: allowed, and hard to tell apart in service.',
+  },
+);
+export const LadderFormEnum = enumOf(
+  'LadderForm',
+  LADDER_FORMS,
+  'How the lines of the ladder and of the ARR bands are given.',
+  {
+    PERCENTILES: 'As percentages of the book by ARR, which become amounts when the model is published.',
+  },
+);
+export const MoverKindEnum = enumOf(
+  'SimulationMoverKind',
+  MOVER_KINDS,
+  'What publishing would do to an account. A move of its effective tier counts before what becomes of a pending downgrade.',
+  {
+    PLACED: 'It would get its first tier.',
+    UP: 'Its effective tier would rise at once.',
+    DOWN: 'Its effective tier would fall at once: its grace ends today, or its tier is dropped.',
+    UNDERNEATH: 'Its held tier would change under an override that stays.',
+    PENDING: 'A pending downgrade would open.',
+    RETARGETED: 'Its pending downgrade would lead to another tier, on the same day.',
+    CANCELLED: 'Its pending downgrade would be cancelled.',
+  },
+);
+export const TargetStandingEnum = enumOf(
+  'TargetStanding',
+  TARGET_STANDINGS,
+  'How a share stands to its target.',
+);
+export const HealthCodeEnum = enumOf('TieringHealthCode', HEALTH_CODES, 'What is unhealthy.', {
+  TOP_TIER_BLOAT: 'Too large a part of the paying accounts is in the top tier.',
+  POPULATION_OFF_TARGET: "A tier's share of the paying accounts lies outside its target.",
+  ARR_SHARE_OFF_TARGET: "A tier's share of the ARR lies outside its target.",
+  STALE_REVIEWS: 'Too many tier reviews are overdue.',
+  OVERRIDE_DRIFT: 'Too many accounts are held by overrides.',
+  UNDERSERVED_LOWER_TIERS: 'A low tier loses far more of its accounts than the book does.',
+  YO_YO: 'Accounts moved 3 times or more within 12 months.',
+  THRESHOLD_DRIFT: 'A percentile line would lie elsewhere today than when it was resolved.',
+  PROVISIONAL_PLACEMENTS: 'Many placements rest on the ARR alone.',
+  MISSING_FACTS: 'Of many accounts nothing is known for a criterion.',
+  OVER_SEGMENTED: 'The ladder has more than 4 tiers.',
+});
+export const HealthSeverityEnum = enumOf(
+  'TieringHealthSeverity',
+  HEALTH_SEVERITIES,
+  'How pressing a finding is, the most pressing first.',
 );
 
 export const DimensionEnum = enumOf(

@@ -1,3 +1,4 @@
+import { Refusals } from '../domain/errors';
 import { isUserError, type UserErrorFields, userErrorOf } from './errors';
 
 /**
@@ -12,6 +13,6 @@ export async function refusedWith<P>(
     return await work();
   } catch (error) {
     if (!isUserError(error)) throw error;
-    return refused([userErrorOf(error)]);
+    return refused(error instanceof Refusals ? error.all.map(userErrorOf) : [userErrorOf(error)]);
   }
 }

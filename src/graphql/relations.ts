@@ -297,6 +297,12 @@ export const MOVEMENT_RELATIONS = {
     accountsByKey(rows, ({ accountId }) => accountId, use, context),
 } satisfies RelationTable<MovementNode>;
 
+/** What belongs to an account that a simulation moves. */
+export const SIMULATION_MOVER_RELATIONS = {
+  account: (rows: readonly { readonly accountId: string }[], use, context) =>
+    accountsByKey(rows, ({ accountId }) => accountId, use, context),
+} satisfies RelationTable<{ readonly accountId: string }>;
+
 async function accountsByKey<P>(
   parents: readonly P[],
   keyOf: (parent: P) => string | null,

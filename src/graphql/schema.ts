@@ -35,6 +35,7 @@ import {
   POOL_RELATIONS,
   REVIEW_QUEUE_RELATIONS,
   TIER_REVIEW_RELATIONS,
+  SIMULATION_MOVER_RELATIONS,
 } from './relations';
 import { RetentionResolver } from './retention/retention.resolver';
 import { ScorecardResolver } from './scorecard/scorecard.resolver';
@@ -43,6 +44,13 @@ import { ServiceAdjustmentResolver } from './service-adjustment/service-adjustme
 import { TierHistoryResolver } from './tier-history/tier-history.resolver';
 import { ReviewQueueResolver, TierReviewResolver } from './tier-review/tier-review.resolver';
 import { TierReviewChangesResolver } from './tier-review/tier-review-changes.resolver';
+import {
+  RedundantOverridesResolver,
+  SimulationMoverResolver,
+  SimulationResolver,
+} from './simulation/simulation.resolver';
+import { TieringHealthResolver } from './tiering-health/tiering-health.resolver';
+import { ModelDraftResolver } from './tiering-model/model-draft.resolver';
 import { TieringModelResolver } from './tiering-model/tiering-model.resolver';
 import { ViewerResolver } from './viewer/viewer.resolver';
 
@@ -56,6 +64,7 @@ const RELATIONS: Readonly<Record<string, object>> = {
   Override: OVERRIDE_RELATIONS,
   ServiceAdjustment: ADJUSTMENT_RELATIONS,
   ReviewQueueEntry: REVIEW_QUEUE_RELATIONS,
+  SimulationMover: SIMULATION_MOVER_RELATIONS,
   TierHistoryEntry: HISTORY_RELATIONS,
   TierReview: TIER_REVIEW_RELATIONS,
 };
@@ -74,6 +83,7 @@ export function createSchema(): GraphQLSchema {
       CsmResolver,
       LeaveResolver,
       DailyRunResolver,
+      ModelDraftResolver,
       NodeResolver,
       OverrideChangesResolver,
       OverrideResolver,
@@ -81,6 +91,7 @@ export function createSchema(): GraphQLSchema {
       PoolMembershipResolver,
       PoolResolver,
       PortfolioAssignmentResolver,
+      RedundantOverridesResolver,
       RetentionResolver,
       ReviewQueueResolver,
       ScorecardResolver,
@@ -89,6 +100,10 @@ export function createSchema(): GraphQLSchema {
       TierHistoryResolver,
       TierReviewChangesResolver,
       TierReviewResolver,
+      SimulationMoverResolver,
+      SimulationResolver,
+      TierHistoryResolver,
+      TieringHealthResolver,
       TieringModelResolver,
       ViewerResolver,
     ],

@@ -77,6 +77,8 @@ export const CONSTRAINT_ERRORS: Readonly<
   fk_tier_override_model: missing('modelVersion', 'the tiering model does not exist'),
   fk_tier_review_account: missing('account', 'the account does not exist'),
   fk_tier_review_model: missing('modelVersion', 'the tiering model does not exist'),
+  fk_tiering_model_based_on: missing('basedOn', 'the tiering model does not exist'),
+  fk_tiering_model_replaces: missing('replaces', 'the tiering model does not exist'),
   ck_account_not_its_own_parent: cycle(),
   ck_account_no_cycle: cycle(),
   ck_account_status: invalid('status', 'must be ACTIVE, TRIAL, FREE or CHURNED'),
@@ -142,6 +144,7 @@ export const CONSTRAINT_ERRORS: Readonly<
   ck_tier_review_note: invalid('note', 'must have 1 to 1,000 characters'),
   ck_tier_review_recommendation: invalid('recommendation', 'must be a decision of a tier review'),
   ck_tiering_model_immutable: conflict('version', 'a published tiering model never changes'),
+  ck_tiering_model_revision: invalid('revision', 'must be 1 or more'),
   ck_tiering_model_status: invalid('status', 'must be DRAFT, PUBLISHED or RETIRED'),
   ck_tiering_model_version: invalid('version', 'must be 1 or more'),
 };

@@ -5,6 +5,7 @@ import { AddCsmsAndIdempotencyKeys1764100000000 } from '../../migrations/1764100
 import { AddOverridesAndAdjustments1764200000000 } from '../../migrations/1764200000000-add-overrides-and-adjustments';
 import { AddTierReviews1764300000000 } from '../../migrations/1764300000000-add-tier-reviews';
 import { AddDailyRuns1764500000000 } from '../../migrations/1764500000000-add-daily-runs';
+import { AddModelDrafts1764400000000 } from '../../migrations/1764400000000-add-model-drafts';
 import { AccountRow } from './rows/account.row';
 import { ApiTokenRow } from './rows/api-token.row';
 import { ArrMovementRow } from './rows/arr-movement.row';
@@ -75,6 +76,7 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       AddOverridesAndAdjustments1764200000000,
       AddTierReviews1764300000000,
       AddDailyRuns1764500000000,
+      AddModelDrafts1764400000000,
     ],
     extra: { options: '-c timezone=UTC -c statement_timeout=0' },
   });

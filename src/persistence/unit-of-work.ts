@@ -5,6 +5,7 @@ import { SqlAccountStore } from './stores/account.store';
 import { SqlCsmStore } from './stores/csm.store';
 import { SqlDailyRunStore } from './stores/daily-run.store';
 import { SqlIdempotencyStore } from './stores/idempotency.store';
+import { SqlModelDraftStore } from './stores/model-draft.store';
 import { SqlModelStore } from './stores/model.store';
 import { SqlOverrideStore } from './stores/override.store';
 import { SqlPortfolioStore } from './stores/portfolio.store';
@@ -42,6 +43,13 @@ export class TypeOrmUnitOfWork implements UnitOfWork {
       await runner.release();
     }
   }
+
+  async observe<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction('REPEATABLE READ', async (manager) => {
+      await manager.query('SET TRANSACTION READ ONLY');
+      return work(storesOf(manager));
+    });
+  }
 }
 
 function storesOf(manager: EntityManager): Stores {
@@ -51,6 +59,7 @@ function storesOf(manager: EntityManager): Stores {
     adjustments: new SqlAdjustmentStore(manager),
     dailyRuns: new SqlDailyRunStore(manager),
     idempotency: new SqlIdempotencyStore(manager),
+    modelDrafts: new SqlModelDraftStore(manager),
     models: new SqlModelStore(manager),
     overrides: new SqlOverrideStore(manager),
     portfolios: new SqlPortfolioStore(manager),

@@ -1,10 +1,12 @@
 import { AccountService } from '../app/account.service';
 import { OverrideService } from '../app/override.service';
 import { DailyRunService, idempotencyKeysStep, recalculationStep } from '../app/daily-run.service';
+import { ModelDraftService } from '../app/model-draft.service';
 import { type Clock } from '../app/ports/clock';
 import { CsmService } from '../app/csm.service';
 import { type UnitOfWork } from '../app/ports/stores';
 import { PortfolioService } from '../app/portfolio.service';
+import { PublicationService } from '../app/publication.service';
 import { RecalculationService } from '../app/recalculation.service';
 import { ServiceAdjustmentService } from '../app/service-adjustment.service';
 import { TierReviewService } from '../app/tier-review.service';
@@ -37,7 +39,9 @@ export interface Book {
   readonly dailyRuns: DailyRunService;
   readonly recalculation: RecalculationService;
   readonly tierReviews: TierReviewService;
+  readonly modelDrafts: ModelDraftService;
   readonly models: TieringModelService;
+  readonly publication: PublicationService;
   readonly tokens: TokenService;
   /** The migrations that opening it has run. */
   readonly migrated: readonly string[];
@@ -99,7 +103,9 @@ export async function openBook(
       tierReviews: new TierReviewService(unitOfWork, clock),
       dailyRuns: new DailyRunService(unitOfWork, new SqlExclusive(dataSource), clock, dailySteps),
       recalculation,
+      modelDrafts: new ModelDraftService(unitOfWork, clock),
       models,
+      publication: new PublicationService(unitOfWork, clock),
       tokens: new TokenService(unitOfWork, clock, secrets),
       migrated,
       check: async () => {

@@ -18,6 +18,7 @@ import { SqlPortfolioReads } from '../persistence/reads/portfolio.reads';
 import { SqlScorecardReads } from '../persistence/reads/scorecard.reads';
 import { SqlAdjustmentReads } from '../persistence/reads/service-adjustment.reads';
 import { SqlTierReviewReads } from '../persistence/reads/tier-review.reads';
+import { SqlTieringHealthReads } from '../persistence/reads/tiering-health.reads';
 import { SqlTokenReads } from '../persistence/reads/token.reads';
 import { createAuthentication } from './authentication';
 import { type Book } from './book';
@@ -60,6 +61,7 @@ export async function compose(book: Book, tokens: readonly RunToken[], logger: L
     tierReviews: new SqlTierReviewReads(reader, tierKeys),
     models,
     analytics: new SqlAnalyticReads(reader, models, clock),
+    tieringHealth: new SqlTieringHealthReads(reader),
   };
   const http = await createHttpServer<GraphqlContext>({
     schema: createSchema(),
@@ -74,6 +76,8 @@ export async function compose(book: Book, tokens: readonly RunToken[], logger: L
       adjustments: book.adjustments,
       overrides: book.overrides,
       tierReviews: book.tierReviews,
+      modelDrafts: book.modelDrafts,
+      publication: book.publication,
       clock,
     }),
     ready: () => book.check(),

@@ -7,6 +7,9 @@ import { fixedClock } from '../support/clock';
 /** More often than a document is interpreted before it is compiled. */
 const CALLS = 8;
 
+/** Queries that a viewer may not send. */
+const FOR_MANAGERS: ReadonlySet<string> = new Set(['simulate-tiering-model']);
+
 describe('the documented examples', () => {
   const clock = fixedClock('2026-03-02');
   let api: TestApi;
@@ -31,7 +34,20 @@ describe('the documented examples', () => {
   const examples = readOperations();
   const variablesOf = (variables: string | undefined): object => JSON.parse(variables ?? '{}') as object;
 
-  test.each(examples.filter(({ query }) => kindOf(query) === 'query'))(
+  const isForManagers = ({ name }: { name: string }): boolean => FOR_MANAGERS.has(name);
+
+  test.each(examples.filter(isForManagers))(
+    '$name is refused to a viewer and answers a manager',
+    async ({ query, variables }) => {
+      const refused = await api.send('VIEWER', query, variablesOf(variables));
+      expect(refused.errors.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
+      const { status, data, errors } = await api.send<object>('MANAGER', query, variablesOf(variables));
+      expect({ status, errors }).toEqual({ status: 200, errors: [] });
+      expect(Object.values(data)).not.toContain(null);
+    },
+  );
+
+  test.each(examples.filter((example) => kindOf(example.query) === 'query' && !isForManagers(example)))(
     '$name answers a viewer, and a compiled document says the same as an interpreted one',
     async ({ query, variables }) => {
       const bodies = [];

@@ -305,6 +305,7 @@ describe('an import that does not get to its end', () => {
     let runs = 0;
     return {
       rehearse: (work) => unitOfWork.rehearse(work),
+      observe: (work) => unitOfWork.observe(work),
       run: (work) => {
         runs += 1;
         if (runs === batch) act();

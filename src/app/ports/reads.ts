@@ -3,7 +3,7 @@ import { type GuardrailAct } from '../../domain/guardrail';
 import { type GraceReason, type HistoryCause, type HistoryKind } from '../../domain/move';
 import { type MovementKind } from '../../domain/revenue';
 import { type CriterionScore } from '../../domain/scorecard';
-import { type TieringModel } from '../../domain/tiering-model';
+import { type ModelStatus, type TieringModel } from '../../domain/tiering-model';
 import { type AccountFilter } from './account-filter';
 import { type AnalyticReads } from './analytics';
 import { type Listed, type ListLength, type Window } from './list';
@@ -14,6 +14,7 @@ import { type StoredToken } from './stores';
 import { type TierReviewReads } from './tier-review';
 
 export type { CursorValue, Listed, ListLength, Window } from './list';
+import { type TieringHealthReads } from './tiering-health';
 
 /**
  * What screens and scripts are shown. Views are flat rows whose names are those of the API; amounts, days and
@@ -35,6 +36,7 @@ export interface Reads {
   readonly overrides: OverrideReads;
   readonly tierReviews: TierReviewReads;
   readonly analytics: AnalyticReads;
+  readonly tieringHealth: TieringHealthReads;
 }
 
 export const ACCOUNT_ORDER_FIELDS = {
@@ -256,14 +258,34 @@ export interface ModelInfo {
   readonly publishedBy: string | null;
   readonly publishedAt: string | null;
   readonly createdAt: string;
+  /** Rises with every change of a draft. */
+  readonly revision: number;
+  /** The version that it began as a copy of. */
+  readonly basedOn: number | null;
+  readonly createdBy: string | null;
+  readonly updatedBy: string | null;
+  readonly updatedAt: string | null;
+  readonly retiredAt: string | null;
+  /** The version that it took the place of when it was published. */
+  readonly replaces: number | null;
+}
+
+/** A version in a list: with what it says. */
+export interface ModelView extends ModelInfo, Listed {
+  readonly model: TieringModel;
 }
 
 /** Tiering models; they are kept in memory, since a published one never changes. */
 export interface ModelReads {
+  /** Forgets which model is published, for whoever has just published another one. */
+  askAnew(): void;
   /** Throws NOT_FOUND before the first model is published. */
   published(): Promise<TieringModel>;
   version(version: number): Promise<TieringModel | null>;
   info(version: number): Promise<ModelInfo | null>;
+  /** The versions of these statuses, all if there is none; the newest first. */
+  page(statuses: readonly ModelStatus[], window: Window): Promise<ModelView[]>;
+  count(statuses: readonly ModelStatus[]): Promise<number>;
 }
 
 export type UsableToken = Pick<StoredToken, 'id' | 'name' | 'role' | 'csmId'>;

@@ -12,6 +12,7 @@ import { type CsmStore } from './csm';
 import { type DailyRunStore } from './daily-run';
 import { type IdempotencyStore } from './idempotency';
 import { type OverrideStore } from './override';
+import { type ModelDraftStore } from './model-drafts';
 import { type PortfolioStore } from './portfolio';
 import { type AdjustmentStore } from './service-adjustment';
 import { type TierReviewStore } from './tier-review';
@@ -24,6 +25,8 @@ export interface UnitOfWork {
   run<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
   /** Runs the work and takes everything back: for dry runs. */
   rehearse<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
+  /** Runs work that only looks: everything it reads is the book as of one moment, and nothing can be written. */
+  observe<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
 }
 
 export interface Stores {
@@ -32,6 +35,7 @@ export interface Stores {
   readonly adjustments: AdjustmentStore;
   readonly dailyRuns: DailyRunStore;
   readonly idempotency: IdempotencyStore;
+  readonly modelDrafts: ModelDraftStore;
   readonly models: ModelStore;
   readonly overrides: OverrideStore;
   readonly portfolios: PortfolioStore;

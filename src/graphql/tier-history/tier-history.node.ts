@@ -1,7 +1,7 @@
 import { type HistoryView } from '../../app/ports/reads';
 import { type GraphqlContext } from '../context';
 import { type Ordering } from '../page';
-import { tiersOfVersions } from '../tiering-model/tiers';
+import { tiersBefore, tiersOfVersions } from '../tiering-model/tiers';
 import { type TierHistoryEntryType } from './tier-history.type';
 
 /** A row of the history as resolvers pass it on: tiers in the place of keys. */
@@ -18,14 +18,22 @@ export async function historyNodes(
     context,
     rows.map(({ modelVersion }) => modelVersion),
   );
+  const before = await tiersBefore(
+    context,
+    rows.map(({ modelVersion, heldFrom, effectiveFrom }) => ({
+      modelVersion,
+      keys: [heldFrom, effectiveFrom],
+    })),
+  );
   return rows.map((row) => {
     const tier = tiers(row.modelVersion);
+    const tierBefore = before(row.modelVersion);
     return {
       ...row,
       computedTier: tier(row.computedTier),
-      heldFrom: tier(row.heldFrom),
+      heldFrom: tierBefore(row.heldFrom),
       heldTo: tier(row.heldTo),
-      effectiveFrom: tier(row.effectiveFrom),
+      effectiveFrom: tierBefore(row.effectiveFrom),
       effectiveTo: tier(row.effectiveTo),
       pendingTarget: tier(row.pendingTarget),
     };

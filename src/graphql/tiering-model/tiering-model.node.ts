@@ -1,26 +1,52 @@
 import { STRATEGIC_FACTORS, LEVELS } from '../../domain/account';
 import { type Criterion, type TieringModel } from '../../domain/tiering-model';
+import { type CursorValue, type ModelInfo, type ModelView } from '../../app/ports/reads';
+import { validateModel } from '../../domain/model-validation';
 import { type GraphqlContext } from '../context';
+import { type Ordering } from '../page';
 import { type ScoreBandType, type TieringModelType } from './tiering-model.type';
-import { tierType } from './tiers';
+import { tiersOf, tierType } from './tiers';
 
-const NO_BAND = { arrFrom: null, level: null, count: null };
+const NO_BAND = { arrFrom: null, arrTopPercent: null, level: null, count: null };
+
+/** A version of the policy as resolvers pass it on. */
+export type TieringModelNode = TieringModelType & { readonly cursor: readonly CursorValue[] };
+
+export const NEWEST_VERSION_FIRST: Ordering = {
+  fingerprint: 'tiering_model newest first',
+  kinds: ['integer'],
+};
 
 /** A version of the policy as the API shows it; null if there is none. */
 export async function tieringModelNode(
   version: number,
   context: GraphqlContext,
 ): Promise<TieringModelType | null> {
-  const [model, info] = await Promise.all([
+  const [model, info, published] = await Promise.all([
     context.reads.models.version(version),
     context.reads.models.info(version),
+    context.reads.models.published(),
   ]);
-  if (model === null || info === null) return null;
-  const { status, reason, publishedBy, publishedAt, createdAt } = info;
+  return model === null || info === null ? null : nodeOf(model, info, published);
+}
+
+/** Versions of a list as the API shows them. */
+export async function tieringModelNodes(
+  views: readonly ModelView[],
+  context: GraphqlContext,
+): Promise<TieringModelNode[]> {
+  const published = await context.reads.models.published();
+  return views.map(({ model, cursor, ...info }) => Object.assign(nodeOf(model, info, published), { cursor }));
+}
+
+function nodeOf(model: TieringModel, info: ModelInfo, published: TieringModel): TieringModelType {
+  const { errors, warnings } = validateModel(model, info.status === 'DRAFT' ? published : null);
+  const tier = tiersOf(model);
+  const { factors, ...adjustments } = model.adjustments;
+  const { expansion, guardrails, grace, firstReview, reviews, overrides } = model;
   return {
-    id: String(version),
-    version,
-    status,
+    ...info,
+    id: String(info.version),
     ladder: ladderOf(model),
     criteria: model.criteria.map((criterion) => ({
       key: criterion.key,
@@ -28,11 +54,21 @@ export async function tieringModelNode(
       bands: bandsOf(criterion),
     })),
     missingFacts: model.missingFacts,
-    keyAccountFrom: model.guardrails.keyAccountFrom,
-    reason,
-    publishedBy,
-    publishedAt,
-    createdAt,
+    keyAccountFrom: guardrails.keyAccountFrom,
+    expansion,
+    guardrails,
+    grace,
+    firstReview,
+    reviews,
+    overrides,
+    adjustments,
+    adjustmentFactors: factors,
+    successors: Object.entries(model.successors).map(([dropped, successor]) => ({
+      dropped,
+      successor: tier.find(successor),
+    })),
+    errors: info.status === 'DRAFT' ? errors : [],
+    warnings,
   };
 }
 
@@ -51,7 +87,12 @@ function ladderOf({ tiers }: TieringModel): TieringModelType['ladder'] {
 function bandsOf(criterion: Criterion): ScoreBandType[] {
   switch (criterion.key) {
     case 'CURRENT_ARR':
-      return criterion.bands.map(({ from, points }) => ({ ...NO_BAND, arrFrom: from.amount, points }));
+      return criterion.bands.map(({ from, points }) => ({
+        ...NO_BAND,
+        arrFrom: from.amount,
+        arrTopPercent: from.topPercent,
+        points,
+      }));
     case 'EXPANSION_POTENTIAL':
       return [...LEVELS].reverse().map((level) => ({ ...NO_BAND, level, points: criterion.points[level] }));
     case 'STRATEGIC_VALUE':

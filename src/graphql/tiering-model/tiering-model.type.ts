@@ -1,7 +1,25 @@
-import { Extensions, Field, Float, Int, ObjectType } from 'type-graphql';
-import { CriterionKeyEnum, LevelEnum, MissingFactsEnum, ModelStatusEnum } from '../enums';
+import { ArgsType, Extensions, Field, Float, Int, ObjectType } from 'type-graphql';
+import { type ModelStatus } from '../../domain/tiering-model';
+import { ConnectionArgs, connectionOf } from '../connection';
+import {
+  CriterionKeyEnum,
+  LevelEnum,
+  MissingFactsEnum,
+  ModelFindingCodeEnum,
+  ModelStatusEnum,
+} from '../enums';
 import { Node } from '../node';
 import { DateTimeScalar, DecimalScalar } from '../scalars';
+import {
+  AdjustmentFactors,
+  AdjustmentRules,
+  ExpansionRules,
+  FirstReviewRules,
+  GraceRules,
+  GuardrailRules,
+  OverrideRules,
+  ReviewRules,
+} from './model-rules.type';
 import { TierType } from './tier.type';
 
 @ObjectType('ShareTarget', {
@@ -58,6 +76,12 @@ export class ScoreBandType {
   @Field(() => DecimalScalar, { nullable: true, description: 'From this ARR up, for current ARR.' })
   arrFrom!: number | null;
 
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Where the bound was given as "the top x percent of the book by ARR": the percentage.',
+  })
+  arrTopPercent!: number | null;
+
   @Field(() => LevelEnum, { nullable: true, description: 'At this level, for expansion potential.' })
   level!: string | null;
 
@@ -82,6 +106,35 @@ export class CriterionType {
   @Extensions({ listBound: 10 })
   @Field(() => [ScoreBandType], { description: 'The table in which the points are looked up.' })
   bands!: readonly ScoreBandType[];
+}
+
+@ObjectType('TierSuccessor', {
+  description: 'Where the accounts of a tier go that the ladder has no longer.',
+  simpleResolvers: true,
+})
+export class TierSuccessorType {
+  @Field(() => String, { description: 'The key of the dropped tier.' })
+  dropped!: string;
+
+  @Field(() => TierType, { nullable: true, description: 'The tier of this ladder that takes its accounts.' })
+  successor!: TierType | null;
+}
+
+@ObjectType('ModelFinding', {
+  description: 'Something that is wrong, or doubtful, about a tiering model.',
+  simpleResolvers: true,
+})
+export class ModelFindingType {
+  @Field(() => ModelFindingCodeEnum, { description: 'What it is.' })
+  code!: string;
+
+  @Field(() => [String], {
+    description: 'Where it is, from the outside to the inside; tiers and criteria by their keys.',
+  })
+  field!: readonly string[];
+
+  @Field(() => String, { description: 'What is wrong and what to do, for people.' })
+  message!: string;
 }
 
 @ObjectType('TieringModel', {
@@ -113,6 +166,67 @@ export class TieringModelType extends Node {
   })
   keyAccountFrom!: number | null;
 
+  @Field(() => Int, {
+    description: 'Rises with every change of a draft; give it as expectedVersion with the next change.',
+  })
+  revision!: number;
+
+  @Field(() => ExpansionRules.type, { description: 'How expansion potential is found.' })
+  expansion!: object;
+
+  @Field(() => GuardrailRules.type, { description: 'The guardrails.' })
+  guardrails!: object;
+
+  @Field(() => GraceRules.type, { description: 'How long a downgrade waits.' })
+  grace!: object;
+
+  @Field(() => FirstReviewRules.type, { description: 'The first tier review after placement.' })
+  firstReview!: object;
+
+  @Field(() => ReviewRules.type, { description: 'Tier reviews before their cadence.' })
+  reviews!: object;
+
+  @Field(() => OverrideRules.type, { description: 'What an override may be.' })
+  overrides!: object;
+
+  @Field(() => AdjustmentRules.type, { description: 'Service adjustments.' })
+  adjustments!: object;
+
+  @Field(() => AdjustmentFactors.type, { description: 'What they do to the load of an account.' })
+  adjustmentFactors!: object;
+
+  @Extensions({ listBound: 5 })
+  @Field(() => [TierSuccessorType], { description: 'What becomes of tiers that this ladder drops.' })
+  successors!: readonly TierSuccessorType[];
+
+  @Extensions({ listBound: 5 })
+  @Field(() => [ModelFindingType], {
+    description: 'For a draft: what keeps it from being published in the place of the published model.',
+  })
+  errors!: readonly ModelFindingType[];
+
+  @Extensions({ listBound: 5 })
+  @Field(() => [ModelFindingType], { description: 'What is allowed and worth a thought.' })
+  warnings!: readonly ModelFindingType[];
+
+  @Field(() => Int, { nullable: true, description: 'The version that it began as a copy of.' })
+  basedOn!: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'The version whose place it took when it was published.' })
+  replaces!: number | null;
+
+  @Field(() => String, { nullable: true, description: 'Who made the draft; null for the built-in model.' })
+  createdBy!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Who changed the draft last.' })
+  updatedBy!: string | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When the draft was changed last.' })
+  updatedAt!: string | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When it was replaced or given up.' })
+  retiredAt!: string | null;
+
   @Field(() => String, { nullable: true, description: 'Why it was published.' })
   reason!: string | null;
 
@@ -124,4 +238,19 @@ export class TieringModelType extends Node {
 
   @Field(() => DateTimeScalar, { description: 'When it was made.' })
   createdAt!: string;
+}
+
+export const { Connection: TieringModelConnection } = connectionOf(
+  TieringModelType,
+  'TieringModel',
+  'tiering models',
+);
+
+@ArgsType()
+export class TieringModelsArgs extends ConnectionArgs {
+  @Field(() => [ModelStatusEnum], {
+    nullable: true,
+    description: 'Only versions with one of these statuses; all if absent.',
+  })
+  statuses?: ModelStatus[] | null;
 }

@@ -9,6 +9,8 @@ export interface Tiers {
   (key: string | null | undefined): TierType | null;
   /** Throws INVALID_MODEL for a key that the ladder does not have. */
   existing(key: string): TierType;
+  /** Null for a key that the ladder does not have. */
+  find(key: string): TierType | null;
 }
 
 const ladders = new WeakMap<TieringModel, Tiers>();
@@ -36,6 +38,36 @@ export async function tiersOfVersions(
   };
 }
 
+/**
+ * The tiers that accounts came from when a row was written: those of the row's model, and where that had just taken
+ * another one's place, those that it dropped.
+ */
+export async function tiersBefore(
+  context: GraphqlContext,
+  rows: readonly { readonly modelVersion: number; readonly keys: readonly (string | null)[] }[],
+): Promise<(version: number) => (key: string | null) => TierType | null> {
+  const ladders = new Map<number, Tiers[]>();
+  await Promise.all(
+    [...new Set(rows.map(({ modelVersion }) => modelVersion))].map(async (version) => {
+      const model = await modelOfVersion(context, version);
+      const has = (key: string | null): boolean =>
+        key === null || model.tiers.some((tier) => tier.key === key);
+      const known = rows.every((row) => row.modelVersion !== version || row.keys.every(has));
+      const replaced = known ? null : ((await context.reads.models.info(version))?.replaces ?? null);
+      ladders.set(version, [
+        tiersOf(model),
+        ...(replaced === null ? [] : [tiersOf(await modelOfVersion(context, replaced))]),
+      ]);
+    }),
+  );
+  return (version) => (key) => {
+    if (key === null) return null;
+    const [own, dropped] = ladders.get(version) ?? [];
+    if (own === undefined) throw new Error(`model version ${version} was not asked for`);
+    return own.find(key) ?? dropped?.find(key) ?? own.existing(key);
+  };
+}
+
 /** The model that a stored row was made under; rows refer to none that does not exist. */
 export async function modelOfVersion(context: GraphqlContext, version: number): Promise<TieringModel> {
   const model = await context.reads.models.version(version);
@@ -51,7 +83,7 @@ export function tiersOf(model: TieringModel): Tiers {
   const existing = (key: string): TierType => byKey.get(key) ?? tierType(tierByKey(model.tiers, key));
   const tiers = Object.assign(
     (key: string | null | undefined) => (key === null || key === undefined ? null : existing(key)),
-    { existing },
+    { existing, find: (key: string) => byKey.get(key) ?? null },
   );
   ladders.set(model, tiers);
   return tiers;

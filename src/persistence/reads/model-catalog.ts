@@ -1,13 +1,20 @@
 import { Client } from 'pg';
-import { type ModelInfo, type ModelReads } from '../../app/ports/reads';
+import { type ModelInfo, type ModelReads, type ModelView, type Window } from '../../app/ports/reads';
 import { completeModel, type StoredModel } from '../../domain/defaults';
 import { DomainError } from '../../domain/errors';
-import { type TieringModel } from '../../domain/tiering-model';
+import { type ModelStatus, type TieringModel } from '../../domain/tiering-model';
 import { MODEL_CHANNEL } from '../stores/model.store';
 import { type DatabaseReader } from './database-reader';
+import { keyset } from './keyset';
+import { Parameters } from './parameters';
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 10_000;
+
+const INFO = `version, status, reason, published_by AS "publishedBy", published_at AS "publishedAt",
+  created_at AS "createdAt", revision, based_on AS "basedOn", created_by AS "createdBy", updated_by AS "updatedBy",
+  updated_at AS "updatedAt", retired_at AS "retiredAt", replaces`;
+const NEWEST_FIRST = [{ expression: 'version', type: 'integer', descending: true }] as const;
 
 export interface ModelCatalogOptions {
   readonly database: DatabaseReader;
@@ -63,6 +70,10 @@ export class ModelCatalog implements ModelReads {
     }
   }
 
+  askAnew(): void {
+    this.current = null;
+  }
+
   async published(): Promise<TieringModel> {
     if (this.current !== null && this.isListening) return this.current;
     const reading = this.readPublished();
@@ -96,12 +107,31 @@ export class ModelCatalog implements ModelReads {
 
   async info(version: number): Promise<ModelInfo | null> {
     const [info] = await this.options.database.rows<ModelInfo>(
-      `SELECT version, status, reason, published_by AS "publishedBy", published_at AS "publishedAt",
-         created_at AS "createdAt"
-       FROM tiering_model WHERE version = $1`,
+      `SELECT ${INFO} FROM tiering_model WHERE version = $1`,
       [version],
     );
     return info ?? null;
+  }
+
+  async page(statuses: readonly ModelStatus[], window: Window): Promise<ModelView[]> {
+    const parameters = new Parameters();
+    const { cursor, orderBy, condition } = keyset(NEWEST_FIRST, window, (value) => parameters.bind(value));
+    const rows = await this.options.database.rows<ModelView & { definition: StoredModel }>(
+      `SELECT ${INFO}, definition, ${cursor} AS cursor FROM tiering_model
+       WHERE ${withStatus(statuses, parameters)} AND ${condition}
+       ORDER BY ${orderBy} LIMIT ${parameters.bind(window.size + 1)}::int`,
+      parameters.values,
+    );
+    return rows.map(({ definition, ...row }) => ({ ...row, model: completeModel(definition) }));
+  }
+
+  async count(statuses: readonly ModelStatus[]): Promise<number> {
+    const parameters = new Parameters();
+    const [row] = await this.options.database.rows<{ count: number }>(
+      `SELECT count(*)::int AS count FROM tiering_model WHERE ${withStatus(statuses, parameters)}`,
+      parameters.values,
+    );
+    return row?.count ?? 0;
   }
 
   /** Stops listening; models can still be read. */
@@ -138,6 +168,10 @@ export class ModelCatalog implements ModelReads {
     this.retry.unref();
     this.pause = Math.min(this.pause * 2, LONGEST_PAUSE_MS);
   }
+}
+
+function withStatus(statuses: readonly ModelStatus[], parameters: Parameters): string {
+  return statuses.length === 0 ? 'true' : `status = ANY(${parameters.bind(statuses)}::text[])`;
 }
 
 function ignore(): void {

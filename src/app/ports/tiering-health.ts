@@ -1,0 +1,51 @@
+import { type CalendarDate } from '../../domain/calendar';
+import { type HealthCode } from '../../domain/tiering-health';
+
+/** The part of the figures that one look at the accounts and their history gives. */
+export interface BookFigures {
+  /** By effective tier: accounts with ARR above 0, and their ARR as text. */
+  readonly tiers: readonly { readonly key: string | null; readonly accounts: number; readonly arr: string }[];
+  readonly placed: number;
+  readonly provisional: number;
+  readonly missingFacts: number;
+  readonly overridden: number;
+  readonly reviewed: number;
+  readonly overdue: number;
+  readonly yoYo: number;
+}
+
+/** Which accounts stand behind a finding. */
+export interface AccountsBehind {
+  readonly code: HealthCode;
+  /** The key of the tier that it is about. */
+  readonly tier: string | null;
+  readonly today: CalendarDate;
+  /** Twelve months back. */
+  readonly since: CalendarDate;
+  readonly yoYoMoves: number;
+  /** For THRESHOLD_DRIFT: the two amounts between which the accounts lie, the lower one included. */
+  readonly between: readonly [string, string] | null;
+  /** For OVER_SEGMENTED: the keys of the tiers that are too many. */
+  readonly tiers: readonly string[];
+}
+
+/** A window of a list, in the order of ids. */
+interface IdWindow {
+  readonly size: number;
+  readonly backward: boolean;
+  readonly after: readonly (string | number | boolean | null)[] | null;
+}
+
+interface IdRow {
+  readonly id: string;
+  readonly cursor: readonly (string | number | boolean | null)[];
+}
+
+export interface TieringHealthReads {
+  figures(today: CalendarDate, since: CalendarDate, yoYoMoves: number): Promise<BookFigures>;
+  /** The ARR of the paying accounts that have these places in the order of ARR, the largest being 1; as text. */
+  arrAtPlaces(places: readonly number[]): Promise<(string | null)[]>;
+  /** The ids of the accounts behind a finding, in their order. */
+  accountsBehind(finding: AccountsBehind, window: IdWindow): Promise<IdRow[]>;
+  countBehind(finding: AccountsBehind): Promise<number>;
+}

@@ -1,0 +1,121 @@
+import { type Listed, type Window } from '../../app/ports/reads';
+import {
+  type AccountsBehind,
+  type BookFigures,
+  type TieringHealthReads,
+} from '../../app/ports/tiering-health';
+import { type CalendarDate } from '../../domain/calendar';
+import { type DatabaseReader } from './database-reader';
+import { keyset } from './keyset';
+import { Parameters } from './parameters';
+
+const IN_THE_BOOK = `a.status IS DISTINCT FROM 'CHURNED'`;
+const PAYING = `a.arr > 0 AND ${IN_THE_BOOK}`;
+const BY_ID = [{ expression: 'a.id', type: 'bigint', descending: false }] as const;
+
+/** Accounts that moved at least $2 times after the day $1; coming into the ladder and leaving it are no moves up or down. */
+function yoYoAccounts(since: string, moves: string): string {
+  return `SELECT account_id FROM tier_history
+    WHERE effective_from IS DISTINCT FROM effective_to AND effective_from IS NOT NULL AND effective_to IS NOT NULL
+      AND occurred_on > ${since}::date
+    GROUP BY account_id HAVING count(*) >= ${moves}::int`;
+}
+
+export class SqlTieringHealthReads implements TieringHealthReads {
+  constructor(private readonly database: DatabaseReader) {}
+
+  async figures(today: CalendarDate, since: CalendarDate, yoYoMoves: number): Promise<BookFigures> {
+    const [tiers, [counts], [yoYo]] = await Promise.all([
+      this.database.rows<BookFigures['tiers'][number]>(
+        `SELECT a.effective_tier AS key, count(*)::int AS accounts, sum(a.arr)::text AS arr
+         FROM account a WHERE ${PAYING} GROUP BY 1`,
+      ),
+      this.database.rows<Omit<BookFigures, 'tiers' | 'yoYo'>>(
+        `SELECT count(*)::int AS placed,
+           count(*) FILTER (WHERE a.provisional)::int AS provisional,
+           count(*) FILTER (WHERE a.completeness < 100)::int AS "missingFacts",
+           count(a.override_tier)::int AS overridden,
+           count(a.review_due_on)::int AS reviewed,
+           count(*) FILTER (WHERE a.review_due_on < $1::date)::int AS overdue
+         FROM account a WHERE a.effective_tier IS NOT NULL AND ${IN_THE_BOOK}`,
+        [today],
+      ),
+      this.database.rows<{ accounts: number }>(
+        `SELECT count(*)::int AS accounts FROM (${yoYoAccounts('$1', '$2')}) restless
+         JOIN account a ON a.id = restless.account_id WHERE ${IN_THE_BOOK}`,
+        [since, yoYoMoves],
+      ),
+    ]);
+    if (counts === undefined || yoYo === undefined) throw new Error('counting always gives a row');
+    return { ...counts, tiers, yoYo: yoYo.accounts };
+  }
+
+  async arrAtPlaces(places: readonly number[]): Promise<(string | null)[]> {
+    const rows = await this.database.rows<{ arr: string | null }>(
+      `SELECT (SELECT a.arr::text FROM account a WHERE ${PAYING} ORDER BY a.arr DESC OFFSET wanted.place - 1 LIMIT 1) AS arr
+       FROM unnest($1::int[]) WITH ORDINALITY AS wanted(place, position) ORDER BY wanted.position`,
+      [places],
+    );
+    return rows.map(({ arr }) => arr);
+  }
+
+  async accountsBehind(finding: AccountsBehind, window: Window): Promise<(Listed & { id: string })[]> {
+    const parameters = new Parameters();
+    const { cursor, orderBy, condition } = keyset(BY_ID, window, (value) => parameters.bind(value));
+    return this.database.rows(
+      `SELECT a.id::text AS id, ${cursor} AS cursor FROM account a
+       WHERE ${behind(finding, parameters)} AND ${condition}
+       ORDER BY ${orderBy} LIMIT ${parameters.bind(window.size + 1)}::int`,
+      parameters.values,
+    );
+  }
+
+  async countBehind(finding: AccountsBehind): Promise<number> {
+    const parameters = new Parameters();
+    const [row] = await this.database.rows<{ count: number }>(
+      `SELECT count(*)::int AS count FROM account a WHERE ${behind(finding, parameters)}`,
+      parameters.values,
+    );
+    return row?.count ?? 0;
+  }
+}
+
+/** The condition over the alias `a` that says which accounts a finding rests on. */
+function behind(finding: AccountsBehind, parameters: Parameters): string {
+  const inTier = (): string => `a.effective_tier = ${parameters.bind(finding.tier)}::text`;
+  const placed = `a.effective_tier IS NOT NULL AND ${IN_THE_BOOK}`;
+  switch (finding.code) {
+    case 'TOP_TIER_BLOAT':
+    case 'POPULATION_OFF_TARGET':
+    case 'ARR_SHARE_OFF_TARGET':
+      return `${PAYING} AND ${inTier()}`;
+    case 'STALE_REVIEWS':
+      return `${placed} AND a.review_due_on < ${parameters.bind(finding.today)}::date`;
+    case 'OVERRIDE_DRIFT':
+      return `${placed} AND a.override_tier IS NOT NULL`;
+    case 'PROVISIONAL_PLACEMENTS':
+      return `${placed} AND a.provisional`;
+    case 'MISSING_FACTS':
+      return `${placed} AND a.completeness < 100`;
+    case 'OVER_SEGMENTED':
+      return `${placed} AND a.effective_tier = ANY(${parameters.bind(finding.tiers)}::text[])`;
+    case 'THRESHOLD_DRIFT': {
+      const [low, high] = finding.between ?? ['0', '0'];
+      return `${PAYING} AND a.arr >= ${parameters.bind(low)}::numeric AND a.arr < ${parameters.bind(high)}::numeric`;
+    }
+    case 'YO_YO': {
+      const restless = yoYoAccounts(parameters.bind(finding.since), parameters.bind(finding.yoYoMoves));
+      return `${IN_THE_BOOK} AND a.id IN (${restless})`;
+    }
+    case 'UNDERSERVED_LOWER_TIERS': {
+      // Those that stood in the tier 12 months ago and have brought nothing since.
+      const since = parameters.bind(finding.since);
+      return `(a.status = 'CHURNED' OR coalesce(a.arr, 0) = 0)
+        AND EXISTS (SELECT FROM arr_movement m
+          WHERE m.account_id = a.id AND m.kind = 'CHURN' AND m.effective_on > ${since}::date)
+        AND (SELECT h.effective_to FROM tier_history h
+          WHERE h.account_id = a.id AND h.occurred_on <= ${since}::date ORDER BY h.id DESC LIMIT 1
+        ) = ${parameters.bind(finding.tier)}::text`;
+    }
+  }
+}

@@ -1,0 +1,433 @@
+import { stampOf } from '../../src/app/account.service';
+import { type Actor, COMMAND_LINE } from '../../src/app/actor';
+import { ModelDraftService } from '../../src/app/model-draft.service';
+import { PublicationService } from '../../src/app/publication.service';
+import { type ModelChange } from '../../src/domain/model-change';
+import { startOverride } from '../../src/domain/move';
+import { type Mover } from '../../src/domain/simulation';
+import { units } from '../../src/domain/money';
+import { type Tier } from '../../src/domain/tier';
+import { fixedClock, type TestClock } from '../support/clock';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { LivingBook } from '../support/living-book';
+import { liveRandomly } from '../support/random-book';
+
+const MANAGER: Actor = { kind: 'TOKEN', id: 'token:7', name: 'Mara', role: 'MANAGER', csmId: null };
+const ALL = { window: { size: 100, backward: false, after: null } };
+
+let database: TestDatabase;
+let clock: TestClock;
+let book: LivingBook;
+let drafts: ModelDraftService;
+let publication: PublicationService;
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  clock = fixedClock('2026-03-02');
+  book = new LivingBook(database, clock);
+  drafts = new ModelDraftService(book.unitOfWork, clock);
+  publication = new PublicationService(book.unitOfWork, clock);
+});
+afterEach(async () => {
+  await database.drop();
+});
+
+/** A draft of the published model with lines, floors or anything else changed. */
+async function draftWith(change: ModelChange): Promise<number> {
+  const version = await drafts.create(MANAGER, {});
+  return drafts.update(MANAGER, { version }, change);
+}
+
+async function publishedTiers(): Promise<readonly Tier[]> {
+  return book.unitOfWork.run(async (stores) => (await stores.models.published())?.tiers ?? []);
+}
+
+/** The published ladder with other lines and floors. */
+async function ladder(
+  lines: readonly number[],
+  floors: readonly number[] = [50, 24, 8, 0],
+): Promise<readonly Tier[]> {
+  return (await publishedTiers()).map((tier, index) => ({
+    ...tier,
+    arrFrom: { amount: units(lines[index] ?? 0), topPercent: null },
+    scoreFloor: floors[index] ?? 0,
+  }));
+}
+
+/** Where every account stands, by id. */
+async function standings(): Promise<
+  Map<string, Omit<Mover, 'kind' | 'accountId'> & Record<string, unknown>>
+> {
+  const rows = await database.query<{ id: string } & Record<string, unknown>>(
+    `SELECT a.id::text, a.effective_tier AS effective, a.held_tier AS held, p.target_tier AS pending,
+       p.grace_until::text AS "graceUntil", (a.total * 100)::int AS score
+     FROM account a LEFT JOIN pending_downgrade p ON p.account_id = a.id ORDER BY a.id`,
+  );
+  return new Map(rows.map(({ id, ...row }) => [id, row])) as never;
+}
+
+/** Everything that is written anywhere. */
+async function written(): Promise<unknown> {
+  const [row] = await database.query(
+    `SELECT (SELECT count(*)::int FROM tier_history) AS history, (SELECT count(*)::int FROM scorecard) AS cards,
+       (SELECT sum(version)::int FROM account) AS versions, (SELECT json_agg(m) FROM tiering_model m) AS models,
+       (SELECT count(*)::int FROM idempotency_key) AS keys`,
+  );
+  return row;
+}
+
+async function allMovers(version: number): Promise<{ movers: Mover[]; digest: string }> {
+  const movers: Mover[] = [];
+  let digest = '';
+  for (let after: string | null = '0'; after !== null;) {
+    const window = { size: 50, backward: false, after: [after] };
+    const simulated = await publication.simulate(MANAGER, version, [{ window }]);
+    const rows = simulated.pages[0] ?? [];
+    movers.push(...rows.slice(0, 50));
+    digest = simulated.digest;
+    after = rows.length > 50 ? (rows[49]?.accountId ?? null) : null;
+  }
+  return { movers, digest };
+}
+
+/** Publishes what was simulated, and compares what happened with what was announced, account by account. */
+async function expectAnnounced(version: number): Promise<Mover[]> {
+  const { movers, digest } = await allMovers(version);
+  const { outcome } = await publication.simulate(MANAGER, version, []);
+  const before = await standings();
+  await publication.publish(COMMAND_LINE, { version, digest, reason: 'As simulated' });
+  const after = await standings();
+  const announced = new Map(movers.map((mover) => [mover.accountId, mover]));
+  for (const [id, old] of before) {
+    const now = after.get(id);
+    const mover = announced.get(id);
+    const { score, ...standing } = now as unknown as { score: number };
+    if (mover === undefined) {
+      expect({ id, ...standing, score: null }).toEqual({ id, ...old, score: null });
+      continue;
+    }
+    expect({ id, ...standing, score }).toEqual({
+      id,
+      effective: mover.effectiveTo,
+      held: mover.heldTo,
+      pending: mover.pendingTo,
+      graceUntil: mover.graceUntil,
+      score: mover.scoreTo,
+    });
+    expect(old).toMatchObject({
+      effective: mover.effectiveFrom,
+      held: mover.heldFrom,
+      pending: mover.pendingFrom,
+    });
+  }
+  const cells = await database.query(
+    `SELECT held_tier AS held, target_tier AS target, count(*)::int AS accounts FROM pending_downgrade GROUP BY 1, 2 ORDER BY 1, 2`,
+  );
+  expect(
+    outcome.pending
+      .map(({ held, target, accounts }) => ({ held, target, accounts }))
+      .sort((a, b) => (`${a.held} ${a.target}` < `${b.held} ${b.target}` ? -1 : 1)),
+  ).toEqual(cells);
+  const counts = await database.query<{ key: string; accounts: number }>(
+    `SELECT effective_tier AS key, count(*)::int AS accounts FROM account
+     WHERE arr > 0 AND status IS DISTINCT FROM 'CHURNED' AND effective_tier IS NOT NULL GROUP BY 1 ORDER BY 1`,
+  );
+  expect(
+    outcome.tiers
+      .filter(({ after: { accounts } }) => accounts > 0)
+      .map(({ key, after: { accounts } }) => ({ key, accounts }))
+      .sort((a, b) => (a.key < b.key ? -1 : 1)),
+  ).toEqual(counts);
+  return movers;
+}
+
+describe('what a simulation announces is what publishing does', () => {
+  test.each([[1], [2], [3], [4]])('on a random book (%i)', async (seed) => {
+    await liveRandomly(book, seed);
+    await book.runDaily();
+    const up = await draftWith({ tiers: await ladder([60_000, 15_000, 2_000, 0], [40, 20, 6, 0]) });
+    await expectAnnounced(up);
+    const down = await draftWith({ tiers: await ladder([300_000, 90_000, 20_000, 0], [70, 40, 20, 0]) });
+    const falling = await expectAnnounced(down);
+    const between = await draftWith({ tiers: await ladder([150_000, 40_000, 8_000, 0], [55, 30, 10, 0]) });
+    const third = await expectAnnounced(between);
+    expect(falling.map(({ kind }) => kind)).toContain('PENDING');
+    expect(third.map(({ kind }) => kind)).toContain('CANCELLED');
+  });
+
+  test('when a tier is dropped, whose accounts, overrides and pending downgrades follow its successor', async () => {
+    await book.seed({
+      low: { arr: '500' },
+      scale: { arr: '6000' },
+      core: { arr: '30000' },
+      falling: { arr: '30000' },
+      held: { arr: '30000' },
+    });
+    await book.account('falling', { arr: '500' });
+    await book.unitOfWork.run(async (stores) => {
+      const accounts = await stores.accounts.lockByExternalIds(['held'], clock.today());
+      const account = accounts.get('held');
+      if (!account) throw new Error('held is there');
+      const { standing, entries } = startOverride(account.standing, 'tech-touch');
+      const write = { changes: [], movement: null, newScorecard: false, entries };
+      await stores.accounts.save(
+        [{ ...write, id: account.id, account: { ...account, standing }, linesAppliedOn: null }],
+        stampOf(COMMAND_LINE, clock),
+      );
+    });
+    const tiers = (await ladder([100_000, 25_000, 0], [50, 24, 0])).slice(0, 3);
+    const change = {
+      tiers: tiers.map((tier) => ({ ...tier, populationTarget: null, arrShareTarget: null })),
+    };
+    await expect(draftWith(change)).rejects.toMatchObject({
+      code: 'INVALID_MODEL',
+      field: ['successors', 'tech-touch'],
+    });
+    await expectAnnounced(await draftWith({ ...change, successors: { 'tech-touch': 'scale' } }));
+    expect(
+      await database.query(
+        `SELECT external_id AS id, computed_tier AS computed, held_tier AS held, effective_tier AS effective,
+           (SELECT target_tier FROM pending_downgrade WHERE account_id = account.id) AS pending
+         FROM account ORDER BY external_id`,
+      ),
+    ).toEqual([
+      { id: 'core', computed: 'core', held: 'core', effective: 'core', pending: null },
+      { id: 'falling', computed: 'scale', held: 'core', effective: 'core', pending: 'scale' },
+      { id: 'held', computed: 'core', held: 'core', effective: 'scale', pending: null },
+      { id: 'low', computed: 'scale', held: 'scale', effective: 'scale', pending: null },
+      { id: 'scale', computed: 'scale', held: 'scale', effective: 'scale', pending: null },
+    ]);
+  });
+
+  test('page by page, forwards and backwards, by kind', async () => {
+    await liveRandomly(book, 5);
+    const version = await draftWith({ tiers: await ladder([300_000, 90_000, 20_000, 0], [70, 40, 20, 0]) });
+    const { pages, outcome } = await publication.simulate(MANAGER, version, [
+      ALL,
+      { window: { size: 2, backward: true, after: null } },
+      { ...ALL, kinds: ['PENDING'] },
+    ]);
+    const [all = [], last = [], pending = []] = pages;
+    expect(all.length).toBeGreaterThan(3);
+    expect(last.map(({ accountId }) => accountId)).toEqual(
+      all
+        .slice(-3)
+        .reverse()
+        .map(({ accountId }) => accountId),
+    );
+    expect(pending).toEqual(all.filter(({ kind }) => kind === 'PENDING'));
+    expect(outcome.movers.PENDING).toBe(pending.length);
+    expect(outcome.movements.reduce((sum, { accounts }) => sum + accounts, 0)).toBe(outcome.accounts);
+  });
+});
+
+describe('publishing', () => {
+  let version: number;
+
+  beforeEach(async () => {
+    await book.seed({
+      big: { arr: '120000' },
+      middle: { arr: '40000' },
+      small: { arr: '6000', renewalDate: '2026-09-01' },
+    });
+    version = await draftWith({ tiers: await ladder([30_000, 20_000, 10_000, 0]) });
+  });
+
+  test('moves up at once and down through grace, names who and why, and retires the model before it', async () => {
+    const result = await publication.publish(COMMAND_LINE, { version, reason: '  Smaller contracts  ' });
+    expect(result).toEqual({ version: 2, accounts: 3, moved: 1, pending: 1 });
+    expect(
+      await database.query(
+        `SELECT external_id AS id, kind, cause, effective_to AS tier, grace_until::text AS until, tier_history.model_version AS model, actor_name AS actor
+         FROM tier_history JOIN account ON account.id = account_id WHERE cause = 'MODEL_PUBLISHED' ORDER BY 1`,
+      ),
+    ).toEqual([
+      {
+        id: 'middle',
+        kind: 'UPGRADE',
+        cause: 'MODEL_PUBLISHED',
+        tier: 'strategic',
+        until: null,
+        model: 2,
+        actor: 'Command line',
+      },
+      {
+        id: 'small',
+        kind: 'DOWNGRADE_PENDING',
+        cause: 'MODEL_PUBLISHED',
+        tier: 'scale',
+        until: '2026-09-01',
+        model: 2,
+        actor: 'Command line',
+      },
+    ]);
+    expect(
+      await database.query(
+        `SELECT version, status, reason, replaces, published_by AS by, created_by AS creator FROM tiering_model ORDER BY version`,
+      ),
+    ).toEqual([
+      {
+        version: 1,
+        status: 'RETIRED',
+        reason: 'The built-in model',
+        replaces: null,
+        by: 'Tierbook',
+        creator: null,
+      },
+      {
+        version: 2,
+        status: 'PUBLISHED',
+        reason: 'Smaller contracts',
+        replaces: 1,
+        by: 'Command line',
+        creator: 'Mara',
+      },
+    ]);
+    const before = await written();
+    await book.runDaily();
+    expect(await written()).toEqual(before);
+  });
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['an account changed', () => book.account('big', { name: 'Renamed' })],
+    ['an account came', () => book.account('new', { arr: '1' })],
+    ['the draft changed', () => drafts.update(MANAGER, { version }, { missingFacts: 'REDISTRIBUTE' })],
+    [
+      'a day passed',
+      async () => {
+        clock.passDays(1);
+        await Promise.resolve();
+      },
+    ],
+    [
+      'another draft was published',
+      async () => {
+        const other = await drafts.create(MANAGER, {});
+        await publication.publish(COMMAND_LINE, { version: other, reason: 'First' });
+      },
+    ],
+  ])('with a digest is refused when %s since, and nothing is written', async (_title, change) => {
+    const { digest } = await publication.simulate(MANAGER, version, []);
+    await change();
+    const before = await written();
+    const publish = (given: string | null): Promise<unknown> =>
+      publication.publish(COMMAND_LINE, { version, digest: given, reason: 'Stale', idempotencyKey: 'k' });
+    await expect(publish(digest)).rejects.toMatchObject({ code: 'STALE_DIGEST', field: ['digest'] });
+    expect(await written()).toEqual(before);
+    await publish((await publication.simulate(MANAGER, version, [])).digest);
+  });
+
+  test('writes nothing for a simulation, and gives the same digest for the same things', async () => {
+    const before = await written();
+    const first = await publication.simulate(MANAGER, version, [ALL]);
+    expect(await publication.simulate(MANAGER, version, [ALL])).toEqual(first);
+    expect(await written()).toEqual(before);
+  });
+
+  test('of what is no draft is refused', async () => {
+    const publish = (given: object) =>
+      publication.publish(COMMAND_LINE, { version, reason: 'Because', ...given });
+    await expect(publish({ version: 1 })).rejects.toMatchObject({ code: 'WRONG_STATUS' });
+    await expect(publish({ version: 99 })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(publish({ reason: ' ' })).rejects.toMatchObject({ code: 'REQUIRED', field: ['reason'] });
+    await expect(publish({ expectedVersion: 1 })).rejects.toMatchObject({ code: 'STALE_VERSION' });
+    await publish({ expectedVersion: 2 });
+    await expect(publish({})).rejects.toMatchObject({ code: 'WRONG_STATUS' });
+    await expect(drafts.giveUp(MANAGER, { version })).rejects.toMatchObject({ code: 'WRONG_STATUS' });
+    await expect(drafts.update(MANAGER, { version }, {})).rejects.toMatchObject({ code: 'WRONG_STATUS' });
+  });
+
+  test('twice at once happens once; with one key both get the same answer', async () => {
+    const publish = (key: string | null) =>
+      publication.publish(COMMAND_LINE, { version, reason: 'Because', idempotencyKey: key });
+    const [a, b] = await Promise.all([publish('one'), publish('one')]);
+    expect(a).toEqual(b);
+    const other = await drafts.create(MANAGER, {});
+    const results = await Promise.allSettled(
+      [1, 2].map(() => publication.publish(COMMAND_LINE, { version: other, reason: 'Once' })),
+    );
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(
+      await database.query(`SELECT count(*)::int AS cards FROM scorecard WHERE model_version = 2`),
+    ).toEqual([{ cards: 3 }]);
+  });
+
+  test('of percentiles makes them amounts of the book; an empty book has none', async () => {
+    const top = (percent: number) => ({ amount: null, topPercent: percent });
+    const tiers = (await publishedTiers()).map((tier, index) => ({
+      ...tier,
+      arrFrom: index < 3 ? top([30, 60, 90][index] ?? 0) : tier.arrFrom,
+    }));
+    const percentiles = await draftWith({ tiers });
+    await publication.publish(COMMAND_LINE, { version: percentiles, reason: 'Percentiles' });
+    expect((await publishedTiers()).map(({ arrFrom }) => arrFrom)).toEqual([
+      { amount: units(120_000), topPercent: 30 },
+      { amount: units(40_000), topPercent: 60 },
+      { amount: units(6_000), topPercent: 90 },
+      { amount: 0, topPercent: null },
+    ]);
+    const again = await drafts.create(MANAGER, {});
+    await book.seed({ big: { status: 'CHURNED' }, middle: { arr: '0' }, small: { arr: '0' } });
+    await expect(
+      publication.publish(COMMAND_LINE, { version: again, reason: 'Empty' }),
+    ).rejects.toMatchObject({ code: 'INVALID_MODEL', field: ['ladder'] });
+  });
+
+  test('waits for the day up to which history is written', async () => {
+    clock.passDays(3);
+    await book.account('later', { arr: '5000' });
+    clock.passDays(-3);
+    await expect(publication.simulate(MANAGER, version, [])).rejects.toMatchObject({ code: 'CONFLICT' });
+  });
+});
+
+describe('drafts', () => {
+  test('are copies with versions of their own, changed under their revisions, and given up', async () => {
+    const first = await drafts.create(MANAGER, { idempotencyKey: 'a' });
+    expect(await drafts.create(MANAGER, { idempotencyKey: 'a' })).toBe(first);
+    const second = await drafts.create(MANAGER, { basedOn: first });
+    expect([first, second]).toEqual([2, 3]);
+    await drafts.update(MANAGER, { version: first, expectedVersion: 1 }, { grace: { noticeDays: 60 } });
+    await expect(
+      drafts.update(MANAGER, { version: first, expectedVersion: 1 }, { grace: { noticeDays: 70 } }),
+    ).rejects.toMatchObject({ code: 'STALE_VERSION' });
+    await drafts.update(MANAGER, { version: first, expectedVersion: 2 }, { grace: { noticeDays: 60 } });
+    await drafts.giveUp(MANAGER, { version: first, expectedVersion: 2 });
+    await expect(drafts.giveUp(MANAGER, { version: first })).rejects.toMatchObject({ code: 'WRONG_STATUS' });
+    await expect(drafts.create(MANAGER, { basedOn: 99 })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(
+      await database.query(
+        `SELECT version, status, revision, based_on AS based FROM tiering_model ORDER BY 1`,
+      ),
+    ).toEqual([
+      { version: 1, status: 'PUBLISHED', revision: 1, based: null },
+      { version: 2, status: 'RETIRED', revision: 3, based: 1 },
+      { version: 3, status: 'DRAFT', revision: 1, based: 2 },
+    ]);
+  });
+
+  test('made at once get different versions', async () => {
+    const versions = await Promise.all([1, 2, 3, 4].map(() => drafts.create(MANAGER, {})));
+    expect(versions.sort()).toEqual([2, 3, 4, 5]);
+  });
+
+  test('are calibrated by the book, once for a key', async () => {
+    await book.seed(
+      Object.fromEntries(
+        Array.from({ length: 60 }, (_, n) => [`a${n}`, { arr: String(150_000 + n * 3_000) }]),
+      ),
+    );
+    const version = await drafts.create(MANAGER, {});
+    const key = { version, idempotencyKey: 'calibrated' };
+    const report = await drafts.calibrate(MANAGER, key, 'AMOUNTS');
+    expect(report.populationDistance.after).toBe(0);
+    expect(await drafts.calibrate(MANAGER, key, 'AMOUNTS')).toEqual(report);
+    await publication.publish(COMMAND_LINE, { version, reason: 'Calibrated' });
+    const computed = await database.query<{ tier: string; accounts: number }>(
+      `SELECT computed_tier AS tier, count(*)::int AS accounts FROM account GROUP BY 1`,
+    );
+    for (const { tier, accounts } of computed) {
+      expect(report.tiers.find(({ key: tierKey }) => tierKey === tier)?.after.accounts).toBe(accounts);
+    }
+  });
+});
