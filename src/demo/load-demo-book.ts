@@ -8,6 +8,7 @@ import { type CalendarDate } from '../domain/calendar';
 import { DomainError } from '../domain/errors';
 import { type DemoBatch, type DemoChapter, generateDemoBook } from './demo-book';
 import { Diary } from './diary';
+import { leaveOpenQuestions } from './open-questions';
 
 export interface LoadDemoBookOptions {
   readonly unitOfWork: UnitOfWork;
@@ -50,6 +51,10 @@ export async function loadDemoBook(options: LoadDemoBookOptions): Promise<void> 
     };
     await options.unitOfWork.run((stores) => playChapter(chapter, stores, options, tell));
   }
+  const { today } = options;
+  await options.unitOfWork.run((stores) =>
+    leaveOpenQuestions(stores, within(stores), today, `${today}T${NIGHT}`),
+  );
 }
 
 async function playChapter(
