@@ -59,18 +59,30 @@ describe('the schema', () => {
         'breakdown',
         'node',
         'nodes',
+        'overrideDrift',
+        'overrides',
         'pendingDowngrades',
         'placementPreview',
         'retention',
+        'serviceAdjustments',
         'tierMoves',
         'tieringModel',
         'viewer',
       ].sort(),
     );
     expect(Object.keys(schema.getMutationType()?.getFields() ?? {}).sort()).toEqual([
+      'acceptServiceAdjustment',
+      'decideOverride',
       'designateStrategic',
+      'dismissServiceAdjustment',
       'endDesignation',
+      'endServiceAdjustment',
+      'overrideTier',
+      'overrideTiers',
+      'revokeOverride',
+      'setServiceAdjustment',
       'upsertAccounts',
+      'withdrawOverride',
     ]);
   });
 });
