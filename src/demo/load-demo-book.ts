@@ -14,6 +14,7 @@ import { DomainError } from '../domain/errors';
 import { type DemoBatch, type DemoChapter, generateDemoBook } from './demo-book';
 import { Diary } from './diary';
 import { assignPortfolios, hireCsms } from './portfolios';
+import { leaveOpenQuestions } from './open-questions';
 
 export interface LoadDemoBookOptions {
   readonly unitOfWork: UnitOfWork;
@@ -60,6 +61,10 @@ export async function loadDemoBook(options: LoadDemoBookOptions): Promise<void> 
     const from = after;
     after = await options.unitOfWork.run((stores) => playChapter(chapter, stores, options, from, tell));
   }
+  const { today } = options;
+  await options.unitOfWork.run((stores) =>
+    leaveOpenQuestions(stores, within(stores), today, `${today}T${NIGHT}`),
+  );
 }
 
 /** Gives the id of the chapter's last account; `after` is that of the chapter before. */
