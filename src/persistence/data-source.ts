@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { DataSource } from 'typeorm';
 import { CreateTierbook1764000000000 } from '../../migrations/1764000000000-create-tierbook';
 import { AddCsmsAndIdempotencyKeys1764100000000 } from '../../migrations/1764100000000-add-csms-and-idempotency-keys';
+import { AddSegments1764600000000 } from '../../migrations/1764600000000-add-segments';
 import { AccountRow } from './rows/account.row';
 import { ApiTokenRow } from './rows/api-token.row';
 import { ArrMovementRow } from './rows/arr-movement.row';
@@ -11,6 +12,10 @@ import { IdempotencyKeyRow } from './rows/idempotency-key.row';
 import { PendingDowngradeRow } from './rows/pending-downgrade.row';
 import { PortfolioAssignmentRow } from './rows/portfolio-assignment.row';
 import { ScorecardRow } from './rows/scorecard.row';
+import { SegmentRow } from './rows/segment.row';
+import { SegmentChangeRow } from './rows/segment-change.row';
+import { SegmentGoalRow } from './rows/segment-goal.row';
+import { SegmentMemberRow } from './rows/segment-member.row';
 import { SubscriptionLineRow } from './rows/subscription-line.row';
 import { TierHistoryRow } from './rows/tier-history.row';
 import { TieringModelRow } from './rows/tiering-model.row';
@@ -44,11 +49,19 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       PendingDowngradeRow,
       PortfolioAssignmentRow,
       ScorecardRow,
+      SegmentChangeRow,
+      SegmentGoalRow,
+      SegmentMemberRow,
+      SegmentRow,
       SubscriptionLineRow,
       TierHistoryRow,
       TieringModelRow,
     ],
-    migrations: [CreateTierbook1764000000000, AddCsmsAndIdempotencyKeys1764100000000],
+    migrations: [
+      CreateTierbook1764000000000,
+      AddCsmsAndIdempotencyKeys1764100000000,
+      AddSegments1764600000000,
+    ],
     extra: { options: '-c timezone=UTC -c statement_timeout=0' },
   });
 }
