@@ -11,7 +11,7 @@ export class AddSegments1764600000000 implements MigrationInterface {
         name text NOT NULL,
         name_key text NOT NULL,
         description text,
-        criteria jsonb NOT NULL,
+        criteria json NOT NULL,
         owner_id text NOT NULL,
         owner_name text NOT NULL,
         recorded_on date NOT NULL,

@@ -2,12 +2,14 @@ import { registerEnumType } from 'type-graphql';
 import { CHANGE_OUTCOMES } from '../app/account-changes';
 import { PERMISSIONS, ROLES } from '../app/actor';
 import { ACCOUNT_ORDER_FIELDS, type AccountOrderField } from '../app/ports/reads';
+import { SEGMENT_CHANGE_CAUSES, SEGMENT_CHANGE_KINDS } from '../app/ports/segments';
 import { ACCOUNT_STATUSES, LEVELS } from '../domain/account';
 import { ERROR_CODES } from '../domain/errors';
 import { GUARDRAIL_CODES } from '../domain/guardrail';
 import { GRACE_REASONS, HISTORY_CAUSES, HISTORY_KINDS } from '../domain/move';
 import { MOVEMENT_KINDS } from '../domain/revenue';
 import { DIMENSIONS } from '../domain/segment';
+import { GOAL_METRICS } from '../domain/segment-goal';
 import { CRITERION_KEYS, MODEL_STATUSES } from '../domain/tiering-model';
 
 type EnumOf<V extends string> = { readonly [K in V]: K };
@@ -180,4 +182,33 @@ export const OrderDirectionEnum = enumOf(
   'OrderDirection',
   ['ASC', 'DESC'],
   'Upwards or downwards; missing values come last either way.',
+);
+
+export const GoalMetricEnum = enumOf(
+  'GoalMetric',
+  GOAL_METRICS,
+  'What a segment aims at. Every target and every actual is a fraction of 1.',
+  {
+    EXPANSION:
+      'How much more ARR the members brought at the end, as a share of what they brought at the start.',
+    GRR: 'Gross revenue retention of the members.',
+    NRR: 'Net revenue retention of the members.',
+    LOGO_RETENTION: 'Share of the members with ARR that still bring ARR.',
+    ADOPTION: 'Average usage of the members, as a share of what their plan allows; it may exceed 1.',
+  },
+);
+export const SegmentChangeKindEnum = enumOf(
+  'SegmentChangeKind',
+  SEGMENT_CHANGE_KINDS,
+  'Whether an account entered a segment or left it.',
+);
+export const SegmentChangeCauseEnum = enumOf(
+  'SegmentChangeCause',
+  SEGMENT_CHANGE_CAUSES,
+  'Why an account entered a segment or left it.',
+  {
+    SEGMENT_CREATED: 'The segment was saved; the account belonged to it from the start.',
+    CRITERIA_CHANGED: 'The criteria of the segment were changed.',
+    ACCOUNT_CHANGED: 'The account came to belong to other groups, by its facts, by time or by another model.',
+  },
 );

@@ -8,6 +8,8 @@ import { type Selection, selectionOf } from './look-ahead';
 import { Node } from './node';
 import { loadRelations } from './relation';
 import { ACCOUNT_RELATIONS, HISTORY_RELATIONS, MOVEMENT_RELATIONS } from './relations';
+import { segmentNodes } from './segment/segment.node';
+import { SEGMENT_CHANGE_RELATIONS, SEGMENT_RELATIONS } from './segment/segment-relations';
 import { historyNodes } from './tier-history/tier-history.node';
 import { tieringModelNode } from './tiering-model/tiering-model.node';
 
@@ -36,6 +38,14 @@ const FINDERS: Readonly<
   },
   ArrMovement: async (keys, selection, context) => {
     return loadRelations(MOVEMENT_RELATIONS, await context.reads.movements.byIds(keys), selection, context);
+  },
+  Segment: async (keys, selection, context) => {
+    const nodes = await segmentNodes(await context.reads.segments.byIds(keys), context);
+    return loadRelations(SEGMENT_RELATIONS, nodes, selection, context);
+  },
+  SegmentChange: async (keys, selection, context) => {
+    const rows = await context.reads.segmentChanges.byIds(keys);
+    return loadRelations(SEGMENT_CHANGE_RELATIONS, rows, selection, context);
   },
   TieringModel: async (keys, _selection, context) => {
     const versions = keys.map(Number).filter((version) => version <= LARGEST_VERSION);

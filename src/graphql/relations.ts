@@ -100,7 +100,8 @@ export const MOVEMENT_RELATIONS = {
     accountsByKey(rows, ({ accountId }) => accountId, use, context),
 } satisfies RelationTable<MovementNode>;
 
-async function accountsByKey<P>(
+/** The accounts that the parents name by their keys. */
+export async function accountsByKey<P>(
   parents: readonly P[],
   keyOf: (parent: P) => string | null,
   { fields }: RelationUse,

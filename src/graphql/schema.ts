@@ -22,6 +22,11 @@ import {
 } from './relations';
 import { RetentionResolver } from './retention/retention.resolver';
 import { ScorecardResolver } from './scorecard/scorecard.resolver';
+import { SegmentResolver } from './segment/segment.resolver';
+import { SegmentChangeResolver } from './segment/segment-change.resolver';
+import { lookUpSegmentsInFilters } from './segment/segment-filter';
+import { SEGMENT_CHANGE_RELATIONS, SEGMENT_RELATIONS } from './segment/segment-relations';
+import { SegmentSavingResolver } from './segment/segment-saving.resolver';
 import { TierHistoryResolver } from './tier-history/tier-history.resolver';
 import { TieringModelResolver } from './tiering-model/tiering-model.resolver';
 import { ViewerResolver } from './viewer/viewer.resolver';
@@ -30,6 +35,8 @@ const RELATIONS: Readonly<Record<string, object>> = {
   Account: ACCOUNT_RELATIONS,
   ArrMovement: MOVEMENT_RELATIONS,
   PendingDowngrade: PENDING_DOWNGRADE_RELATIONS,
+  Segment: SEGMENT_RELATIONS,
+  SegmentChange: SEGMENT_CHANGE_RELATIONS,
   TierHistoryEntry: HISTORY_RELATIONS,
 };
 
@@ -45,6 +52,9 @@ export function createSchema(): GraphQLSchema {
       PendingDowngradeResolver,
       RetentionResolver,
       ScorecardResolver,
+      SegmentResolver,
+      SegmentChangeResolver,
+      SegmentSavingResolver,
       TierHistoryResolver,
       TieringModelResolver,
       ViewerResolver,
@@ -53,6 +63,7 @@ export function createSchema(): GraphQLSchema {
     validate: false,
   });
   showGlobalIds(schema);
+  lookUpSegmentsInFilters(schema);
   resolveLoadedRelationsAtOnce(schema);
   return schema;
 }

@@ -5,6 +5,7 @@ import { SqlAccountStore } from './stores/account.store';
 import { SqlIdempotencyStore } from './stores/idempotency.store';
 import { SqlModelStore } from './stores/model.store';
 import { SqlPortfolioStore } from './stores/portfolio.store';
+import { SqlSegmentStore } from './stores/segment.store';
 import { SqlSubscriptionStore } from './stores/subscription.store';
 import { SqlTokenStore } from './stores/token.store';
 
@@ -45,6 +46,7 @@ function storesOf(manager: EntityManager): Stores {
     idempotency: new SqlIdempotencyStore(manager),
     models: new SqlModelStore(manager),
     portfolios: new SqlPortfolioStore(manager),
+    segments: new SqlSegmentStore(manager),
     subscriptions: new SqlSubscriptionStore(manager),
     tokens: new SqlTokenStore(manager),
   };

@@ -2,6 +2,7 @@ import { AccountService } from '../app/account.service';
 import { type Clock } from '../app/ports/clock';
 import { type UnitOfWork } from '../app/ports/stores';
 import { RecalculationService } from '../app/recalculation.service';
+import { SegmentService } from '../app/segment.service';
 import { TieringModelService } from '../app/tiering-model.service';
 import { TokenService } from '../app/token.service';
 import { APPLICATION_NAME, createDataSource } from '../persistence/data-source';
@@ -24,6 +25,7 @@ export interface Book {
   readonly reader: DatabaseReader;
   readonly accounts: AccountService;
   readonly recalculation: RecalculationService;
+  readonly segments: SegmentService;
   readonly models: TieringModelService;
   readonly tokens: TokenService;
   /** The migrations that opening it has run. */
@@ -76,6 +78,7 @@ export async function openBook(
       reader,
       accounts: new AccountService(unitOfWork, clock, config.baseCurrency),
       recalculation: new RecalculationService(unitOfWork, clock),
+      segments: new SegmentService(unitOfWork, clock),
       models,
       tokens: new TokenService(unitOfWork, clock, secrets),
       migrated,

@@ -11,6 +11,8 @@ import { ModelCatalog } from '../persistence/reads/model-catalog';
 import { SqlMovementReads } from '../persistence/reads/movement.reads';
 import { SqlPendingDowngradeReads } from '../persistence/reads/pending-downgrade.reads';
 import { SqlScorecardReads } from '../persistence/reads/scorecard.reads';
+import { SqlSegmentReads } from '../persistence/reads/segment.reads';
+import { SqlSegmentChangeReads } from '../persistence/reads/segment-change.reads';
 import { SqlTokenReads } from '../persistence/reads/token.reads';
 import { createAuthentication } from './authentication';
 import { type Book } from './book';
@@ -44,6 +46,8 @@ export async function compose(book: Book, tokens: readonly RunToken[], logger: L
     pendingDowngrades: new SqlPendingDowngradeReads(reader),
     movements: new SqlMovementReads(reader),
     scorecards: new SqlScorecardReads(reader),
+    segments: new SqlSegmentReads(reader, models, clock),
+    segmentChanges: new SqlSegmentChangeReads(reader),
     models,
     analytics: new SqlAnalyticReads(reader, models, clock),
   };
@@ -55,6 +59,7 @@ export async function compose(book: Book, tokens: readonly RunToken[], logger: L
       requestId,
       reads: readsFor(actor, reads),
       accounts: book.accounts,
+      segments: book.segments,
       clock,
     }),
     ready: () => book.check(),

@@ -6,7 +6,11 @@ import { type CriterionScore } from '../../domain/scorecard';
 import { type TieringModel } from '../../domain/tiering-model';
 import { type AccountFilter } from './account-filter';
 import { type AnalyticReads } from './analytics';
+import { type Listed, type ListLength, type Window } from './list';
+import { type SegmentChangeReads, type SegmentReads } from './segments';
 import { type StoredToken } from './stores';
+
+export type { CursorValue, Listed, ListLength, Window } from './list';
 
 /**
  * What screens and scripts are shown. Views are flat rows whose names are those of the API; amounts, days and
@@ -19,23 +23,10 @@ export interface Reads {
   readonly pendingDowngrades: PendingDowngradeReads;
   readonly movements: MovementReads;
   readonly scorecards: ScorecardReads;
+  readonly segments: SegmentReads;
+  readonly segmentChanges: SegmentChangeReads;
   readonly models: ModelReads;
   readonly analytics: AnalyticReads;
-}
-
-/** A value of a cursor: that of an ordering's column in one row. */
-export type CursorValue = string | number | boolean | null;
-
-/** Which rows of a list: up to `size`, from one end or strictly beyond a row. */
-export interface Window {
-  readonly size: number;
-  readonly backward: boolean;
-  readonly after: readonly CursorValue[] | null;
-}
-
-/** A row of a list, with what its cursor is made of. */
-export interface Listed {
-  readonly cursor: readonly CursorValue[];
 }
 
 export const ACCOUNT_ORDER_FIELDS = {
@@ -64,12 +55,6 @@ export interface AccountView extends Listed {
   readonly [field: string]: unknown;
 }
 
-/** How long the list of one account is; accounts with an empty one are left out. */
-export interface ListLength {
-  readonly accountId: string;
-  readonly length: number;
-}
-
 /** Which accounts, in which order; missing values come last, and the id settles what is left. */
 export interface AccountList {
   readonly where?: AccountFilter | null | undefined;
@@ -80,6 +65,12 @@ export interface AccountList {
 export interface AccountReads {
   page(list: AccountList, window: Window, fields: readonly string[]): Promise<AccountView[]>;
   count(list: AccountList): Promise<number>;
+  /** The same window of each list, all in one read. */
+  pageOfEach(
+    lists: readonly AccountList[],
+    window: Window,
+    fields: readonly string[],
+  ): Promise<AccountView[][]>;
   /** The first `size` children of each parent, by id. */
   firstChildrenOf(
     parentIds: readonly string[],

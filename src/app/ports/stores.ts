@@ -10,6 +10,7 @@ import { type Role } from '../actor';
 import { type Stamp } from './clock';
 import { type IdempotencyStore } from './idempotency';
 import { type PortfolioStore } from './portfolio';
+import { type SegmentStore } from './segments';
 
 /**
  * One transaction. The stores exist only inside it, so nothing can be written outside one by mistake.
@@ -26,6 +27,7 @@ export interface Stores {
   readonly idempotency: IdempotencyStore;
   readonly models: ModelStore;
   readonly portfolios: PortfolioStore;
+  readonly segments: SegmentStore;
   readonly subscriptions: SubscriptionStore;
   readonly tokens: TokenStore;
 }

@@ -4,12 +4,18 @@ import { type CalendarDate } from '../../domain/calendar';
 import { DomainError } from '../../domain/errors';
 import { type Dimension } from '../../domain/segment';
 import { type TieringModel } from '../../domain/tiering-model';
-import { accountFilterFields, compileAccountFilter, filterColumn } from './account-filter';
+import {
+  accountFilterFields,
+  accountFilterSegments,
+  compileAccountFilter,
+  filterColumn,
+} from './account-filter';
 import { bookSql, PENDING_ON_THE_DAY, PLACED_COLUMNS } from './book';
 import { type BookPlacements, placeBook, PLACEMENT_INPUTS } from './book-placements';
 import { type SqlReader } from './database-reader';
 import { dimensionColumn, dimensionSql } from './dimensions';
 import { Parameters } from './parameters';
+import { segmentColumns } from './segment-condition';
 
 export const MOST_GROUPS = 1_000;
 
@@ -56,7 +62,10 @@ export function groupedBook(
     { day, today, tierBasis, columns: new Set([...groupingColumns(grouping), ...columns]), placements },
     parameters,
   );
-  const condition = compileAccountFilter(where, parameters, { pendingDowngrade: PENDING_ON_THE_DAY });
+  const condition = compileAccountFilter(where, parameters, {
+    pendingDowngrade: PENDING_ON_THE_DAY,
+    bookDay: day,
+  });
   return `SELECT ${[...keys, 'a.id', ...columns.map((column) => `a.${column}`)].join(', ')}
     FROM ${book} a WHERE ${condition}`;
 }
@@ -82,7 +91,10 @@ export async function placementsFor(
     return placeBook(reader, book, parameters, model, day);
   }
   const columns = new Set([...PLACEMENT_INPUTS, ...filterColumns]);
-  const condition = compileAccountFilter(where, parameters, { pendingDowngrade: PENDING_ON_THE_DAY });
+  const condition = compileAccountFilter(where, parameters, {
+    pendingDowngrade: PENDING_ON_THE_DAY,
+    bookDay: day,
+  });
   const book = `(SELECT * FROM ${bookSql({ ...asked, columns }, parameters)} a WHERE ${condition})`;
   return placeBook(reader, book, parameters, model, day);
 }
@@ -139,7 +151,8 @@ function groupingColumns({ by, where }: Grouping): string[] {
 }
 
 function columnsOf(where: AccountFilter | null): string[] {
-  return [...accountFilterFields(where)].map((field) =>
+  const fields = [...accountFilterFields(where)].map((field) =>
     field === 'pendingDowngrade' ? 'pending_target' : filterColumn(field),
   );
+  return [...fields, ...accountFilterSegments(where).flatMap(({ criteria }) => segmentColumns(criteria))];
 }

@@ -21,7 +21,7 @@ export class SegmentRow {
   @Column({ name: 'description', type: 'text', nullable: true })
   description!: string | null;
 
-  @Column({ name: 'criteria', type: 'jsonb' })
+  @Column({ name: 'criteria', type: 'json' })
   criteria!: unknown;
 
   @Column({ name: 'owner_id', type: 'text' })
