@@ -8,6 +8,7 @@ import { type CalendarDate } from '../domain/calendar';
 import { DomainError } from '../domain/errors';
 import { type DemoBatch, type DemoChapter, generateDemoBook } from './demo-book';
 import { Diary } from './diary';
+import { saveDemoSegments } from './segments';
 
 export interface LoadDemoBookOptions {
   readonly unitOfWork: UnitOfWork;
@@ -50,6 +51,7 @@ export async function loadDemoBook(options: LoadDemoBookOptions): Promise<void> 
     };
     await options.unitOfWork.run((stores) => playChapter(chapter, stores, options, tell));
   }
+  await saveDemoSegments(options.unitOfWork, options.today);
 }
 
 async function playChapter(

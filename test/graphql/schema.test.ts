@@ -62,14 +62,21 @@ describe('the schema', () => {
         'pendingDowngrades',
         'placementPreview',
         'retention',
+        'segment',
+        'segmentChanges',
+        'segments',
         'tierMoves',
         'tieringModel',
         'viewer',
       ].sort(),
     );
     expect(Object.keys(schema.getMutationType()?.getFields() ?? {}).sort()).toEqual([
+      'createSegment',
+      'deleteSegment',
       'designateStrategic',
       'endDesignation',
+      'setSegmentGoals',
+      'updateSegment',
       'upsertAccounts',
     ]);
   });
