@@ -5,10 +5,6 @@ import { type Clock, type Stamp } from './ports/clock';
 import { type Exclusive } from './ports/daily-run';
 import { NEVER_STOPPING, StoppedEarly, stopIfAsked, type Stopping } from './ports/stopping';
 import { type UnitOfWork } from './ports/stores';
-import { type RecalculationService } from './recalculation.service';
-
-/** Keys of scripts are kept for 30 days: whoever repeats a call later gets it done again. */
-const KEYS_ARE_KEPT_MS = 30 * 86_400_000;
 
 /** One part of the scheduled work of a day. */
 export interface DailyStep {
@@ -152,25 +148,6 @@ interface Run {
 }
 
 const NOTHING_DUE: CaughtUp = { days: [], steps: [], skipped: 0, stopped: false };
-
-/** Subscription lines that start or end, facts that age, downgrades that fall due. */
-export function recalculationStep(recalculation: RecalculationService): DailyStep {
-  return {
-    name: 'RECALCULATION',
-    run: async (stamp, stopping) => (await recalculation.bringUpTo(SYSTEM, stamp, { stopping })).changed,
-  };
-}
-
-/** Forgets the keys of calls that nobody repeats any more. */
-export function idempotencyKeysStep(unitOfWork: UnitOfWork): DailyStep {
-  return {
-    name: 'IDEMPOTENCY_KEYS',
-    run: ({ now }) => {
-      const moment = new Date(new Date(now).getTime() - KEYS_ARE_KEPT_MS).toISOString();
-      return unitOfWork.run((stores) => stores.idempotency.forgetBefore(moment));
-    },
-  };
-}
 
 function ignore(): void {
   // Nobody watches.

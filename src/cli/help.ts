@@ -99,10 +99,12 @@ use the names of the API. Amounts are in the base currency, moments in UTC.
 
 Examples:
   tierbook export accounts > accounts.csv
+  tierbook export accounts --segment "Banks at risk" > banks.csv
   tierbook export movements --format jsonl | gzip > movements.jsonl.gz`,
 
   exportBreakdown: `
-One row a group; unknown values are a group of their own with an empty cell. Shares are fractions of 1.
+One row a group; unknown values are a group of their own with an empty cell. Shares are fractions of 1. The
+members of a segment are those of the day that the breakdown is about.
 
 Dimensions:
 ${wrapped(DIMENSIONS)}

@@ -152,6 +152,7 @@ function defineExports(parent: Command): void {
       .addOption(
         new Option('--format <format>', 'how it is written').choices(['csv', 'jsonl']).default('csv'),
       )
+      .option('--segment <name>', 'only accounts that are members of this segment')
       .addHelpText('after', help);
 
   const flat = {
@@ -160,8 +161,8 @@ function defineExports(parent: Command): void {
     history: 'every row of the tier history, the earliest first',
   } as const;
   for (const [what, description] of Object.entries(flat) as [keyof typeof flat, string][]) {
-    define(what, description, HELP.exportFlat).action(({ format }: { format: exporting.ExportFormat }) =>
-      run(() => (load('./commands/export') as typeof exporting).runExport(session, what, format)),
+    define(what, description, HELP.exportFlat).action((given: exporting.ExportArguments) =>
+      run(() => (load('./commands/export') as typeof exporting).runExport(session, what, given)),
     );
   }
   define('breakdown', 'the book in groups, with ARR, shares and retention', HELP.exportBreakdown)

@@ -15,6 +15,7 @@ import { type DemoBatch, type DemoChapter, generateDemoBook } from './demo-book'
 import { Diary } from './diary';
 import { assignPortfolios, hireCsms } from './portfolios';
 import { leaveOpenQuestions } from './open-questions';
+import { saveDemoSegments } from './segments';
 
 export interface LoadDemoBookOptions {
   readonly unitOfWork: UnitOfWork;
@@ -65,6 +66,7 @@ export async function loadDemoBook(options: LoadDemoBookOptions): Promise<void> 
   await options.unitOfWork.run((stores) =>
     leaveOpenQuestions(stores, within(stores), today, `${today}T${NIGHT}`),
   );
+  await saveDemoSegments(options.unitOfWork, options.today);
 }
 
 /** Gives the id of the chapter's last account; `after` is that of the chapter before. */

@@ -4,6 +4,7 @@ import { PERMISSIONS, ROLES } from '../app/actor';
 import { ASSIGNMENT_OUTCOMES } from '../app/portfolio.service';
 import { OVERRIDE_OUTCOMES } from '../app/override.service';
 import { ACCOUNT_ORDER_FIELDS, type AccountOrderField } from '../app/ports/reads';
+import { SEGMENT_CHANGE_CAUSES, SEGMENT_CHANGE_KINDS } from '../app/ports/segments';
 import { ACCOUNT_STATUSES, LEVELS } from '../domain/account';
 import { DAILY_STEPS } from '../domain/daily-run';
 import { LADDER_FORMS } from '../domain/calibration';
@@ -24,6 +25,7 @@ import {
 import { REVIEW_TRIGGERS } from '../domain/tier-review';
 import { MOVER_KINDS, TARGET_STANDINGS } from '../domain/simulation';
 import { HEALTH_CODES, HEALTH_SEVERITIES } from '../domain/tiering-health';
+import { GOAL_METRICS } from '../domain/segment-goal';
 import { CRITERION_KEYS, MODEL_STATUSES } from '../domain/tiering-model';
 
 type EnumOf<V extends string> = { readonly [K in V]: K };
@@ -397,5 +399,33 @@ export const DailyStepNameEnum = enumOf(
     TIER_REVIEWS: 'Tier reviews that fall due, confirm themselves or are escalated.',
     SEGMENTS: 'Entries and exits of the members of segments.',
     IDEMPOTENCY_KEYS: 'Idempotency keys that are older than 30 days are forgotten.',
+  },
+);
+export const GoalMetricEnum = enumOf(
+  'GoalMetric',
+  GOAL_METRICS,
+  'What a segment aims at. Every target and every actual is a fraction of 1.',
+  {
+    EXPANSION:
+      'How much more ARR the members brought at the end, as a share of what they brought at the start.',
+    GRR: 'Gross revenue retention of the members.',
+    NRR: 'Net revenue retention of the members.',
+    LOGO_RETENTION: 'Share of the members with ARR that still bring ARR.',
+    ADOPTION: 'Average usage of the members, as a share of what their plan allows; it may exceed 1.',
+  },
+);
+export const SegmentChangeKindEnum = enumOf(
+  'SegmentChangeKind',
+  SEGMENT_CHANGE_KINDS,
+  'Whether an account entered a segment or left it.',
+);
+export const SegmentChangeCauseEnum = enumOf(
+  'SegmentChangeCause',
+  SEGMENT_CHANGE_CAUSES,
+  'Why an account entered a segment or left it.',
+  {
+    SEGMENT_CREATED: 'The segment was saved; the account belonged to it from the start.',
+    CRITERIA_CHANGED: 'The criteria of the segment were changed.',
+    ACCOUNT_CHANGED: 'The account came to belong to other groups, by its facts, by time or by another model.',
   },
 );

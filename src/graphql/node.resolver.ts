@@ -19,6 +19,8 @@ import {
   POOL_RELATIONS,
   TIER_REVIEW_RELATIONS,
 } from './relations';
+import { SEGMENT_CHANGE_RELATIONS, SEGMENT_RELATIONS } from './segment/segment-relations';
+import { segmentNodes } from './segment/segment.node';
 import { adjustmentNodes } from './service-adjustment/service-adjustment.node';
 import { historyNodes } from './tier-history/tier-history.node';
 import { tierReviewNodes } from './tier-review/tier-review.node';
@@ -67,6 +69,14 @@ const FINDERS: Readonly<
   TierReview: async (keys, selection, context) => {
     const nodes = await tierReviewNodes(await context.reads.tierReviews.byIds(keys), context);
     return loadRelations(TIER_REVIEW_RELATIONS, nodes, selection, context);
+  },
+  Segment: async (keys, selection, context) => {
+    const nodes = await segmentNodes(await context.reads.segments.byIds(keys), context);
+    return loadRelations(SEGMENT_RELATIONS, nodes, selection, context);
+  },
+  SegmentChange: async (keys, selection, context) => {
+    const rows = await context.reads.segmentChanges.byIds(keys);
+    return loadRelations(SEGMENT_CHANGE_RELATIONS, rows, selection, context);
   },
   TieringModel: async (keys, _selection, context) => {
     const versions = keys.map(Number).filter((version) => version <= LARGEST_VERSION);

@@ -303,7 +303,8 @@ export const SIMULATION_MOVER_RELATIONS = {
     accountsByKey(rows, ({ accountId }) => accountId, use, context),
 } satisfies RelationTable<{ readonly accountId: string }>;
 
-async function accountsByKey<P>(
+/** The accounts that the parents name by their keys. */
+export async function accountsByKey<P>(
   parents: readonly P[],
   keyOf: (parent: P) => string | null,
   { fields }: RelationUse,

@@ -41,6 +41,11 @@ import { RetentionResolver } from './retention/retention.resolver';
 import { ScorecardResolver } from './scorecard/scorecard.resolver';
 import { ServiceAdjustmentChangesResolver } from './service-adjustment/service-adjustment-changes.resolver';
 import { ServiceAdjustmentResolver } from './service-adjustment/service-adjustment.resolver';
+import { SegmentResolver } from './segment/segment.resolver';
+import { SegmentChangeResolver } from './segment/segment-change.resolver';
+import { lookUpSegmentsInFilters } from './segment/segment-filter';
+import { SEGMENT_CHANGE_RELATIONS, SEGMENT_RELATIONS } from './segment/segment-relations';
+import { SegmentSavingResolver } from './segment/segment-saving.resolver';
 import { TierHistoryResolver } from './tier-history/tier-history.resolver';
 import { ReviewQueueResolver, TierReviewResolver } from './tier-review/tier-review.resolver';
 import { TierReviewChangesResolver } from './tier-review/tier-review-changes.resolver';
@@ -65,6 +70,8 @@ const RELATIONS: Readonly<Record<string, object>> = {
   ServiceAdjustment: ADJUSTMENT_RELATIONS,
   ReviewQueueEntry: REVIEW_QUEUE_RELATIONS,
   SimulationMover: SIMULATION_MOVER_RELATIONS,
+  Segment: SEGMENT_RELATIONS,
+  SegmentChange: SEGMENT_CHANGE_RELATIONS,
   TierHistoryEntry: HISTORY_RELATIONS,
   TierReview: TIER_REVIEW_RELATIONS,
 };
@@ -97,6 +104,9 @@ export function createSchema(): GraphQLSchema {
       ScorecardResolver,
       ServiceAdjustmentChangesResolver,
       ServiceAdjustmentResolver,
+      SegmentResolver,
+      SegmentChangeResolver,
+      SegmentSavingResolver,
       TierHistoryResolver,
       TierReviewChangesResolver,
       TierReviewResolver,
@@ -111,6 +121,7 @@ export function createSchema(): GraphQLSchema {
     validate: false,
   });
   showGlobalIds(schema);
+  lookUpSegmentsInFilters(schema);
   resolveLoadedRelationsAtOnce(schema);
   return schema;
 }

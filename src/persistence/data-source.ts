@@ -6,6 +6,7 @@ import { AddOverridesAndAdjustments1764200000000 } from '../../migrations/176420
 import { AddTierReviews1764300000000 } from '../../migrations/1764300000000-add-tier-reviews';
 import { AddDailyRuns1764500000000 } from '../../migrations/1764500000000-add-daily-runs';
 import { AddModelDrafts1764400000000 } from '../../migrations/1764400000000-add-model-drafts';
+import { AddSegments1764600000000 } from '../../migrations/1764600000000-add-segments';
 import { AccountRow } from './rows/account.row';
 import { ApiTokenRow } from './rows/api-token.row';
 import { ArrMovementRow } from './rows/arr-movement.row';
@@ -22,6 +23,10 @@ import { PoolRow } from './rows/pool.row';
 import { PortfolioAssignmentRow } from './rows/portfolio-assignment.row';
 import { ScorecardRow } from './rows/scorecard.row';
 import { ServiceAdjustmentRow } from './rows/service-adjustment.row';
+import { SegmentRow } from './rows/segment.row';
+import { SegmentChangeRow } from './rows/segment-change.row';
+import { SegmentGoalRow } from './rows/segment-goal.row';
+import { SegmentMemberRow } from './rows/segment-member.row';
 import { SubscriptionLineRow } from './rows/subscription-line.row';
 import { TierHistoryRow } from './rows/tier-history.row';
 import { TierOverrideRow } from './rows/tier-override.row';
@@ -64,6 +69,10 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       PortfolioAssignmentRow,
       ScorecardRow,
       ServiceAdjustmentRow,
+      SegmentChangeRow,
+      SegmentGoalRow,
+      SegmentMemberRow,
+      SegmentRow,
       SubscriptionLineRow,
       TierHistoryRow,
       TierOverrideRow,
@@ -77,6 +86,7 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       AddTierReviews1764300000000,
       AddDailyRuns1764500000000,
       AddModelDrafts1764400000000,
+      AddSegments1764600000000,
     ],
     extra: { options: '-c timezone=UTC -c statement_timeout=0' },
   });

@@ -10,6 +10,7 @@ import { SqlModelStore } from './stores/model.store';
 import { SqlOverrideStore } from './stores/override.store';
 import { SqlPortfolioStore } from './stores/portfolio.store';
 import { SqlAdjustmentStore } from './stores/service-adjustment.store';
+import { SqlSegmentStore } from './stores/segment.store';
 import { SqlSubscriptionStore } from './stores/subscription.store';
 import { SqlTierReviewStore } from './stores/tier-review.store';
 import { SqlTokenStore } from './stores/token.store';
@@ -63,6 +64,7 @@ function storesOf(manager: EntityManager): Stores {
     models: new SqlModelStore(manager),
     overrides: new SqlOverrideStore(manager),
     portfolios: new SqlPortfolioStore(manager),
+    segments: new SqlSegmentStore(manager),
     subscriptions: new SqlSubscriptionStore(manager),
     tierReviews: new SqlTierReviewStore(manager),
     tokens: new SqlTokenStore(manager),

@@ -1,13 +1,15 @@
 import { AccountService } from '../app/account.service';
-import { OverrideService } from '../app/override.service';
-import { DailyRunService, idempotencyKeysStep, recalculationStep } from '../app/daily-run.service';
-import { ModelDraftService } from '../app/model-draft.service';
-import { type Clock } from '../app/ports/clock';
 import { CsmService } from '../app/csm.service';
+import { DailyRunService } from '../app/daily-run.service';
+import { dailySteps } from '../app/daily-steps';
+import { ModelDraftService } from '../app/model-draft.service';
+import { OverrideService } from '../app/override.service';
+import { type Clock } from '../app/ports/clock';
 import { type UnitOfWork } from '../app/ports/stores';
 import { PortfolioService } from '../app/portfolio.service';
 import { PublicationService } from '../app/publication.service';
 import { RecalculationService } from '../app/recalculation.service';
+import { SegmentService } from '../app/segment.service';
 import { ServiceAdjustmentService } from '../app/service-adjustment.service';
 import { TierReviewService } from '../app/tier-review.service';
 import { TieringModelService } from '../app/tiering-model.service';
@@ -32,16 +34,17 @@ export interface Book {
   readonly unitOfWork: UnitOfWork;
   readonly reader: DatabaseReader;
   readonly accounts: AccountService;
-  readonly csms: CsmService;
-  readonly portfolios: PortfolioService;
   readonly adjustments: ServiceAdjustmentService;
-  readonly overrides: OverrideService;
+  readonly csms: CsmService;
   readonly dailyRuns: DailyRunService;
-  readonly recalculation: RecalculationService;
-  readonly tierReviews: TierReviewService;
   readonly modelDrafts: ModelDraftService;
   readonly models: TieringModelService;
+  readonly overrides: OverrideService;
+  readonly portfolios: PortfolioService;
   readonly publication: PublicationService;
+  readonly recalculation: RecalculationService;
+  readonly segments: SegmentService;
+  readonly tierReviews: TierReviewService;
   readonly tokens: TokenService;
   /** The migrations that opening it has run. */
   readonly migrated: readonly string[];
@@ -85,9 +88,7 @@ export async function openBook(
     const unitOfWork = new TypeOrmUnitOfWork(dataSource);
     const models = new TieringModelService(unitOfWork, clock);
     await models.ensurePublished();
-    const recalculation = new RecalculationService(unitOfWork, clock);
-    // In the order of DAILY_STEPS.
-    const dailySteps = [recalculationStep(recalculation), idempotencyKeysStep(unitOfWork)];
+    const exclusive = new SqlExclusive(dataSource);
     return {
       url,
       embedded: embedded === null ? null : embedded.owner ? 'owned' : 'joined',
@@ -95,17 +96,17 @@ export async function openBook(
       unitOfWork,
       reader,
       accounts: new AccountService(unitOfWork, clock, config.baseCurrency),
-      csms: new CsmService(unitOfWork, clock),
-      portfolios: new PortfolioService(unitOfWork, clock),
       adjustments: new ServiceAdjustmentService(unitOfWork, clock),
-      overrides: new OverrideService(unitOfWork, clock),
-      recalculation: new RecalculationService(unitOfWork, clock),
-      tierReviews: new TierReviewService(unitOfWork, clock),
-      dailyRuns: new DailyRunService(unitOfWork, new SqlExclusive(dataSource), clock, dailySteps),
-      recalculation,
+      csms: new CsmService(unitOfWork, clock),
+      dailyRuns: new DailyRunService(unitOfWork, exclusive, clock, dailySteps(unitOfWork, clock)),
       modelDrafts: new ModelDraftService(unitOfWork, clock),
       models,
+      overrides: new OverrideService(unitOfWork, clock),
+      portfolios: new PortfolioService(unitOfWork, clock),
       publication: new PublicationService(unitOfWork, clock),
+      recalculation: new RecalculationService(unitOfWork, clock),
+      segments: new SegmentService(unitOfWork, clock),
+      tierReviews: new TierReviewService(unitOfWork, clock),
       tokens: new TokenService(unitOfWork, clock, secrets),
       migrated,
       check: async () => {

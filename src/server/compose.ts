@@ -16,6 +16,8 @@ import { SqlPendingDowngradeReads } from '../persistence/reads/pending-downgrade
 import { SqlPoolReads } from '../persistence/reads/pool.reads';
 import { SqlPortfolioReads } from '../persistence/reads/portfolio.reads';
 import { SqlScorecardReads } from '../persistence/reads/scorecard.reads';
+import { SqlSegmentReads } from '../persistence/reads/segment.reads';
+import { SqlSegmentChangeReads } from '../persistence/reads/segment-change.reads';
 import { SqlAdjustmentReads } from '../persistence/reads/service-adjustment.reads';
 import { SqlTierReviewReads } from '../persistence/reads/tier-review.reads';
 import { SqlTieringHealthReads } from '../persistence/reads/tiering-health.reads';
@@ -48,19 +50,21 @@ export async function compose(book: Book, tokens: readonly RunToken[], logger: L
   const tierKeys = async (): Promise<string[]> => (await models.published()).tiers.map(({ key }) => key);
   const reads: Reads = {
     accounts: new SqlAccountReads(reader, tierKeys),
-    csms: new SqlCsmReads(reader),
     adjustments: new SqlAdjustmentReads(reader),
+    analytics: new SqlAnalyticReads(reader, models, clock),
+    csms: new SqlCsmReads(reader),
     dailyRuns: new SqlDailyRunReads(reader),
     history: new SqlHistoryReads(reader),
+    models,
+    movements: new SqlMovementReads(reader),
+    overrides: new SqlOverrideReads(reader),
     pendingDowngrades: new SqlPendingDowngradeReads(reader),
     pools: new SqlPoolReads(reader),
     portfolios: new SqlPortfolioReads(reader),
-    movements: new SqlMovementReads(reader),
-    overrides: new SqlOverrideReads(reader),
     scorecards: new SqlScorecardReads(reader),
+    segmentChanges: new SqlSegmentChangeReads(reader),
+    segments: new SqlSegmentReads(reader, models, clock),
     tierReviews: new SqlTierReviewReads(reader, tierKeys),
-    models,
-    analytics: new SqlAnalyticReads(reader, models, clock),
     tieringHealth: new SqlTieringHealthReads(reader),
   };
   const http = await createHttpServer<GraphqlContext>({
@@ -71,13 +75,14 @@ export async function compose(book: Book, tokens: readonly RunToken[], logger: L
       requestId,
       reads: readsFor(actor, reads),
       accounts: book.accounts,
-      csms: book.csms,
-      portfolios: book.portfolios,
       adjustments: book.adjustments,
-      overrides: book.overrides,
-      tierReviews: book.tierReviews,
+      csms: book.csms,
       modelDrafts: book.modelDrafts,
+      overrides: book.overrides,
+      portfolios: book.portfolios,
       publication: book.publication,
+      segments: book.segments,
+      tierReviews: book.tierReviews,
       clock,
     }),
     ready: () => book.check(),

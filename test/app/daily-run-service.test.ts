@@ -1,10 +1,6 @@
 import { COMMAND_LINE } from '../../src/app/actor';
-import {
-  DailyRunService,
-  type DailyStep,
-  idempotencyKeysStep,
-  recalculationStep,
-} from '../../src/app/daily-run.service';
+import { DailyRunService, type DailyStep } from '../../src/app/daily-run.service';
+import { idempotencyKeysStep, recalculationStep } from '../../src/app/daily-steps';
 import { RecalculationService } from '../../src/app/recalculation.service';
 import { SqlExclusive } from '../../src/persistence/exclusive';
 import { fixedClock } from '../support/clock';

@@ -1,6 +1,6 @@
 import { SYSTEM } from '../../src/app/actor';
-import { DailyRunService, idempotencyKeysStep, recalculationStep } from '../../src/app/daily-run.service';
-import { RecalculationService } from '../../src/app/recalculation.service';
+import { DailyRunService } from '../../src/app/daily-run.service';
+import { dailySteps } from '../../src/app/daily-steps';
 import { SqlExclusive } from '../../src/persistence/exclusive';
 import { SqlAccountReads } from '../../src/persistence/reads/account.reads';
 import { DatabaseReader } from '../../src/persistence/reads/database-reader';
@@ -30,11 +30,12 @@ describe('two years of three hundred accounts', () => {
     async () => {
       const clock = fixedClock(FIRST_DAY);
       const book = new LivingBook(database, clock);
-      const recalculation = new RecalculationService(book.unitOfWork, clock);
-      const dailyRuns = new DailyRunService(book.unitOfWork, new SqlExclusive(database.dataSource), clock, [
-        recalculationStep(recalculation),
-        idempotencyKeysStep(book.unitOfWork),
-      ]);
+      const dailyRuns = new DailyRunService(
+        book.unitOfWork,
+        new SqlExclusive(database.dataSource),
+        clock,
+        dailySteps(book.unitOfWork, clock),
+      );
       const life = new TwoYearLife(book, dailyRuns);
       const checks = new LifeChecks(database, new SqlAccountReads(reader, () => Promise.resolve([])));
 

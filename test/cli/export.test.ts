@@ -4,9 +4,12 @@ import {
   breakdownTable,
   type ExportFormat,
   flatTable,
+  segmentFilter,
   type Table,
   writeTable,
 } from '../../src/cli/commands/export';
+import { COMMAND_LINE } from '../../src/app/actor';
+import { SegmentService } from '../../src/app/segment.service';
 import { type FlatExport } from '../../src/persistence/reads/export.reads';
 import { SqlAnalyticReads } from '../../src/persistence/reads/analytic.reads';
 import { DatabaseReader } from '../../src/persistence/reads/database-reader';
@@ -146,6 +149,46 @@ test('a breakdown has a column for each dimension, and an empty cell where the v
     expect.objectContaining({ industry: 'Retail', arrBand: '0-5000', accounts: '1', arr: '100.00' }),
   ]);
   expect(table.truncated).toBe(false);
+});
+
+describe('of a segment alone', () => {
+  const members = async (what: FlatExport, segment: string): Promise<unknown[]> => {
+    const where = await segmentFilter({ reader, url: house.database.url, clock: house.clock }, segment);
+    const lines = (await text(flatTable(what, reader, where), 'jsonl'))
+      .split('\n')
+      .filter((line) => line !== '');
+    return lines.map((line) => (JSON.parse(line) as { externalId: string }).externalId);
+  };
+
+  beforeAll(async () => {
+    await new SegmentService(house.book.unitOfWork, house.clock).create(COMMAND_LINE, {
+      name: `Retail 'R' Us`,
+      description: null,
+      criteria: [{ dimension: 'INDUSTRY', values: ['Retail'], includeUnknown: false }],
+    });
+  });
+
+  test('accounts, movements and history are those of its members', async () => {
+    expect(await members('accounts', `retail 'r' US`)).toEqual(['A', 'C']);
+    expect(await members('movements', `Retail 'R' Us`)).toEqual(['A', 'C', 'C']);
+    expect(await members('history', `Retail 'R' Us`)).toEqual(['A', 'C', 'C']);
+  });
+
+  test('a breakdown is of its members', async () => {
+    const models = new ModelCatalog({ database: reader, url: house.database.url, applicationName: 'test' });
+    const analytics = new SqlAnalyticReads(reader, models, house.clock);
+    const where = await segmentFilter(
+      { reader, url: house.database.url, clock: house.clock },
+      `Retail 'R' Us`,
+    );
+    const { rows } = await breakdownTable(analytics, { by: ['INDUSTRY'], where });
+    expect([...(rows as { industry: string }[])].map(({ industry }) => industry)).toEqual(['Retail']);
+  });
+
+  test('a segment that there is not is refused by its name', async () => {
+    await expect(members('accounts', 'Nobody')).rejects.toThrow('there is no segment "Nobody"');
+    await expect(members('accounts', 'a\0b')).rejects.toThrow(/control characters/);
+  });
 });
 
 describe('a reader that goes away', () => {

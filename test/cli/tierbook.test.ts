@@ -206,6 +206,16 @@ describe('other commands', () => {
     expect(stdout.split('\n')[0]).toMatch(/^\{"tier":"strategic","accounts":1,/);
   });
 
+  test('export of a segment that there is not is refused', async () => {
+    for (const what of ['accounts', 'breakdown']) {
+      expect(await tierbook(['export', what, '--segment', 'Nobody'])).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: 'tierbook: there is no segment "Nobody"\n',
+      });
+    }
+  });
+
   test('export of the future, or by what is no dimension, is refused', async () => {
     const future = await tierbook(['export', 'breakdown', '--as-of', '2999-01-01']);
     expect(future).toMatchObject({ code: 1, stdout: '' });

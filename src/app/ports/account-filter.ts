@@ -1,3 +1,7 @@
+import { type CalendarDate } from '../../domain/calendar';
+import { type SegmentCriterion } from '../../domain/segment-criterion';
+import { type TieringModel } from '../../domain/tiering-model';
+
 /** How a field of a filter is compared; all that are given must hold. `eq: null` and `in: [null]` are not used: `isNull` asks for missing values. */
 export interface Comparison {
   readonly eq?: unknown;
@@ -49,12 +53,23 @@ export type AccountFilterKind = (typeof ACCOUNT_FILTER_FIELDS)[AccountFilterFiel
 
 type FieldComparisons = Readonly<Partial<Record<AccountFilterField, Comparison | null | undefined>>>;
 
+/** A segment of which everything is known that filtering by it takes. */
+export interface SegmentScope {
+  readonly criteria: readonly SegmentCriterion[];
+  /** The published model; its ARR bands are those of the book. */
+  readonly model: TieringModel;
+  /** The day whose members are meant, where a list is about no day of its own. */
+  readonly today: CalendarDate;
+}
+
 /** Which accounts are meant; everything that is given must hold. `and`, `or` and `not` nest at most 3 deep. */
 export interface AccountFilter extends FieldComparisons {
   /** Whether a pending downgrade waits out its grace. */
   readonly pendingDowngrade?: boolean | null | undefined;
   /** Whether it stands under an active override. */
   readonly overridden?: boolean | null | undefined;
+  /** Whether it is a member of the segment; accounts that are churned are in none. */
+  readonly segment?: SegmentScope | null | undefined;
   readonly and?: readonly AccountFilter[] | null | undefined;
   readonly or?: readonly AccountFilter[] | null | undefined;
   readonly not?: AccountFilter | null | undefined;

@@ -7,14 +7,15 @@ import { type ModelStatus, type TieringModel } from '../../domain/tiering-model'
 import { type AccountFilter } from './account-filter';
 import { type AnalyticReads } from './analytics';
 import { type Listed, type ListLength, type Window } from './list';
-import { type CsmReads, type PoolReads, type PortfolioReads } from './portfolio-reads';
 import { type OverrideReads } from './override';
+import { type CsmReads, type PoolReads, type PortfolioReads } from './portfolio-reads';
+import { type SegmentChangeReads, type SegmentReads } from './segments';
 import { type AdjustmentReads } from './service-adjustment';
 import { type StoredToken } from './stores';
 import { type TierReviewReads } from './tier-review';
+import { type TieringHealthReads } from './tiering-health';
 
 export type { CursorValue, Listed, ListLength, Window } from './list';
-import { type TieringHealthReads } from './tiering-health';
 
 /**
  * What screens and scripts are shown. Views are flat rows whose names are those of the API; amounts, days and
@@ -32,6 +33,8 @@ export interface Reads {
   readonly portfolios: PortfolioReads;
   readonly movements: MovementReads;
   readonly scorecards: ScorecardReads;
+  readonly segments: SegmentReads;
+  readonly segmentChanges: SegmentChangeReads;
   readonly models: ModelReads;
   readonly overrides: OverrideReads;
   readonly tierReviews: TierReviewReads;
@@ -82,6 +85,12 @@ export interface OwnedOn {
 export interface AccountReads {
   page(list: AccountList, window: Window, fields: readonly string[]): Promise<AccountView[]>;
   count(list: AccountList): Promise<number>;
+  /** The same window of each list, all in one read. */
+  pageOfEach(
+    lists: readonly AccountList[],
+    window: Window,
+    fields: readonly string[],
+  ): Promise<AccountView[][]>;
   /** The first `size` children of each parent, by id. */
   firstChildrenOf(
     parentIds: readonly string[],

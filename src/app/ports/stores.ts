@@ -16,6 +16,7 @@ import { type ModelDraftStore } from './model-drafts';
 import { type PortfolioStore } from './portfolio';
 import { type AdjustmentStore } from './service-adjustment';
 import { type TierReviewStore } from './tier-review';
+import { type SegmentStore } from './segments';
 
 /**
  * One transaction. The stores exist only inside it, so nothing can be written outside one by mistake.
@@ -39,6 +40,7 @@ export interface Stores {
   readonly models: ModelStore;
   readonly overrides: OverrideStore;
   readonly portfolios: PortfolioStore;
+  readonly segments: SegmentStore;
   readonly subscriptions: SubscriptionStore;
   readonly tierReviews: TierReviewStore;
   readonly tokens: TokenStore;

@@ -1,5 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
+import { type AccountFilter } from '../../app/ports/account-filter';
 import { type AnalyticReads, type BreakdownQuery } from '../../app/ports/analytics';
+import { DomainError } from '../../domain/errors';
 import { type Dimension } from '../../domain/segment';
 import { APPLICATION_NAME } from '../../persistence/data-source';
 import { SqlAnalyticReads } from '../../persistence/reads/analytic.reads';
@@ -11,11 +13,19 @@ import {
   type FlatExport,
 } from '../../persistence/reads/export.reads';
 import { ModelCatalog } from '../../persistence/reads/model-catalog';
+import { SqlSegmentReads } from '../../persistence/reads/segment.reads';
+import { type Book } from '../../server/book';
 import { EXIT, type ExitCode, print, type Session } from '../session';
 import { withBook } from '../with-book';
 
 export const EXPORT_FORMATS = ['csv', 'jsonl'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+export interface ExportArguments {
+  readonly format: ExportFormat;
+  /** The name of the segment whose members alone are meant. */
+  readonly segment?: string | undefined;
+}
 
 export interface Table {
   readonly columns: readonly string[];
@@ -24,14 +34,33 @@ export interface Table {
 
 const BATCH_ROWS = 1_000;
 
-/** `tierbook export accounts|movements|history` */
-export async function runExport(session: Session, what: FlatExport, format: ExportFormat): Promise<ExitCode> {
-  await withBook(session, ({ reader }) => writeTable(flatTable(what, reader), format, session.stdout));
+/** `tierbook export accounts|movements|history`, of the whole book or of the members of a segment */
+export async function runExport(
+  session: Session,
+  what: FlatExport,
+  { format, segment }: ExportArguments,
+): Promise<ExitCode> {
+  await withBook(session, async (book) => {
+    const where = await segmentFilter(book, segment);
+    await writeTable(flatTable(what, book.reader, where), format, session.stdout);
+  });
   return EXIT.DONE;
 }
 
-export function flatTable(what: FlatExport, reader: SqlReader): Table {
-  return { columns: exportColumns(what), rows: exportRows(what, reader) };
+export function flatTable(what: FlatExport, reader: SqlReader, where: AccountFilter | null = null): Table {
+  return { columns: exportColumns(what), rows: exportRows(what, reader, where) };
+}
+
+/** The filter that leaves the members of the segment with the name; null without a name. Throws NOT_FOUND. */
+export async function segmentFilter(
+  { reader, url, clock }: Pick<Book, 'reader' | 'url' | 'clock'>,
+  name: string | undefined,
+): Promise<AccountFilter | null> {
+  if (name === undefined) return null;
+  const models = new ModelCatalog({ database: reader, url, applicationName: APPLICATION_NAME });
+  const found = await new SqlSegmentReads(reader, models, clock).byName(name);
+  if (found === null) throw new DomainError('NOT_FOUND', `there is no segment "${name}"`, ['segment']);
+  return { segment: { criteria: found.criteria, model: await models.published(), today: clock.today() } };
 }
 
 const FIGURES = [
@@ -152,22 +181,22 @@ function ignore(): void {
   // Nobody waits.
 }
 
-export interface BreakdownArguments {
+export interface BreakdownArguments extends ExportArguments {
   readonly by: readonly Dimension[];
   readonly asOf?: BreakdownQuery['asOf'];
   readonly tierBasis?: BreakdownQuery['tierBasis'];
-  readonly format: ExportFormat;
 }
 
 /** `tierbook export breakdown` */
 export async function runExportBreakdown(
   session: Session,
-  { format, ...query }: BreakdownArguments,
+  { format, segment, ...query }: BreakdownArguments,
 ): Promise<ExitCode> {
   await withBook(session, async (book) => {
     const { reader, url, clock } = book;
     const models = new ModelCatalog({ database: reader, url, applicationName: APPLICATION_NAME });
-    const table = await breakdownTable(new SqlAnalyticReads(reader, models, clock), query);
+    const where = await segmentFilter(book, segment);
+    const table = await breakdownTable(new SqlAnalyticReads(reader, models, clock), { ...query, where });
     await writeTable(table, format, session.stdout);
     if (table.truncated)
       print(session.stderr, ['there are more groups than could be exported; use fewer dimensions']);

@@ -1,5 +1,5 @@
-import { Field, InputType, Int } from 'type-graphql';
-import { type AccountFilter } from '../../app/ports/account-filter';
+import { Field, ID, InputType, Int } from 'type-graphql';
+import { type AccountFilter, type SegmentScope } from '../../app/ports/account-filter';
 import { type AccountStatus, type Level } from '../../domain/account';
 import { type CalendarDate } from '../../domain/calendar';
 import { type Money } from '../../domain/money';
@@ -299,6 +299,13 @@ export class AccountFilterInput implements AccountFilter {
 
   @Field(() => Boolean, { nullable: true, description: 'Whether it stands under an active override.' })
   overridden?: boolean | null;
+  // What comes in as an id is looked up before any resolver sees it.
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'Whether it is a member of the segment with this id: today in lists, and on the day that they are about in aggregates. Churned accounts are members of none.',
+  })
+  segment?: SegmentScope | null;
 
   @Field(() => [AccountFilterInput], {
     nullable: true,

@@ -1,18 +1,17 @@
 import { type GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
-import { ACCOUNT_ORDER_FIELDS, type AccountReads } from '../../app/ports/reads';
+import { type AccountReads } from '../../app/ports/reads';
 import { type CalendarDate } from '../../domain/calendar';
 import { DomainError } from '../../domain/errors';
-import { ConnectionArgs, connectionOf, type Connection } from '../connection';
+import { type Connection, ConnectionArgs } from '../connection';
 import { type GraphqlContext } from '../context';
-import { type CursorKind } from '../cursor';
 import { keyOf } from '../ids';
 import { nodeSelectionOf, type Selection, selectionOf } from '../look-ahead';
 import { type MovementNode } from '../movement/movement.node';
 import { ArrMovementConnection } from '../movement/movement.type';
 import { type OverrideNode } from '../override/override.node';
 import { OverrideConnection, OverrideType } from '../override/override.type';
-import { type Ordering, readPage } from '../page';
+import { readPage } from '../page';
 import { type PendingDowngradeNode } from '../pending-downgrade/pending-downgrade.node';
 import { PendingDowngradeType } from '../pending-downgrade/pending-downgrade.type';
 import { loadRelation, loadRelations } from '../relation';
@@ -26,12 +25,10 @@ import { type HistoryNode } from '../tier-history/tier-history.node';
 import { TierHistoryConnection } from '../tier-history/tier-history.type';
 import { type ReviewQueueNode, type TierReviewNode } from '../tier-review/tier-review.node';
 import { ReviewQueueEntryType, TierReviewConnection } from '../tier-review/tier-review.type';
-import { AccountArgs, type AccountOrder, AccountsArgs } from './account.input';
+import { AccountArgs, AccountsArgs } from './account.input';
 import { type AccountNode, accountFields, accountNodes } from './account.node';
-import { AccountType, TiersAtType } from './account.type';
-
-export const { Connection: AccountConnection } = connectionOf(AccountType, 'Account', 'accounts');
-const MOST_ORDER_KEYS = 3;
+import { AccountConnection, AccountType, TiersAtType } from './account.type';
+import { accountOrdering } from './account-ordering';
 
 @Resolver(() => AccountType)
 export class AccountResolver {
@@ -220,16 +217,10 @@ async function accountPage(
   selection: Selection,
   context: GraphqlContext,
 ): Promise<Connection<AccountNode>> {
-  const order = orderBy ?? [];
-  if (order.length > MOST_ORDER_KEYS) {
-    throw new DomainError('INVALID_VALUE', `at most ${MOST_ORDER_KEYS} keys can be ordered by`, ['orderBy']);
-  }
-  const list = {
-    where,
-    orderBy: order.map(({ field, direction }) => ({ field, descending: direction === 'DESC' })),
-  };
+  const order = accountOrdering(orderBy);
+  const list = { where, orderBy: order.orderBy };
   const nodes = nodeSelectionOf(selection);
-  return readPage<AccountNode>(page, orderingOf(order), selection, {
+  return readPage<AccountNode>(page, order.ordering, selection, {
     rows: async (window) => {
       const rows = await context.reads.accounts.page(list, window, accountFields(nodes));
       const found = await accountNodes(rows, context);
@@ -238,12 +229,4 @@ async function accountPage(
     },
     count: () => context.reads.accounts.count(list),
   });
-}
-
-function orderingOf(orderBy: readonly AccountOrder[]): Ordering {
-  const kinds: CursorKind[] = orderBy.map(({ field }) => ACCOUNT_ORDER_FIELDS[field]);
-  return {
-    fingerprint: `account ${orderBy.map(({ field, direction }) => `${field} ${direction}`).join(', ')}`,
-    kinds: [...kinds, 'bigint'],
-  };
 }

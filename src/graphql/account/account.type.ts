@@ -1,4 +1,5 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql';
+import { connectionOf } from '../connection';
 import { AccountStatusEnum, LevelEnum } from '../enums';
 import { Node } from '../node';
 import { CountryCodeScalar, DateScalar, DateTimeScalar, DecimalScalar } from '../scalars';
@@ -258,3 +259,5 @@ export class AccountType extends Node {
   @Field(() => DateTimeScalar, { description: 'When anything about it last changed.' })
   updatedAt!: string;
 }
+
+export const { Connection: AccountConnection } = connectionOf(AccountType, 'Account', 'accounts');

@@ -2,7 +2,7 @@ import { type GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, Extensions, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import { DomainError } from '../../domain/errors';
 import { type AccountNode } from '../account/account.node';
-import { AccountConnection } from '../account/account.resolver';
+import { AccountConnection } from '../account/account.type';
 import { type Connection } from '../connection';
 import { type GraphqlContext } from '../context';
 import { keyOf } from '../ids';

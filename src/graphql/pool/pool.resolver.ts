@@ -2,7 +2,7 @@ import { type GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, Extensions, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import { type MembershipView } from '../../app/ports/portfolio-reads';
 import { type AccountNode } from '../account/account.node';
-import { AccountConnection } from '../account/account.resolver';
+import { AccountConnection } from '../account/account.type';
 import { type Connection, ConnectionArgs } from '../connection';
 import { type GraphqlContext } from '../context';
 import { type CsmNode, shownFrom } from '../csm/csm.node';

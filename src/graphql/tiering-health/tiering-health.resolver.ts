@@ -3,7 +3,7 @@ import { Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-grap
 import { type AccountsBehind } from '../../app/ports/tiering-health';
 import { tieringHealth } from '../../app/tiering-health';
 import { type AccountNode, BY_ID } from '../account/account.node';
-import { AccountConnection } from '../account/account.resolver';
+import { AccountConnection } from '../account/account.type';
 import { readAccounts } from '../account/changed-accounts';
 import { type Connection, ConnectionArgs } from '../connection';
 import { type GraphqlContext } from '../context';

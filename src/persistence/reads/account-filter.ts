@@ -4,12 +4,14 @@ import {
   type AccountFilterField,
   type AccountFilterKind,
   type Comparison,
+  type SegmentScope,
 } from '../../app/ports/account-filter';
 import { type CalendarDate, parseDate } from '../../domain/calendar';
 import { DomainError } from '../../domain/errors';
 import { formatHundredths, parseMoney } from '../../domain/money';
 import { columnName } from '../account-columns';
 import { type Parameters } from './parameters';
+import { segmentSql } from './segment-condition';
 
 export const MOST_FILTER_DEPTH = 3;
 export const MOST_FILTER_VALUES = 100;
@@ -47,10 +49,10 @@ export interface AccountFilterOptions {
   readonly path?: readonly string[];
   /** What says that a pending downgrade waits out its grace, where that is not the present one. */
   readonly pendingDowngrade?: string;
-  /** Whether `a` has columns `csm` and `pool`, as a book has; else the present owners are looked up. */
-  readonly hasOwners?: boolean;
   /** The past day at whose end an override counts, where that is not the present moment. */
   readonly overriddenOn?: CalendarDate | undefined;
+  /** The day of the book that `a` stands for; absent where it is the account table. */
+  readonly bookDay?: CalendarDate;
 }
 
 /** The column of the account table, or of the book of a past day, that holds the field. */
@@ -72,11 +74,11 @@ export function compileAccountFilter(
   {
     path = ['where'],
     pendingDowngrade = HAS_PENDING_DOWNGRADE,
-    hasOwners = false,
     overriddenOn,
+    bookDay,
   }: AccountFilterOptions = {},
 ): string {
-  return new Compiler(parameters, pendingDowngrade, hasOwners, overriddenOn).filter(filter ?? {}, path, 0);
+  return new Compiler(parameters, pendingDowngrade, overriddenOn, bookDay).filter(filter ?? {}, path, 0);
 }
 
 /** The fields that the filter asks about, at any depth. */
@@ -84,17 +86,26 @@ export function accountFilterFields(
   filter: AccountFilter | null | undefined,
 ): Set<AccountFilterField | 'pendingDowngrade'> {
   const fields = new Set<AccountFilterField | 'pendingDowngrade'>();
-  const visit = (part: AccountFilter | null | undefined, depth: number): void => {
-    if (part === null || part === undefined || depth > MOST_FILTER_DEPTH) return;
+  for (const part of partsOf(filter)) {
     for (const [name, value] of Object.entries(part)) {
       if (value !== null && value !== undefined && (isField(name) || name === 'pendingDowngrade')) {
         fields.add(name);
       }
     }
-    for (const inner of [...(part.and ?? []), ...(part.or ?? []), part.not]) visit(inner, depth + 1);
-  };
-  visit(filter, 0);
+  }
   return fields;
+}
+
+/** The segments that the filter asks about, at any depth. */
+export function accountFilterSegments(filter: AccountFilter | null | undefined): SegmentScope[] {
+  return partsOf(filter).flatMap(({ segment }) => segment ?? []);
+}
+
+/** The filter and all that are nested in it, as deep as they may be. */
+function partsOf(filter: AccountFilter | null | undefined, depth = 0): AccountFilter[] {
+  if (filter === null || filter === undefined || depth > MOST_FILTER_DEPTH) return [];
+  const nested = [...(filter.and ?? []), ...(filter.or ?? []), filter.not];
+  return [filter, ...nested.flatMap((inner) => partsOf(inner, depth + 1))];
 }
 
 class Compiler {
@@ -103,8 +114,8 @@ class Compiler {
   constructor(
     private readonly parameters: Parameters,
     private readonly pendingDowngrade: string,
-    private readonly hasOwners: boolean,
     private readonly overriddenOn: CalendarDate | undefined,
+    private readonly bookDay: CalendarDate | undefined,
   ) {}
 
   filter(filter: AccountFilter, path: readonly string[], depth: number): string {
@@ -131,6 +142,8 @@ class Compiler {
         return value === true ? this.pendingDowngrade : `(${this.pendingDowngrade}) IS NOT TRUE`;
       case 'overridden':
         return value === true ? this.overridden() : `NOT ${this.overridden()}`;
+      case 'segment':
+        return this.segment(value as SegmentScope, path);
       default:
         if (!isField(name)) throw invalid(path, `there is no field "${name.slice(0, 40)}" to filter by`);
         return this.comparison(name, value as Comparison, path);
@@ -148,15 +161,25 @@ class Compiler {
     return filters.map((filter, index) => this.filter(filter, [...path, String(index)], depth + 1));
   }
 
+  private segment({ criteria, model, today }: SegmentScope, path: readonly string[]): string {
+    this.count(criteria.length, path);
+    const { parameters, bookDay } = this;
+    return segmentSql(criteria, { model, day: bookDay ?? today, parameters }, bookDay !== undefined);
+  }
+
+  private count(comparisons: number, path: readonly string[]): void {
+    this.comparisons += comparisons;
+    if (this.comparisons > MOST_COMPARISONS) {
+      throw invalid(path, `a filter has at most ${MOST_COMPARISONS} comparisons`);
+    }
+  }
+
   private comparison(field: AccountFilterField, comparison: Comparison, path: readonly string[]): string {
     const conditions = Object.entries(comparison).flatMap(([name, value]: [string, unknown]) => {
       if (value === undefined || (name === 'isNull' && value === null)) return [];
       const at = [...path, name];
       if (!COMPARISONS.includes(name)) throw invalid(at, `there is no comparison "${name.slice(0, 40)}"`);
-      this.comparisons += 1;
-      if (this.comparisons > MOST_COMPARISONS) {
-        throw invalid(at, `a filter has at most ${MOST_COMPARISONS} comparisons`);
-      }
+      this.count(1, at);
       if (value === null) throw invalid(at, `null cannot be compared with; use isNull`);
       return [this.compare(field, name, value, at)];
     });
@@ -195,7 +218,7 @@ class Compiler {
   }
 
   private isLookedUp(field: AccountFilterField): field is 'csm' | 'pool' {
-    return !this.hasOwners && (field === 'csm' || field === 'pool');
+    return this.bookDay === undefined && (field === 'csm' || field === 'pool');
   }
 
   private valuesOf(kind: AccountFilterKind, value: unknown, path: readonly string[]): unknown[] {

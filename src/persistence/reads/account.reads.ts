@@ -68,20 +68,30 @@ export class SqlAccountReads implements AccountReads {
 
   async page(list: AccountList, window: Window, fields: readonly string[]): Promise<AccountView[]> {
     const parameters = new Parameters();
+    const sql = pageSql(list, window, fields, await this.tierKeys(), parameters);
+    return this.database.rows<AccountView>(sql, parameters.values);
+  }
+
+  async pageOfEach(
+    lists: readonly AccountList[],
+    window: Window,
+    fields: readonly string[],
+  ): Promise<AccountView[][]> {
+    if (lists.length === 0) return [];
+    const parameters = new Parameters();
     const ladder = await this.tierKeys();
-    const keys: SortKey[] = (list.orderBy ?? []).map(({ field, descending }) => {
-      const [expression, type] = ORDER_EXPRESSIONS[field](() => parameters.bind(ladder));
-      return { expression, type, descending };
+    const parts = lists.map((list, index) => {
+      const sql = pageSql(list, window, fields, ladder, parameters);
+      return `SELECT ${index} AS list, row_number() OVER () AS place, page.* FROM (${sql}) page`;
     });
-    const { cursor, orderBy, condition } = keyset([...keys, BY_ID], window, (value) =>
-      parameters.bind(value),
-    );
-    return this.database.rows<AccountView>(
-      `SELECT ${selection(fields)}, ${cursor} AS cursor FROM account a
-       WHERE ${conditionOf(list, parameters)} AND ${condition}
-       ORDER BY ${orderBy} LIMIT ${parameters.bind(window.size + 1)}::int`,
+    const rows = await this.database.rows<AccountView & { readonly list: number }>(
+      `${parts.join(' UNION ALL ')} ORDER BY list, place`,
       parameters.values,
+      { unnamed: true },
     );
+    const pages = lists.map((): AccountView[] => []);
+    for (const row of rows) pages[row.list]?.push(row);
+    return pages;
   }
 
   async count(list: AccountList): Promise<number> {
@@ -203,6 +213,23 @@ function assignedOn(day: CalendarDate | null, parameters: Parameters): string {
 function currentAssignment(column: string): string {
   return `(SELECT current_one.${column} FROM portfolio_assignment current_one
     WHERE current_one.account_id = a.id AND current_one.to_on IS NULL)`;
+}
+
+function pageSql(
+  list: AccountList,
+  window: Window,
+  fields: readonly string[],
+  ladder: readonly string[],
+  parameters: Parameters,
+): string {
+  const keys: SortKey[] = (list.orderBy ?? []).map(({ field, descending }) => {
+    const [expression, type] = ORDER_EXPRESSIONS[field](() => parameters.bind(ladder));
+    return { expression, type, descending };
+  });
+  const { cursor, orderBy, condition } = keyset([...keys, BY_ID], window, (value) => parameters.bind(value));
+  return `SELECT ${selection(fields)}, ${cursor} AS cursor FROM account a
+    WHERE ${conditionOf(list, parameters)} AND ${condition}
+    ORDER BY ${orderBy} LIMIT ${parameters.bind(window.size + 1)}::int`;
 }
 
 function selection(fields: readonly string[]): string {

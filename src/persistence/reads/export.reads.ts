@@ -1,6 +1,9 @@
+import { type AccountFilter } from '../../app/ports/account-filter';
 import { ACCOUNT_FIELDS } from '../../domain/account';
 import { columnName } from '../account-columns';
+import { compileAccountFilter } from './account-filter';
 import { type SqlReader } from './database-reader';
+import { Parameters } from './parameters';
 
 /** What can be exported as it is stored, one row of it after another. */
 export const FLAT_EXPORTS = ['accounts', 'movements', 'history'] as const;
@@ -76,22 +79,31 @@ const HISTORY: Columns = {
   occurredAt: instant('h.occurred_at'),
 };
 
-const EXPORTS: Record<FlatExport, { readonly columns: Columns; readonly from: string }> = {
+interface Export {
+  readonly columns: Columns;
+  /** What the columns come from; `a` is the account of each row. */
+  readonly from: string;
+  readonly orderBy: string;
+}
+
+const EXPORTS: Record<FlatExport, Export> = {
   accounts: {
     columns: ACCOUNT,
     from: `account a LEFT JOIN account parent ON parent.id = a.parent_id
       LEFT JOIN pending_downgrade pending ON pending.account_id = a.id
       LEFT JOIN portfolio_assignment assigned ON assigned.account_id = a.id AND assigned.to_on IS NULL
-      LEFT JOIN csm ON csm.id = assigned.csm_id LEFT JOIN pool ON pool.id = assigned.pool_id
-      ORDER BY a.id`,
+      LEFT JOIN csm ON csm.id = assigned.csm_id LEFT JOIN pool ON pool.id = assigned.pool_id`,
+    orderBy: 'a.id',
   },
   movements: {
     columns: MOVEMENT,
-    from: 'arr_movement m JOIN account a ON a.id = m.account_id ORDER BY m.effective_on, m.id',
+    from: 'arr_movement m JOIN account a ON a.id = m.account_id',
+    orderBy: 'm.effective_on, m.id',
   },
   history: {
     columns: HISTORY,
-    from: 'tier_history h JOIN account a ON a.id = h.account_id ORDER BY h.id',
+    from: 'tier_history h JOIN account a ON a.id = h.account_id',
+    orderBy: 'h.id',
   },
 };
 
@@ -100,11 +112,20 @@ export function exportColumns(what: FlatExport): string[] {
   return Object.keys(EXPORTS[what].columns);
 }
 
-/** The rows of an export, as of one moment and in constant memory. */
-export function exportRows(what: FlatExport, database: SqlReader): AsyncIterable<ExportRow> {
-  const { columns, from } = EXPORTS[what];
+/** The rows of an export of the accounts that the filter leaves, as of one moment and in constant memory. */
+export function exportRows(
+  what: FlatExport,
+  database: SqlReader,
+  where: AccountFilter | null = null,
+): AsyncIterable<ExportRow> {
+  const { columns, from, orderBy } = EXPORTS[what];
   const selected = Object.entries(columns).map(([name, expression]) => `${expression} AS "${name}"`);
-  return database.stream<ExportRow>(`SELECT ${selected.join(', ')} FROM ${from}`);
+  const parameters = new Parameters();
+  const condition = compileAccountFilter(where, parameters);
+  return database.stream<ExportRow>(
+    `SELECT ${selected.join(', ')} FROM ${from} WHERE ${condition} ORDER BY ${orderBy}`,
+    parameters.values,
+  );
 }
 
 /** The form that moments have in the API; the sessions of readers are in UTC. */

@@ -4,12 +4,18 @@ import { type CalendarDate } from '../../domain/calendar';
 import { DomainError } from '../../domain/errors';
 import { type Dimension } from '../../domain/segment';
 import { type TieringModel } from '../../domain/tiering-model';
-import { accountFilterFields, compileAccountFilter, filterColumn } from './account-filter';
+import {
+  accountFilterFields,
+  accountFilterSegments,
+  compileAccountFilter,
+  filterColumn,
+} from './account-filter';
 import { bookSql, PENDING_ON_THE_DAY, PLACED_COLUMNS } from './book';
 import { type BookPlacements, placeBook, PLACEMENT_INPUTS } from './book-placements';
 import { type SqlReader } from './database-reader';
 import { dimensionColumn, dimensionSql } from './dimensions';
 import { Parameters } from './parameters';
+import { segmentColumns } from './segment-condition';
 
 export const MOST_GROUPS = 1_000;
 
@@ -58,8 +64,8 @@ export function groupedBook(
   );
   const condition = compileAccountFilter(where, parameters, {
     pendingDowngrade: PENDING_ON_THE_DAY,
-    hasOwners: true,
     overriddenOn: day < today ? day : undefined,
+    bookDay: day,
   });
   return `SELECT ${[...keys, 'a.id', ...columns.map((column) => `a.${column}`)].join(', ')}
     FROM ${book} a WHERE ${condition}`;
@@ -88,8 +94,8 @@ export async function placementsFor(
   const columns = new Set([...PLACEMENT_INPUTS, ...filterColumns]);
   const condition = compileAccountFilter(where, parameters, {
     pendingDowngrade: PENDING_ON_THE_DAY,
-    hasOwners: true,
     overriddenOn: day,
+    bookDay: day,
   });
   const book = `(SELECT * FROM ${bookSql({ ...asked, columns }, parameters)} a WHERE ${condition})`;
   return placeBook(reader, book, parameters, model, day);
@@ -147,7 +153,8 @@ function groupingColumns({ by, where }: Grouping): string[] {
 }
 
 function columnsOf(where: AccountFilter | null): string[] {
-  return [...accountFilterFields(where)].map((field) =>
+  const fields = [...accountFilterFields(where)].map((field) =>
     field === 'pendingDowngrade' ? 'pending_target' : filterColumn(field),
   );
+  return [...fields, ...accountFilterSegments(where).flatMap(({ criteria }) => segmentColumns(criteria))];
 }

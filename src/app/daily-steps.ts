@@ -1,0 +1,54 @@
+import { SYSTEM } from './actor';
+import { type DailyStep } from './daily-run.service';
+import { OverrideService } from './override.service';
+import { type Clock } from './ports/clock';
+import { type UnitOfWork } from './ports/stores';
+import { RecalculationService } from './recalculation.service';
+import { SegmentService } from './segment.service';
+import { ServiceAdjustmentService } from './service-adjustment.service';
+import { TierReviewService } from './tier-review.service';
+
+/** Keys of scripts are kept for 30 days: whoever repeats a call later gets it done again. */
+const KEYS_ARE_KEPT_MS = 30 * 86_400_000;
+
+/** The scheduled work of a day, in the order of DAILY_STEPS. */
+export function dailySteps(unitOfWork: UnitOfWork, clock: Clock): DailyStep[] {
+  const overrides = new OverrideService(unitOfWork, clock);
+  const adjustments = new ServiceAdjustmentService(unitOfWork, clock);
+  const tierReviews = new TierReviewService(unitOfWork, clock);
+  const segments = new SegmentService(unitOfWork, clock);
+  return [
+    { name: 'OVERRIDES', run: (stamp) => overrides.expireDue(SYSTEM, stamp) },
+    {
+      name: 'SERVICE_ADJUSTMENTS',
+      run: async (stamp) => {
+        const ended = await adjustments.endDue(SYSTEM, stamp);
+        const { proposed, withdrawn } = await adjustments.proposeDue(SYSTEM, stamp);
+        return ended + proposed + withdrawn;
+      },
+    },
+    recalculationStep(new RecalculationService(unitOfWork, clock)),
+    { name: 'TIER_REVIEWS', run: (stamp) => tierReviews.runDue(SYSTEM, stamp) },
+    { name: 'SEGMENTS', run: (stamp) => segments.recordDay(SYSTEM, stamp) },
+    idempotencyKeysStep(unitOfWork),
+  ];
+}
+
+/** Subscription lines that start or end, facts that age, downgrades that fall due. */
+export function recalculationStep(recalculation: RecalculationService): DailyStep {
+  return {
+    name: 'RECALCULATION',
+    run: async (stamp, stopping) => (await recalculation.bringUpTo(SYSTEM, stamp, { stopping })).changed,
+  };
+}
+
+/** Forgets the keys of calls that nobody repeats any more. */
+export function idempotencyKeysStep(unitOfWork: UnitOfWork): DailyStep {
+  return {
+    name: 'IDEMPOTENCY_KEYS',
+    run: ({ now }) => {
+      const moment = new Date(new Date(now).getTime() - KEYS_ARE_KEPT_MS).toISOString();
+      return unitOfWork.run((stores) => stores.idempotency.forgetBefore(moment));
+    },
+  };
+}

@@ -1,0 +1,173 @@
+import { checkNote } from '../domain/account-field';
+import { DomainError } from '../domain/errors';
+import { checkCriteria, checkSegmentName, type SegmentCriterion } from '../domain/segment-criterion';
+import { checkGoals, type SegmentGoal } from '../domain/segment-goal';
+import { stampOf } from './account.service';
+import { publishedModel } from './account-changes';
+import { type Actor, authorise, ROLES } from './actor';
+import { checkExpectedVersion } from './expected-version';
+import { once } from './idempotency';
+import { type Clock, type Stamp } from './ports/clock';
+import { type StoredSegment } from './ports/segments';
+import { type Stores, type UnitOfWork } from './ports/stores';
+
+const LONGEST_DESCRIPTION = 1_000;
+const IDS_AT_ONCE = 100;
+
+export interface SegmentCreation {
+  readonly name: string;
+  readonly description: string | null;
+  readonly criteria: readonly SegmentCriterion[];
+  readonly idempotencyKey?: string | null | undefined;
+}
+
+interface SegmentEdit {
+  readonly id: string;
+  readonly expectedVersion?: number | null | undefined;
+  readonly idempotencyKey?: string | null | undefined;
+}
+
+/** What is absent stays as it is. */
+export interface SegmentUpdate extends SegmentEdit {
+  readonly name?: string | undefined;
+  /** Null for none. */
+  readonly description?: string | null | undefined;
+  readonly criteria?: readonly SegmentCriterion[] | undefined;
+}
+
+export interface SegmentGoalsUpdate extends SegmentEdit {
+  readonly goals: readonly SegmentGoal[];
+}
+
+/** Saved filters over one to three dimensions, and who entered and left them (spec section 9). */
+export class SegmentService {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Saves a segment of the actor's own and records its first members; gives its id. Throws FORBIDDEN, REQUIRED,
+   * INVALID_VALUE, IDEMPOTENCY_KEY_MISMATCH, or CONFLICT where another one has its name.
+   */
+  async create(actor: Actor, { idempotencyKey, ...creation }: SegmentCreation): Promise<string> {
+    authorise(actor, 'SAVE_SEGMENT');
+    const stamp = stampOf(actor, this.clock);
+    const call = { idempotencyKey, operation: 'createSegment', request: creation };
+    return this.unitOfWork.run((stores) =>
+      once(stores, stamp, call, async () => {
+        const model = await publishedModel(stores);
+        const name = checkSegmentName(creation.name);
+        const description = checkDescription(creation.description);
+        const criteria = checkCriteria(creation.criteria, model);
+        const id = await stores.segments.create({ name, description, criteria }, stamp);
+        await stores.segments.recordMembers({ id, criteria }, 'SEGMENT_CREATED', model, stamp);
+        return id;
+      }),
+    );
+  }
+
+  /**
+   * Changes a segment; who enters or leaves by other criteria is recorded at once. Gives its id. Throws as `create`,
+   * FORBIDDEN for a CSM and somebody else's segment, NOT_FOUND or STALE_VERSION.
+   */
+  async update(actor: Actor, { idempotencyKey, ...update }: SegmentUpdate): Promise<string> {
+    return this.edit(actor, 'updateSegment', update, idempotencyKey, async (stores, segment, stamp) => {
+      const model = await publishedModel(stores);
+      const { name, description, criteria } = update;
+      const after = {
+        ...segment,
+        name: name === undefined ? segment.name : checkSegmentName(name),
+        description: description === undefined ? segment.description : checkDescription(description),
+        criteria: criteria === undefined ? segment.criteria : checkCriteria(criteria, model),
+      };
+      if (JSON.stringify(after) === JSON.stringify(segment)) return;
+      await stores.segments.update(after, stamp);
+      if (criteria !== undefined) {
+        await stores.segments.recordMembers(after, 'CRITERIA_CHANGED', model, stamp);
+      }
+    });
+  }
+
+  /**
+   * Deletes a segment with its goals and all that was recorded of its members; gives its id. Throws FORBIDDEN,
+   * NOT_FOUND, STALE_VERSION or IDEMPOTENCY_KEY_MISMATCH.
+   */
+  async delete(actor: Actor, { idempotencyKey, ...deletion }: SegmentEdit): Promise<string> {
+    return this.edit(actor, 'deleteSegment', deletion, idempotencyKey, (stores, { id }) =>
+      stores.segments.delete(id),
+    );
+  }
+
+  /**
+   * Sets all goals of a segment; gives its id. Throws FORBIDDEN, NOT_FOUND, STALE_VERSION, INVALID_VALUE or
+   * IDEMPOTENCY_KEY_MISMATCH.
+   */
+  async setGoals(actor: Actor, { idempotencyKey, ...update }: SegmentGoalsUpdate): Promise<string> {
+    return this.edit(actor, 'setSegmentGoals', update, idempotencyKey, (stores, { id }, stamp) =>
+      stores.segments.replaceGoals(id, checkGoals(update.goals), stamp),
+    );
+  }
+
+  /**
+   * Records who entered and who left each segment since its members were last recorded, as of the stamp's day;
+   * gives how many did. Each segment has a transaction of its own, in which others who record it wait; a second
+   * run of the same day finds nothing to record, and a day before the last recorded one is left alone. Throws
+   * FORBIDDEN.
+   */
+  async recordDay(actor: Actor, stamp: Stamp): Promise<number> {
+    authorise(actor, 'RECALCULATE');
+    let changes = 0;
+    for (let after: string | undefined = '0'; after !== undefined;) {
+      const from: string = after;
+      const ids = await this.unitOfWork.run((stores) => stores.segments.idsAfter(from, IDS_AT_ONCE));
+      for (const id of ids)
+        changes += await this.unitOfWork.run((stores) => recordSegment(stores, id, stamp));
+      after = ids.at(-1);
+    }
+    return changes;
+  }
+
+  private async edit(
+    actor: Actor,
+    operation: string,
+    request: SegmentEdit,
+    idempotencyKey: string | null | undefined,
+    change: (stores: Stores, segment: StoredSegment, stamp: Stamp) => Promise<void>,
+  ): Promise<string> {
+    authorise(actor, 'SAVE_SEGMENT');
+    const stamp = stampOf(actor, this.clock);
+    return this.unitOfWork.run((stores) =>
+      once(stores, stamp, { idempotencyKey, operation, request }, async () => {
+        // Before the segment: whoever records members takes the model first as well.
+        await publishedModel(stores);
+        const segment = await stores.segments.lock(request.id);
+        if (segment === null) throw new DomainError('NOT_FOUND', 'there is no such segment', ['segmentId']);
+        refuseForeign(actor, segment);
+        checkExpectedVersion(segment.version, request.expectedVersion);
+        await change(stores, segment, stamp);
+        return segment.id;
+      }),
+    );
+  }
+}
+
+async function recordSegment(stores: Stores, id: string, stamp: Stamp): Promise<number> {
+  const model = await publishedModel(stores);
+  const segment = await stores.segments.lock(id);
+  if (segment === null || segment.recordedOn > stamp.today) return 0;
+  return stores.segments.recordMembers(segment, 'ACCOUNT_CHANGED', model, stamp);
+}
+
+/** A CSM changes the own segments, a manager all of them. */
+function refuseForeign(actor: Actor, { ownerId, ownerName }: StoredSegment): void {
+  if (ownerId === actor.id || ROLES.indexOf(actor.role) >= ROLES.indexOf('MANAGER')) return;
+  throw new DomainError(
+    'FORBIDDEN',
+    `this segment is ${ownerName}'s; only they and managers may change it. Save one of your own instead`,
+  );
+}
+
+function checkDescription(text: string | null): string | null {
+  return text === null ? null : checkNote('description', text, LONGEST_DESCRIPTION);
+}
