@@ -62,7 +62,7 @@ export class Diary {
     ) {
       days.push(addMonths(values.expansionAssessedOn, this.model.expansion.assessmentMonths));
     }
-    if (designation !== null) days.push(designation.reviewOn);
+    if (designation !== null && designation.reviewOn > today) days.push(designation.reviewOn);
     const reviewDays =
       standing.held === null ? [] : reviewDaysOf(externalId, this.last).filter((day) => day > today);
     days.push(...reviewDays);
