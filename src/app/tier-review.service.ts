@@ -64,7 +64,9 @@ export class TierReviewService {
     }
     const stamp = stampOf(actor, this.clock);
     const call = { idempotencyKey, operation: 'completeTierReviews', request: items };
-    return this.unitOfWork.run((stores) => once(stores, stamp, call, () => complete(stores, items, stamp)));
+    return this.unitOfWork.run((stores) =>
+      once(stores, stamp, call, () => completeReviews(stores, items, stamp)),
+    );
   }
 
   /**
@@ -74,18 +76,12 @@ export class TierReviewService {
    */
   async runDue(actor: Actor, stamp: Stamp): Promise<number> {
     authorise(actor, 'RECALCULATE');
-    let touched = 0;
-    for (let after: string | undefined = '0'; after !== undefined;) {
-      const from: string = after;
-      const batch = await this.unitOfWork.run((stores) => keepUp(stores, from, stamp));
-      touched += batch.touched;
-      after = batch.last;
-    }
-    return touched;
+    return eachBatch((after) => this.unitOfWork.run((stores) => keepUpBatch(stores, after, stamp)));
   }
 }
 
-async function complete(
+/** Completes reviews within one transaction, with a result for each; see TierReviewService. */
+export async function completeReviews(
   stores: Stores,
   items: readonly CompletedItem[],
   stamp: Stamp,
@@ -132,11 +128,23 @@ function refuseTwice({ id, externalId }: StoredAccount, seen: Set<string>): void
   seen.add(id);
 }
 
-async function keepUp(
-  stores: Stores,
-  after: string,
-  stamp: Stamp,
-): Promise<{ touched: number; last: string | undefined }> {
+/** What the upkeep of one day did to a batch of accounts, and the last of them; undefined where there was none. */
+interface KeptUp {
+  readonly touched: number;
+  readonly last: string | undefined;
+}
+
+async function eachBatch(work: (after: string) => Promise<KeptUp>): Promise<number> {
+  let touched = 0;
+  for (let after: string | undefined = '0'; after !== undefined;) {
+    const batch: KeptUp = await work(after);
+    touched += batch.touched;
+    after = batch.last;
+  }
+  return touched;
+}
+
+async function keepUpBatch(stores: Stores, after: string, stamp: Stamp): Promise<KeptUp> {
   const model = await publishedModel(stores);
   const { today } = stamp;
   const due = {
@@ -147,7 +155,19 @@ async function keepUp(
     overdueSince: addDays(today, -model.reviews.escalationDays),
   };
   const ids = await stores.tierReviews.accountsWithDue(due, after, BATCH);
-  if (ids.length === 0) return { touched: 0, last: undefined };
+  return { touched: await keepUpReviews(stores, ids, stamp), last: ids.at(-1) };
+}
+
+/** The upkeep of all reviews within one transaction; see TierReviewService. */
+export async function keepUpAllReviews(stores: Stores, stamp: Stamp): Promise<number> {
+  return eachBatch((after) => keepUpBatch(stores, after, stamp));
+}
+
+/** Confirms the due reviews of the accounts that confirm themselves, and escalates those long overdue. */
+export async function keepUpReviews(stores: Stores, ids: readonly string[], stamp: Stamp): Promise<number> {
+  if (ids.length === 0) return 0;
+  const { today } = stamp;
+  const model = await publishedModel(stores);
   const accounts = await stores.accounts.lockByIds(ids, correctableSince(model, today));
   const completions: ReviewCompletion[] = [];
   const escalations: AccountWrite[] = [];
@@ -165,7 +185,7 @@ async function keepUp(
     }
   }
   await saveCompletions(stores, completions, escalations, stamp);
-  return { touched: completions.length + escalations.length, last: ids.at(-1) };
+  return completions.length + escalations.length;
 }
 
 function escalated(write: AccountWrite, on: Stamp['today']): AccountWrite {

@@ -1,16 +1,26 @@
 import { type AccountStore, type AccountWrite } from '../app/ports/stores';
 import { addMonths, type CalendarDate } from '../domain/calendar';
 import { type TieringModel } from '../domain/tiering-model';
+import { reviewDaysOf } from './reviews';
 
 /**
- * The days on which time alone may move an account: a grace that ends, an assessment that ages. The daily run of
- * a living book looks at everybody; two years of it are played with those alone whom their day has come for.
+ * The days on which something happens to an account by itself: a grace ends, an assessment ages, a designation or the
+ * tier is to be looked at. The daily run of a living book looks at everybody; two years of it are played with those
+ * alone whom their day has come for.
  */
 export class Diary {
   private readonly idsByDay = new Map<CalendarDate, Set<string>>();
   private readonly daysById = new Map<string, readonly CalendarDate[]>();
 
-  constructor(private readonly model: TieringModel) {}
+  private readonly reviewDaysById = new Map<string, readonly CalendarDate[]>();
+
+  /**
+   * @param last the day on which the book ends
+   */
+  constructor(
+    private readonly model: TieringModel,
+    private readonly last: CalendarDate,
+  ) {}
 
   /** The first day that is noted up to `last`; null where there is none. */
   nextDay(last: CalendarDate): CalendarDate | null {
@@ -26,17 +36,23 @@ export class Diary {
     return ids.sort((a, b) => Number(a) - Number(b));
   }
 
+  /** Those of the accounts whose tiers are looked at on the day. */
+  reviewedOn(day: CalendarDate, ids: readonly string[]): string[] {
+    return ids.filter((id) => this.reviewDaysById.get(id)?.includes(day));
+  }
+
   /** The store as it is, but everything that it saves is noted too. */
   reading(accounts: AccountStore): AccountStore {
     const save: AccountStore['save'] = async (writes, stamp) => {
       const ids = await accounts.save(writes, stamp);
-      for (const write of writes) this.note(ids.get(write.account.externalId) ?? '', write);
+      for (const write of writes) this.note(ids.get(write.account.externalId) ?? '', write, stamp.today);
       return ids;
     };
     return Object.assign(Object.create(accounts) as AccountStore, { save });
   }
 
-  private note(id: string, { account: { standing, values } }: AccountWrite): void {
+  private note(id: string, { account }: AccountWrite, today: CalendarDate): void {
+    const { standing, values, designation, externalId } = account;
     const days: CalendarDate[] = [];
     if (standing.pending !== null) days.push(standing.pending.graceUntil);
     if (
@@ -46,6 +62,11 @@ export class Diary {
     ) {
       days.push(addMonths(values.expansionAssessedOn, this.model.expansion.assessmentMonths));
     }
+    if (designation !== null && designation.reviewOn > today) days.push(designation.reviewOn);
+    const reviewDays =
+      standing.held === null ? [] : reviewDaysOf(externalId, this.last).filter((day) => day > today);
+    days.push(...reviewDays);
+    this.reviewDaysById.set(id, reviewDays);
     this.daysById.set(id, days);
     for (const day of days) {
       const ids = this.idsByDay.get(day) ?? new Set();

@@ -6,15 +6,18 @@ import {
 } from '../app/account-changes';
 import { AccountService } from '../app/account.service';
 import { SYSTEM } from '../app/actor';
-import { type Clock } from '../app/ports/clock';
+import { type Clock, type Stamp } from '../app/ports/clock';
 import { type Stores, type UnitOfWork } from '../app/ports/stores';
 import { rescoreBatch } from '../app/recalculation.service';
+import { keepUpAllReviews } from '../app/tier-review.service';
 import { type CalendarDate } from '../domain/calendar';
 import { DomainError } from '../domain/errors';
+import { type TieringModel } from '../domain/tiering-model';
 import { type DemoBatch, type DemoChapter, generateDemoBook } from './demo-book';
 import { Diary } from './diary';
-import { assignPortfolios, hireCsms } from './portfolios';
 import { leaveOpenQuestions } from './open-questions';
+import { assignPortfolios, hireCsms } from './portfolios';
+import { playReviews } from './reviews';
 import { saveDemoSegments } from './segments';
 
 export interface LoadDemoBookOptions {
@@ -77,16 +80,18 @@ async function playChapter(
   after: string,
   tell: (accounts: number) => void,
 ): Promise<string> {
-  const diary = new Diary(await publishedModel(stores));
+  const model = await publishedModel(stores);
+  const diary = new Diary(model, today);
   const noted: Stores = { ...stores, accounts: diary.reading(stores.accounts) };
   let played = 0;
   for (const batch of chapter.batches()) {
-    await passNights(noted, diary, batch.day);
+    await passNights(noted, diary, batch.day, model);
     await play(batch, noted, baseCurrency);
     played += 1;
     tell(Math.floor((chapter.accounts * played) / chapter.batchCount));
   }
-  await passNights(noted, diary, today);
+  await passNights(noted, diary, today, model);
+  await keepUpAllReviews(stores, nightStamp(today));
   const last = await shareOut(stores, after, chapter.accounts, today);
   tell(chapter.accounts);
   return last;
@@ -109,17 +114,23 @@ async function shareOut(
 }
 
 /** The daily runs up to the morning of the day. */
-async function passNights(stores: Stores, diary: Diary, last: CalendarDate): Promise<void> {
+async function passNights(
+  stores: Stores,
+  diary: Diary,
+  last: CalendarDate,
+  model: TieringModel,
+): Promise<void> {
   for (let day = diary.nextDay(last); day !== null; day = diary.nextDay(last)) {
     const ids = diary.take(day);
     if (ids.length === 0) continue;
-    await rescoreBatch(stores, ids, {
-      actorId: SYSTEM.id,
-      actorName: SYSTEM.name,
-      now: `${day}T${NIGHT}`,
-      today: day,
-    });
+    const reviewed = diary.reviewedOn(day, ids);
+    await rescoreBatch(stores, ids, nightStamp(day));
+    await playReviews(stores, reviewed, day, model);
   }
+}
+
+function nightStamp(day: CalendarDate): Stamp {
+  return { actorId: SYSTEM.id, actorName: SYSTEM.name, now: `${day}T${NIGHT}`, today: day };
 }
 
 async function play(batch: DemoBatch, stores: Stores, baseCurrency: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { SYSTEM } from '../../src/app/actor';
 import { RecalculationService } from '../../src/app/recalculation.service';
+import { TierReviewService } from '../../src/app/tier-review.service';
 import { type DemoBatch, generateDemoBook } from '../../src/demo/demo-book';
 import { loadDemoBook } from '../../src/demo/load-demo-book';
 import { factsOf } from '../../src/domain/account';
@@ -58,6 +59,7 @@ async function fingerprint(database: TestDatabase): Promise<string> {
     'arr_movement',
     'fact_change',
     'pending_downgrade',
+    'tier_review',
   ]) {
     const account =
       table === 'account' ? 't.external_id' : '(SELECT external_id FROM account WHERE id = t.account_id)';
@@ -122,6 +124,25 @@ describe('a demo book of 2,000 accounts', () => {
     }
     const service = new RecalculationService(unitOfWork, fixedClock(TODAY));
     expect(await service.recalculate(SYSTEM)).toMatchObject({ changed: 0, moved: 0 });
+  });
+
+  it('has its tier reviews in hand: most are completed, few are overdue, and some were escalated', async () => {
+    const service = new TierReviewService(new TypeOrmUnitOfWork(database.dataSource), fixedClock(TODAY));
+    const stamp = { actorId: SYSTEM.id, actorName: SYSTEM.name, now: `${TODAY}T12:00:00.000Z`, today: TODAY };
+    expect(await service.runDue(SYSTEM, stamp)).toBe(0);
+    const [found] = await database.query<Record<string, number>>(
+      `SELECT (100.0 * count(*) FILTER (WHERE review_due_on < $1) / count(*))::float8 AS overdue,
+         count(*) FILTER (WHERE review_escalated_on IS NOT NULL)::int AS escalated,
+         (SELECT count(*)::int FROM tier_review WHERE automatic) AS automatic,
+         (SELECT count(*)::int FROM tier_review WHERE NOT automatic) AS completed
+       FROM account WHERE held_tier IS NOT NULL`,
+      [TODAY],
+    );
+    expect(found?.overdue).toBeGreaterThan(0);
+    expect(found?.overdue).toBeLessThan(15);
+    expect(found?.escalated).toBeGreaterThan(0);
+    expect(found?.automatic).toBeGreaterThan(100);
+    expect(found?.completed).toBeGreaterThan(500);
   });
 
   it('has lived for two years: moves of every kind in every month', async () => {

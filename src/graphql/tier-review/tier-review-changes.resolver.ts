@@ -67,7 +67,7 @@ export class TierReviewChangesResolver {
   ): Promise<CompleteTierReviewsPayload> {
     return refusedWith<CompleteTierReviewsPayload>(
       async () => {
-        const items = input.reviews.map((review) => ({ ...review, key: keyOfItem(review) }));
+        const items = input.reviews.map((review) => Object.assign({ key: keyOfItem(review) }, review));
         const results = await context.tierReviews.completeTierReviews(
           context.actor,
           items,

@@ -1,5 +1,6 @@
 import { type GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
+import { type ReviewQueueFilter } from '../../app/ports/tier-review';
 import { type AccountNode } from '../account/account.node';
 import { AccountType } from '../account/account.type';
 import { type Connection } from '../connection';
@@ -34,7 +35,13 @@ export class ReviewQueueResolver {
   ): Promise<Connection<ReviewQueueNode>> {
     const { tierReviews } = context.reads;
     const selection = selectionOf(info);
-    const filter = { ...where, dueBy: where?.dueBy ?? context.clock.today() };
+    const filter: ReviewQueueFilter = {
+      tiers: where?.tiers,
+      triggers: where?.triggers,
+      escalated: where?.escalated,
+      dueBy: where?.dueBy ?? context.clock.today(),
+      account: where?.account,
+    };
     return readPage<ReviewQueueNode>(page, MOST_URGENT_FIRST, selection, {
       rows: async (window) => {
         const selected = nodeSelectionOf(selection);
