@@ -168,7 +168,8 @@ function wholeNumber(field: string, value: unknown, least: number, most: number,
   return fits ? value : refuse(field, `must be ${rule}`);
 }
 
-function checkText(field: string, text: string, longest: number): string {
+/** Checks a text of one line that is not empty, and trims it. Throws INVALID_VALUE. */
+export function checkText(field: string, text: string, longest: number): string {
   const trimmed = text.trim();
   if (trimmed === '') return refuse(field, 'is empty; give null if it is not known');
   if (trimmed.length > longest) return refuse(field, `must have at most ${longest} characters`);

@@ -5,10 +5,14 @@ import { AddCsmsAndIdempotencyKeys1764100000000 } from '../../migrations/1764100
 import { AccountRow } from './rows/account.row';
 import { ApiTokenRow } from './rows/api-token.row';
 import { ArrMovementRow } from './rows/arr-movement.row';
+import { CsmEmploymentRow } from './rows/csm-employment.row';
+import { CsmLeaveRow } from './rows/csm-leave.row';
 import { CsmRow } from './rows/csm.row';
 import { FactChangeRow } from './rows/fact-change.row';
 import { IdempotencyKeyRow } from './rows/idempotency-key.row';
 import { PendingDowngradeRow } from './rows/pending-downgrade.row';
+import { PoolMembershipRow } from './rows/pool-membership.row';
+import { PoolRow } from './rows/pool.row';
 import { PortfolioAssignmentRow } from './rows/portfolio-assignment.row';
 import { ScorecardRow } from './rows/scorecard.row';
 import { SubscriptionLineRow } from './rows/subscription-line.row';
@@ -38,10 +42,14 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       AccountRow,
       ApiTokenRow,
       ArrMovementRow,
+      CsmEmploymentRow,
+      CsmLeaveRow,
       CsmRow,
       FactChangeRow,
       IdempotencyKeyRow,
       PendingDowngradeRow,
+      PoolMembershipRow,
+      PoolRow,
       PortfolioAssignmentRow,
       ScorecardRow,
       SubscriptionLineRow,

@@ -2,6 +2,7 @@ import { type DataSource, type EntityManager } from 'typeorm';
 import { type Stores, type UnitOfWork } from '../app/ports/stores';
 import { constraintError, isWorthRetrying } from './constraint-errors';
 import { SqlAccountStore } from './stores/account.store';
+import { SqlCsmStore } from './stores/csm.store';
 import { SqlIdempotencyStore } from './stores/idempotency.store';
 import { SqlModelStore } from './stores/model.store';
 import { SqlPortfolioStore } from './stores/portfolio.store';
@@ -42,6 +43,7 @@ export class TypeOrmUnitOfWork implements UnitOfWork {
 function storesOf(manager: EntityManager): Stores {
   return {
     accounts: new SqlAccountStore(manager),
+    csms: new SqlCsmStore(manager),
     idempotency: new SqlIdempotencyStore(manager),
     models: new SqlModelStore(manager),
     portfolios: new SqlPortfolioStore(manager),

@@ -8,6 +8,7 @@ import { type LineFactChange, type SubscriptionLine } from '../../domain/subscri
 import { type TieringModel } from '../../domain/tiering-model';
 import { type Role } from '../actor';
 import { type Stamp } from './clock';
+import { type CsmStore } from './csm';
 import { type IdempotencyStore } from './idempotency';
 import { type PortfolioStore } from './portfolio';
 
@@ -23,6 +24,7 @@ export interface UnitOfWork {
 
 export interface Stores {
   readonly accounts: AccountStore;
+  readonly csms: CsmStore;
   readonly idempotency: IdempotencyStore;
   readonly models: ModelStore;
   readonly portfolios: PortfolioStore;
@@ -70,7 +72,10 @@ export interface AccountStore {
   /** Parent by child, for the given accounts and all their ancestors. */
   parentsAbove(externalIds: readonly string[]): Promise<Map<string, string>>;
   existing(externalIds: readonly string[]): Promise<Set<string>>;
-  /** Writes all of it in a few statements and gives the id of each account by its external id. */
+  /**
+   * Writes all of it in a few statements and gives the id of each account by its external id. Nobody looks after an
+   * account that is churned from that day on.
+   */
   save(writes: readonly AccountWrite[], stamp: Stamp): Promise<Map<string, string>>;
   /** ARR above 0 of all accounts that are not churned, the largest first. */
   payingArr(): Promise<Money[]>;

@@ -17,4 +17,25 @@ export class CsmRow {
 
   @Column({ name: 'name', type: 'text' })
   name!: string;
+
+  @Column({ name: 'email', type: 'text', nullable: true })
+  email!: string | null;
+
+  @Column({ name: 'regions', type: 'text', array: true, default: () => `'{}'` })
+  regions!: string[];
+
+  @Column({ name: 'languages', type: 'text', array: true, default: () => `'{}'` })
+  languages!: string[];
+
+  @Column({ name: 'industries', type: 'text', array: true, default: () => `'{}'` })
+  industries!: string[];
+
+  @Column({ name: 'version', type: 'integer', default: 1 })
+  version!: number;
+
+  @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
+  createdAt!: Date;
+
+  @Column({ name: 'updated_at', type: 'timestamptz', default: () => 'now()' })
+  updatedAt!: Date;
 }

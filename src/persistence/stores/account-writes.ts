@@ -123,6 +123,11 @@ const INSERT_FACT_CHANGES = `
   WHERE value_from IS NOT NULL OR field = 'status' AND value_to = '"CHURNED"' OR (
     SELECT true FROM fact_change earlier WHERE earlier.account_id = r.account_id AND earlier.field = r.field LIMIT 1)`;
 
+// One that began on that very day is left without a day.
+const END_ASSIGNMENTS = `
+  UPDATE portfolio_assignment SET to_on = greatest(from_on, $2::date)
+  WHERE account_id = ANY($1::bigint[]) AND to_on IS NULL`;
+
 /** Writes what the rules decided for a batch of accounts, in as few statements as there are tables. */
 export async function writeAccounts(
   query: Query,
@@ -164,6 +169,8 @@ export async function writeAccounts(
     pending.map((write) => pendingRow(write, idOf(write))),
   );
   if (settled.length > 0) await query(CLEAR_PENDING, [settled.map(idOf)]);
+  const churned = writes.filter(({ id, account }) => id !== null && account.values.status === 'CHURNED');
+  if (churned.length > 0) await query(END_ASSIGNMENTS, [churned.map(idOf), stamp.today]);
   await insert(
     INSERT_MOVEMENTS,
     writes.flatMap((write) => movementRows(write, idOf(write))),

@@ -1,0 +1,162 @@
+import { type EntityManager } from 'typeorm';
+import { type Stamp } from '../../app/ports/clock';
+import {
+  type CsmStore,
+  type CsmWrite,
+  type PoolWrite,
+  type StoredCsm,
+  type StoredPool,
+} from '../../app/ports/csm';
+import { type CalendarDate } from '../../domain/calendar';
+import { type EmploymentTerm, type Leave } from '../../domain/csm';
+import { formatHundredths } from '../../domain/money';
+import { type PoolMembership } from '../../domain/pool';
+
+/** Held shared by whoever assigns accounts, and alone by whoever changes CSMs and pools. */
+const STAFF_LOCK = 7_116_900_003;
+
+const LOAD = `
+  SELECT c.id::text, c.external_id AS "externalId", c.name, c.email, to_jsonb(c.regions) AS regions,
+    to_jsonb(c.languages) AS languages, to_jsonb(c.industries) AS industries, c.version,
+    coalesce((SELECT jsonb_agg(jsonb_build_object('from', from_on::text, 'to', to_on::text, 'fte', (fte * 100)::int)
+      ORDER BY from_on) FROM csm_employment WHERE csm_id = c.id), '[]') AS employment,
+    coalesce((SELECT jsonb_agg(jsonb_build_object('from', from_on::text, 'to', to_on::text, 'backup', b.external_id)
+      ORDER BY from_on) FROM csm_leave JOIN csm b ON b.id = backup_id WHERE csm_id = c.id), '[]') AS leave,
+    coalesce((SELECT jsonb_agg(jsonb_build_object('from', from_on::text, 'to', to_on::text, 'pool', p.external_id)
+      ORDER BY from_on, p.external_id COLLATE "C")
+      FROM pool_membership JOIN pool p ON p.id = pool_id WHERE csm_id = c.id), '[]') AS pools
+  FROM csm c`;
+
+const UPSERT = `
+  INSERT INTO csm (external_id, name, email, regions, languages, industries, created_at, updated_at)
+  SELECT r.external_id, r.name, r.email, r.regions, r.languages, r.industries, $2, $2
+  FROM jsonb_to_recordset($1::jsonb) AS r(external_id text, name text, email text, regions text[], languages text[],
+    industries text[])
+  ON CONFLICT ON CONSTRAINT uq_csm_external_id DO UPDATE SET name = excluded.name, email = excluded.email,
+    regions = excluded.regions, languages = excluded.languages, industries = excluded.industries,
+    version = csm.version + 1, updated_at = excluded.updated_at
+  RETURNING id::text, external_id`;
+
+const INSERT_EMPLOYMENT = `
+  INSERT INTO csm_employment (csm_id, from_on, to_on, fte)
+  SELECT csm_id, "from", "to", fte
+  FROM jsonb_to_recordset($1::jsonb) AS r(csm_id bigint, "from" date, "to" date, fte numeric)`;
+
+const INSERT_LEAVE = `
+  INSERT INTO csm_leave (csm_id, from_on, to_on, backup_id)
+  SELECT csm_id, "from", "to", b.id
+  FROM jsonb_to_recordset($1::jsonb) AS r(csm_id bigint, "from" date, "to" date, backup text)
+  JOIN csm b ON b.external_id = r.backup`;
+
+const INSERT_MEMBERSHIPS = `
+  INSERT INTO pool_membership (csm_id, pool_id, from_on, to_on)
+  SELECT csm_id, p.id, "from", "to"
+  FROM jsonb_to_recordset($1::jsonb) AS r(csm_id bigint, "from" date, "to" date, pool text)
+  JOIN pool p ON p.external_id = r.pool`;
+
+export class SqlCsmStore implements CsmStore {
+  constructor(private readonly manager: EntityManager) {}
+
+  async lockForChange(): Promise<void> {
+    await this.query('SELECT pg_advisory_xact_lock($1)', [STAFF_LOCK]);
+  }
+
+  async hold(): Promise<void> {
+    await this.query('SELECT pg_advisory_xact_lock_shared($1)', [STAFF_LOCK]);
+  }
+
+  async byExternalIds(externalIds: readonly string[]): Promise<Map<string, StoredCsm>> {
+    if (externalIds.length === 0) return new Map();
+    const rows = await this.query<StoredCsm>(`${LOAD} WHERE c.external_id = ANY($1)`, [externalIds]);
+    return new Map(rows.map((csm) => [csm.externalId, csm]));
+  }
+
+  async leavesCoveredBy(externalIds: readonly string[]): Promise<Map<string, Leave[]>> {
+    if (externalIds.length === 0) return new Map();
+    const rows = await this.query<Leave>(
+      `SELECT l.from_on::text AS "from", l.to_on::text AS "to", b.external_id AS backup
+       FROM csm_leave l JOIN csm b ON b.id = l.backup_id WHERE b.external_id = ANY($1) ORDER BY l.from_on`,
+      [externalIds],
+    );
+    const leaves = new Map<string, Leave[]>();
+    for (const leave of rows) leaves.set(leave.backup, [...(leaves.get(leave.backup) ?? []), leave]);
+    return leaves;
+  }
+
+  async save(writes: readonly CsmWrite[], stamp: Stamp): Promise<Map<string, string>> {
+    if (writes.length === 0) return new Map();
+    const rows = writes.map(({ csm }) => ({
+      external_id: csm.externalId,
+      name: csm.name,
+      email: csm.email,
+      regions: csm.regions,
+      languages: csm.languages,
+      industries: csm.industries,
+    }));
+    const saved = await this.query<{ id: string; external_id: string }>(UPSERT, [
+      JSON.stringify(rows),
+      stamp.now,
+    ]);
+    const ids = new Map(saved.map(({ id, external_id: externalId }) => [externalId, id]));
+    const keys = [...ids.values()];
+    for (const table of ['csm_employment', 'csm_leave', 'pool_membership']) {
+      await this.query(`DELETE FROM ${table} WHERE csm_id = ANY($1::bigint[])`, [keys]);
+    }
+    const rowsOf = <Row extends EmploymentTerm | Leave | PoolMembership>(
+      of: (csm: CsmWrite['csm']) => readonly Row[],
+      more: (row: Row) => object = () => ({}),
+    ): string =>
+      JSON.stringify(
+        writes.flatMap(({ csm }) =>
+          of(csm).map((row) => ({ csm_id: ids.get(csm.externalId), ...row, ...more(row) })),
+        ),
+      );
+    const employment = rowsOf(
+      (csm) => csm.employment,
+      ({ fte }) => ({ fte: formatHundredths(fte) }),
+    );
+    await this.query(INSERT_EMPLOYMENT, [employment]);
+    await this.query(INSERT_LEAVE, [rowsOf((csm) => csm.leave)]);
+    await this.query(INSERT_MEMBERSHIPS, [rowsOf((csm) => csm.pools)]);
+    return ids;
+  }
+
+  async pools(externalIds: readonly string[]): Promise<Map<string, StoredPool>> {
+    if (externalIds.length === 0) return new Map();
+    const rows = await this.query<StoredPool>(
+      `SELECT id::text, external_id AS "externalId", name FROM pool WHERE external_id = ANY($1)`,
+      [externalIds],
+    );
+    return new Map(rows.map((pool) => [pool.externalId, pool]));
+  }
+
+  async savePools(pools: readonly PoolWrite[], stamp: Stamp): Promise<Map<string, string>> {
+    if (pools.length === 0) return new Map();
+    const rows = await this.query<{ id: string; external_id: string }>(
+      `INSERT INTO pool (external_id, name, created_at)
+       SELECT external_id, name, $3 FROM unnest($1::text[], $2::text[]) AS r(external_id, name)
+       ON CONFLICT ON CONSTRAINT uq_pool_external_id DO UPDATE SET name = excluded.name
+       RETURNING id::text, external_id`,
+      [pools.map(({ externalId }) => externalId), pools.map(({ name }) => name), stamp.now],
+    );
+    return new Map(rows.map(({ id, external_id: externalId }) => [externalId, id]));
+  }
+
+  async membersOn(pools: readonly string[], day: CalendarDate): Promise<Map<string, string[]>> {
+    if (pools.length === 0) return new Map();
+    const rows = await this.query<{ pool: string; members: string[] }>(
+      `SELECT p.external_id AS pool, jsonb_agg(c.external_id ORDER BY c.external_id) AS members
+       FROM pool p JOIN pool_membership m ON m.pool_id = p.id JOIN csm c ON c.id = m.csm_id
+       WHERE p.external_id = ANY($1) AND m.from_on <= $2::date AND (m.to_on IS NULL OR m.to_on > $2::date)
+         AND EXISTS (SELECT FROM csm_employment e
+           WHERE e.csm_id = c.id AND e.from_on <= $2::date AND (e.to_on IS NULL OR e.to_on > $2::date))
+       GROUP BY p.external_id`,
+      [pools, day],
+    );
+    return new Map(rows.map(({ pool, members }) => [pool, members]));
+  }
+
+  private query<Row>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
+    return this.manager.query(sql, [...parameters]);
+  }
+}
