@@ -205,9 +205,7 @@ export class CsmService {
 }
 
 async function findCsm(stores: Stores, externalId: string, field: string): Promise<StoredCsm> {
-  // PostgreSQL has no text that holds this character, so nobody is called so.
-  const key = externalId.includes('\0') ? '' : externalId;
-  const csm = (await stores.csms.byExternalIds([key])).get(key);
+  const csm = (await stores.csms.byExternalIds([externalId])).get(externalId);
   if (csm === undefined) throw new DomainError('NOT_FOUND', `there is no CSM "${externalId}"`, [field]);
   return csm;
 }

@@ -2,7 +2,7 @@ import { DomainError } from '../domain/errors';
 import { type Actor, authorise, type Role } from './actor';
 import { type Clock } from './ports/clock';
 import { type Secrets } from './ports/secrets';
-import { type StoredToken, type UnitOfWork } from './ports/stores';
+import { type StoredToken, type Stores, type UnitOfWork } from './ports/stores';
 
 const LONGEST_NAME = 100;
 
@@ -18,13 +18,15 @@ export class TokenService {
    * Makes a token with a role.
    *
    * @param expiresAt the moment from which it is refused, ISO 8601 in UTC; null for one that does not expire
-   * Throws FORBIDDEN, REQUIRED or INVALID_VALUE.
+   * @param csm the external id of the CSM whose portfolio is its own; the role CSM needs one
+   * Throws FORBIDDEN, NOT_FOUND, REQUIRED or INVALID_VALUE.
    */
   async create(
     actor: Actor,
     name: string,
     role: Role,
     expiresAt: string | null,
+    csm: string | null = null,
   ): Promise<{ readonly token: StoredToken; readonly text: string }> {
     authorise(actor, 'MANAGE_TOKENS');
     const trimmed = name.trim();
@@ -38,11 +40,17 @@ export class TokenService {
         'expires',
       ]);
     }
+    if (role === 'CSM' && csm === null) {
+      throw new DomainError('REQUIRED', 'a token of the role CSM needs the CSM whose portfolio is its own', [
+        'csm',
+      ]);
+    }
     const { text, prefix } = this.secrets.newToken();
     const hash = this.secrets.hash(text);
-    const token = await this.unitOfWork.run((stores) =>
-      stores.tokens.create({ name: trimmed, role, csmId: null, prefix, hash, expiresAt }),
-    );
+    const token = await this.unitOfWork.run(async (stores) => {
+      const csmId = csm === null ? null : await idOfCsm(stores, csm);
+      return stores.tokens.create({ name: trimmed, role, csmId, prefix, hash, expiresAt });
+    });
     return { token, text };
   }
 
@@ -59,4 +67,10 @@ export class TokenService {
     }
     return revoked;
   }
+}
+
+async function idOfCsm(stores: Stores, externalId: string): Promise<string> {
+  const csm = (await stores.csms.byExternalIds([externalId])).get(externalId);
+  if (csm === undefined) throw new DomainError('NOT_FOUND', `there is no CSM "${externalId}"`, ['csm']);
+  return csm.id;
 }

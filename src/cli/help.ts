@@ -72,7 +72,8 @@ Roles, from the least to the most: ${ROLES.join(', ')}
 
 Examples:
   tierbook token create --name dashboard --role VIEWER
-  tierbook token create --name nightly-sync --role ADMIN --expires 2027-01-01`,
+  tierbook token create --name nightly-sync --role ADMIN --expires 2027-01-01
+  tierbook token create --name anna --role CSM --csm CSM-7`,
 
   tokenRevoke: `
 Examples:

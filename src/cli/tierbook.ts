@@ -166,6 +166,7 @@ function defineTokens(parent: Command): void {
     .addOption(
       new Option('--expires <date>', 'the first day on which it is refused: YYYY-MM-DD').argParser(readDay),
     )
+    .option('--csm <externalId>', 'the CSM whose portfolio is its own; the role CSM needs one')
     .addHelpText('after', HELP.tokenCreate)
     .action((given: tokens.TokenArguments) =>
       run(() => (load('./commands/token') as typeof tokens).runTokenCreate(session, given)),

@@ -21,6 +21,8 @@ export const DIMENSIONS = [
   'EXPANSION_POTENTIAL',
   'SCORE_BAND',
   'MODEL_VERSION',
+  'CSM',
+  'POOL',
 ] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 

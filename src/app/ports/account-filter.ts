@@ -40,6 +40,8 @@ export const ACCOUNT_FILTER_FIELDS = {
   productLinesOwned: 'integer',
   customerSince: 'date',
   renewalDate: 'date',
+  csm: 'text',
+  pool: 'text',
 } as const;
 
 export type AccountFilterField = keyof typeof ACCOUNT_FILTER_FIELDS;

@@ -8,16 +8,18 @@ export interface TokenArguments {
   readonly role: Role;
   /** The first day on which it is refused. */
   readonly expires?: CalendarDate;
+  /** The external id of the CSM whose portfolio is its own. */
+  readonly csm?: string;
 }
 
 /** `tierbook token create`: the text alone goes to stdout, so that scripts can take it. */
 export async function runTokenCreate(
   session: Session,
-  { name, role, expires }: TokenArguments,
+  { name, role, expires, csm }: TokenArguments,
 ): Promise<ExitCode> {
   const { token, text } = await withBook(session, ({ tokens }, { businessTimeZone }) => {
     const expiresAt = expires === undefined ? null : startOfDay(expires, businessTimeZone);
-    return tokens.create(COMMAND_LINE, name, role, expiresAt);
+    return tokens.create(COMMAND_LINE, name, role, expiresAt, csm ?? null);
   });
   const until = token.expiresAt === null ? 'it does not expire' : `it is refused from ${token.expiresAt} on`;
   print(session.stdout, [text]);

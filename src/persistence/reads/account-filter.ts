@@ -44,6 +44,8 @@ export interface AccountFilterOptions {
   readonly path?: readonly string[];
   /** What says that a pending downgrade waits out its grace, where that is not the present one. */
   readonly pendingDowngrade?: string;
+  /** Whether `a` has columns `csm` and `pool`, as a book has; else the present owners are looked up. */
+  readonly hasOwners?: boolean;
 }
 
 /** The column of the account table, or of the book of a past day, that holds the field. */
@@ -62,9 +64,13 @@ export function filterColumn(field: AccountFilterField): string {
 export function compileAccountFilter(
   filter: AccountFilter | null | undefined,
   parameters: Parameters,
-  { path = ['where'], pendingDowngrade = HAS_PENDING_DOWNGRADE }: AccountFilterOptions = {},
+  {
+    path = ['where'],
+    pendingDowngrade = HAS_PENDING_DOWNGRADE,
+    hasOwners = false,
+  }: AccountFilterOptions = {},
 ): string {
-  return new Compiler(parameters, pendingDowngrade).filter(filter ?? {}, path, 0);
+  return new Compiler(parameters, pendingDowngrade, hasOwners).filter(filter ?? {}, path, 0);
 }
 
 /** The fields that the filter asks about, at any depth. */
@@ -91,6 +97,7 @@ class Compiler {
   constructor(
     private readonly parameters: Parameters,
     private readonly pendingDowngrade: string,
+    private readonly hasOwners: boolean,
   ) {}
 
   filter(filter: AccountFilter, path: readonly string[], depth: number): string {
@@ -144,23 +151,35 @@ class Compiler {
     const kind = ACCOUNT_FILTER_FIELDS[field];
     if (name === 'isNull') {
       if (typeof value !== 'boolean') throw invalid(path, 'isNull is true or false');
+      if (this.isLookedUp(field)) return `${value ? 'NOT ' : ''}${lookedUpOwner(field, 'true')}`;
       return `a.${filterColumn(field)} IS ${value ? '' : 'NOT '}NULL`;
     }
     if (name === 'contains') {
       if (kind !== 'text') throw invalid(path, `only texts can be searched with contains`);
       const pattern = `%${textOf(value, path).replace(/[\\%_]/g, '\\$&')}%`;
-      return operand(field, (column) => `${column} ILIKE ${this.parameters.bind(pattern)}`);
+      return this.operand(field, (column) => `${column} ILIKE ${this.parameters.bind(pattern)}`);
     }
     if (name === 'in') {
       const values = this.valuesOf(kind, value, path);
       if (values.length === 0) return 'false';
-      return operand(
+      return this.operand(
         field,
         (column) => `${column} = ANY(${this.parameters.bind(values)}::${SQL_TYPES[kind]}[])`,
       );
     }
     const place = `${this.parameters.bind(readValue(kind, value, path))}::${SQL_TYPES[kind]}`;
-    return operand(field, (column) => `${column} ${OPERATORS[name as Operator]} ${place}`);
+    return this.operand(field, (column) => `${column} ${OPERATORS[name as Operator]} ${place}`);
+  }
+
+  /** Puts the condition on the column that holds the field, or on whatever is looked up for it. */
+  private operand(field: AccountFilterField, condition: (column: string) => string): string {
+    return this.isLookedUp(field)
+      ? lookedUpOwner(field, condition('owner.external_id'))
+      : operand(field, condition);
+  }
+
+  private isLookedUp(field: AccountFilterField): field is 'csm' | 'pool' {
+    return !this.hasOwners && (field === 'csm' || field === 'pool');
   }
 
   private valuesOf(kind: AccountFilterKind, value: unknown, path: readonly string[]): unknown[] {
@@ -183,6 +202,12 @@ function operand(field: AccountFilterField, condition: (column: string) => strin
   }
   if (field === 'status') return condition(`coalesce(a.status, 'ACTIVE')`);
   return condition(`a.${filterColumn(field)}`);
+}
+
+/** Holds for accounts that a CSM, or a pool, looks after now of whom the condition holds. */
+function lookedUpOwner(field: 'csm' | 'pool', condition: string): string {
+  return `(a.id IN (SELECT assigned.account_id FROM portfolio_assignment assigned
+    JOIN ${field} owner ON owner.id = assigned.${field}_id WHERE assigned.to_on IS NULL AND ${condition}))`;
 }
 
 function all(conditions: readonly string[]): string {

@@ -9,7 +9,7 @@ export interface BookDay {
   readonly day: CalendarDate;
   readonly today: CalendarDate;
   readonly tierBasis: TierBasis;
-  /** Columns of the account table, and `pending_target`. Only what is named is worked out. */
+  /** Columns of the account table, `pending_target`, and `csm` and `pool`: the external id of who looked after it. Only what is named is worked out. */
   readonly columns: ReadonlySet<string>;
   /** For a past day under PUBLISHED_MODEL, where a column of PLACED_COLUMNS is asked for. */
   readonly placements: BookPlacements | null;
@@ -26,6 +26,9 @@ export const PLACED_COLUMNS: readonly string[] = [
   'model_version',
   'provisional',
 ];
+
+/** Who looks after an account, by external id. */
+const OWNERS: Readonly<Record<string, string>> = { csm: 'csm.external_id', pool: 'pool.external_id' };
 
 /** Says in the book of any day that a pending downgrade waited out its grace then. */
 export const PENDING_ON_THE_DAY = 'a.pending_target IS NOT NULL';
@@ -67,16 +70,24 @@ export function bookSql(asked: BookDay, parameters: Parameters): string {
 }
 
 function presentBook({ columns, tierBasis }: BookDay): string {
+  const joins = new Set<string>();
   const expression = (column: string): string => {
     if (column === 'pending_target') {
       return '(SELECT target_tier FROM pending_downgrade WHERE pending_downgrade.account_id = account.id)';
     }
+    const owner = OWNERS[column];
+    if (owner !== undefined) {
+      joins.add(column);
+      return owner;
+    }
     const isOtherTier = column === 'effective_tier' || column === 'held_tier';
     return tierBasis === 'PUBLISHED_MODEL' && isOtherTier ? 'account.computed_tier' : `account.${column}`;
   };
+  const selected = selection(columns, expression);
   return `(
-    SELECT ${selection(columns, expression)}
-    FROM account WHERE account.status IS DISTINCT FROM 'CHURNED'
+    SELECT ${selected}
+    FROM account ${ownerJoins(joins, 'assigned.to_on IS NULL')}
+    WHERE account.status IS DISTINCT FROM 'CHURNED'
   )`;
 }
 
@@ -91,6 +102,11 @@ function pastBook({ day, columns, tierBasis, placements }: BookDay, parameters: 
       if (column !== 'model_version') return PLACED[column] ?? '';
       return `CASE WHEN placed.id IS NOT NULL THEN ${parameters.bind(placements?.modelVersion)}::integer END`;
     }
+    const owner = OWNERS[column];
+    if (owner !== undefined) {
+      joins.add(column);
+      return owner;
+    }
     const recorded = STANDING[column] ?? CARD[column];
     if (recorded !== undefined) {
       joins.add(column in STANDING ? 'standing' : 'card');
@@ -103,6 +119,7 @@ function pastBook({ day, columns, tierBasis, placements }: BookDay, parameters: 
   const sources = [
     `LEFT JOIN ${facts.sql(parameters)} past ON past.account_id = account.id`,
     `LEFT JOIN ${nextMovement(date)} next_movement ON next_movement.account_id = account.id`,
+    ownerJoins(joins, `assigned.from_on <= ${date} AND (assigned.to_on IS NULL OR assigned.to_on > ${date})`),
     ...(joins.has('standing')
       ? [`LEFT JOIN ${standingOn(date)} standing ON standing.account_id = account.id`]
       : []),
@@ -117,6 +134,16 @@ function pastBook({ day, columns, tierBasis, placements }: BookDay, parameters: 
     ${sources.join('\n    ')}
     WHERE (${status}) IS DISTINCT FROM 'CHURNED' AND ${begunBy(date)}
   )`;
+}
+
+/** Who looked after the accounts; the condition leaves at most one assignment of each. */
+function ownerJoins(joins: ReadonlySet<string>, condition: string): string {
+  const kinds = Object.keys(OWNERS).filter((kind) => joins.has(kind));
+  if (kinds.length === 0) return '';
+  return [
+    `LEFT JOIN portfolio_assignment assigned ON assigned.account_id = account.id AND ${condition}`,
+    ...kinds.map((kind) => `LEFT JOIN ${kind} ON ${kind}.id = assigned.${kind}_id`),
+  ].join('\n    ');
 }
 
 function selection(columns: ReadonlySet<string>, expression: (column: string) => string): string {

@@ -43,6 +43,8 @@ const DIMENSION_SQL: Readonly<Record<Dimension, DimensionSql>> = {
   EXPANSION_POTENTIAL: plain('expansion_potential'),
   SCORE_BAND: banded('total', () => SCORE_BANDS),
   MODEL_VERSION: number('model_version'),
+  CSM: plain('csm'),
+  POOL: plain('pool'),
 };
 
 /** The column of the book that the dimension needs. */

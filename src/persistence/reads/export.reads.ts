@@ -29,6 +29,9 @@ const ACCOUNT: Columns = {
   graceUntil: 'pending.grace_until',
   graceReason: 'pending.reason',
   tierReviewDueOn: 'a.review_due_on',
+  csm: 'csm.external_id',
+  pool: 'pool.external_id',
+  executiveSponsor: 'assigned.executive_sponsor',
   ...Object.fromEntries(ACCOUNT_FIELDS.map((field) => [field, `a.${columnName(field)}`])),
   parentExternalId: 'parent.external_id',
   designationReason: 'a.designation_reason',
@@ -78,6 +81,8 @@ const EXPORTS: Record<FlatExport, { readonly columns: Columns; readonly from: st
     columns: ACCOUNT,
     from: `account a LEFT JOIN account parent ON parent.id = a.parent_id
       LEFT JOIN pending_downgrade pending ON pending.account_id = a.id
+      LEFT JOIN portfolio_assignment assigned ON assigned.account_id = a.id AND assigned.to_on IS NULL
+      LEFT JOIN csm ON csm.id = assigned.csm_id LEFT JOIN pool ON pool.id = assigned.pool_id
       ORDER BY a.id`,
   },
   movements: {

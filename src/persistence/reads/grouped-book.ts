@@ -56,7 +56,10 @@ export function groupedBook(
     { day, today, tierBasis, columns: new Set([...groupingColumns(grouping), ...columns]), placements },
     parameters,
   );
-  const condition = compileAccountFilter(where, parameters, { pendingDowngrade: PENDING_ON_THE_DAY });
+  const condition = compileAccountFilter(where, parameters, {
+    pendingDowngrade: PENDING_ON_THE_DAY,
+    hasOwners: true,
+  });
   return `SELECT ${[...keys, 'a.id', ...columns.map((column) => `a.${column}`)].join(', ')}
     FROM ${book} a WHERE ${condition}`;
 }
@@ -82,7 +85,10 @@ export async function placementsFor(
     return placeBook(reader, book, parameters, model, day);
   }
   const columns = new Set([...PLACEMENT_INPUTS, ...filterColumns]);
-  const condition = compileAccountFilter(where, parameters, { pendingDowngrade: PENDING_ON_THE_DAY });
+  const condition = compileAccountFilter(where, parameters, {
+    pendingDowngrade: PENDING_ON_THE_DAY,
+    hasOwners: true,
+  });
   const book = `(SELECT * FROM ${bookSql({ ...asked, columns }, parameters)} a WHERE ${condition})`;
   return placeBook(reader, book, parameters, model, day);
 }

@@ -7,6 +7,7 @@ import {
   type StoredCsm,
   type StoredPool,
 } from '../../app/ports/csm';
+import { isReadable } from '../../domain/account-field';
 import { type CalendarDate } from '../../domain/calendar';
 import { type EmploymentTerm, type Leave } from '../../domain/csm';
 import { formatHundredths } from '../../domain/money';
@@ -67,16 +68,19 @@ export class SqlCsmStore implements CsmStore {
 
   async byExternalIds(externalIds: readonly string[]): Promise<Map<string, StoredCsm>> {
     if (externalIds.length === 0) return new Map();
-    const rows = await this.query<StoredCsm>(`${LOAD} WHERE c.external_id = ANY($1)`, [externalIds]);
+    // Nobody is called by characters that PostgreSQL refuses.
+    const keys = externalIds.filter(isReadable);
+    const rows = await this.query<StoredCsm>(`${LOAD} WHERE c.external_id = ANY($1)`, [keys]);
     return new Map(rows.map((csm) => [csm.externalId, csm]));
   }
 
   async leavesCoveredBy(externalIds: readonly string[]): Promise<Map<string, Leave[]>> {
     if (externalIds.length === 0) return new Map();
+    const keys = externalIds.filter(isReadable);
     const rows = await this.query<Leave>(
       `SELECT l.from_on::text AS "from", l.to_on::text AS "to", b.external_id AS backup
        FROM csm_leave l JOIN csm b ON b.id = l.backup_id WHERE b.external_id = ANY($1) ORDER BY l.from_on`,
-      [externalIds],
+      [keys],
     );
     const leaves = new Map<string, Leave[]>();
     for (const leave of rows) leaves.set(leave.backup, [...(leaves.get(leave.backup) ?? []), leave]);
@@ -125,7 +129,7 @@ export class SqlCsmStore implements CsmStore {
     if (externalIds.length === 0) return new Map();
     const rows = await this.query<StoredPool>(
       `SELECT id::text, external_id AS "externalId", name FROM pool WHERE external_id = ANY($1)`,
-      [externalIds],
+      [externalIds.filter(isReadable)],
     );
     return new Map(rows.map((pool) => [pool.externalId, pool]));
   }
@@ -144,6 +148,7 @@ export class SqlCsmStore implements CsmStore {
 
   async membersOn(pools: readonly string[], day: CalendarDate): Promise<Map<string, string[]>> {
     if (pools.length === 0) return new Map();
+    const keys = pools.filter(isReadable);
     const rows = await this.query<{ pool: string; members: string[] }>(
       `SELECT p.external_id AS pool, jsonb_agg(c.external_id ORDER BY c.external_id) AS members
        FROM pool p JOIN pool_membership m ON m.pool_id = p.id JOIN csm c ON c.id = m.csm_id
@@ -151,7 +156,7 @@ export class SqlCsmStore implements CsmStore {
          AND EXISTS (SELECT FROM csm_employment e
            WHERE e.csm_id = c.id AND e.from_on <= $2::date AND (e.to_on IS NULL OR e.to_on > $2::date))
        GROUP BY p.external_id`,
-      [pools, day],
+      [keys, day],
     );
     return new Map(rows.map(({ pool, members }) => [pool, members]));
   }
