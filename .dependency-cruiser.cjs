@@ -46,6 +46,7 @@ module.exports = {
       to: { dependencyTypes: ['npm', 'npm-dev', 'core'] },
     },
     packageOnlyIn('typeorm-and-pg', '^node_modules/(typeorm|pg|pg-query-stream)/', ['persistence/']),
+    packageOnlyIn('jose', '^node_modules/jose/', ['server/']),
     packageOnlyIn('type-graphql', '^node_modules/(type-graphql|class-validator)/', ['graphql/']),
     {
       name: 'migrations-import-typeorm-alone',

@@ -2,6 +2,7 @@ import { type AccountService } from '../app/account.service';
 import { type Actor } from '../app/actor';
 import { type Clock } from '../app/ports/clock';
 import { type Reads } from '../app/ports/reads';
+import { type TokenService } from '../app/token.service';
 
 /** What every resolver of one request gets. */
 export interface GraphqlContext {
@@ -10,5 +11,6 @@ export interface GraphqlContext {
   /** Reads of what the actor may see. */
   readonly reads: Reads;
   readonly accounts: AccountService;
+  readonly tokens: TokenService;
   readonly clock: Clock;
 }

@@ -9,6 +9,7 @@ import {
 import { buildSchemaSync } from 'type-graphql';
 import { AccountResolver } from './account/account.resolver';
 import { AccountChangesResolver } from './account/account-changes.resolver';
+import { ApiTokenResolver } from './api-token/api-token.resolver';
 import { BreakdownResolver } from './breakdown/breakdown.resolver';
 import { toGlobalId } from './ids';
 import { ArrMovementResolver } from './movement/movement.resolver';
@@ -39,6 +40,7 @@ export function createSchema(): GraphQLSchema {
     resolvers: [
       AccountResolver,
       AccountChangesResolver,
+      ApiTokenResolver,
       ArrMovementResolver,
       BreakdownResolver,
       NodeResolver,

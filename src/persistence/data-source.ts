@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { DataSource } from 'typeorm';
 import { CreateTierbook1764000000000 } from '../../migrations/1764000000000-create-tierbook';
 import { AddCsmsAndIdempotencyKeys1764100000000 } from '../../migrations/1764100000000-add-csms-and-idempotency-keys';
+import { AddLastUseOfTokens1764700000000 } from '../../migrations/1764700000000-add-last-use-of-tokens';
 import { AccountRow } from './rows/account.row';
 import { ApiTokenRow } from './rows/api-token.row';
 import { ArrMovementRow } from './rows/arr-movement.row';
@@ -56,7 +57,11 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       TierHistoryRow,
       TieringModelRow,
     ],
-    migrations: [CreateTierbook1764000000000, AddCsmsAndIdempotencyKeys1764100000000],
+    migrations: [
+      CreateTierbook1764000000000,
+      AddCsmsAndIdempotencyKeys1764100000000,
+      AddLastUseOfTokens1764700000000,
+    ],
     extra: { options: '-c timezone=UTC -c statement_timeout=0' },
   });
 }

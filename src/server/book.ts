@@ -8,6 +8,7 @@ import { APPLICATION_NAME, createDataSource } from '../persistence/data-source';
 import { openEmbeddedPostgres } from '../persistence/embedded-postgres';
 import { isMigrated, migrate } from '../persistence/migrate';
 import { DatabaseReader } from '../persistence/reads/database-reader';
+import { SqlTokenListReads } from '../persistence/reads/token-list.reads';
 import { TypeOrmUnitOfWork } from '../persistence/unit-of-work';
 import { SystemClock } from './clock';
 import { type Config } from './config';
@@ -77,7 +78,7 @@ export async function openBook(
       accounts: new AccountService(unitOfWork, clock, config.baseCurrency),
       recalculation: new RecalculationService(unitOfWork, clock),
       models,
-      tokens: new TokenService(unitOfWork, clock, secrets),
+      tokens: new TokenService(unitOfWork, clock, secrets, new SqlTokenListReads(reader)),
       migrated,
       check: async () => {
         try {

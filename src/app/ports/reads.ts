@@ -6,6 +6,7 @@ import { type CriterionScore } from '../../domain/scorecard';
 import { type TieringModel } from '../../domain/tiering-model';
 import { type AccountFilter } from './account-filter';
 import { type AnalyticReads } from './analytics';
+import { type CsmIdentityReads } from './csm-identity';
 import { type StoredToken } from './stores';
 
 /**
@@ -15,6 +16,7 @@ import { type StoredToken } from './stores';
  */
 export interface Reads {
   readonly accounts: AccountReads;
+  readonly csmIdentities: CsmIdentityReads;
   readonly history: HistoryReads;
   readonly pendingDowngrades: PendingDowngradeReads;
   readonly movements: MovementReads;
@@ -232,7 +234,10 @@ export interface ModelReads {
   info(version: number): Promise<ModelInfo | null>;
 }
 
-export type UsableToken = Pick<StoredToken, 'id' | 'name' | 'role' | 'csmId'>;
+export interface UsableToken extends Pick<StoredToken, 'id' | 'name' | 'role' | 'csmId'> {
+  /** To within an hour; null for one that was never used. */
+  readonly lastUsedAt: string | null;
+}
 
 export interface TokenReads {
   usableByHash(hash: Uint8Array, now: string): Promise<UsableToken | null>;

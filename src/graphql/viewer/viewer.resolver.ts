@@ -1,4 +1,4 @@
-import { Ctx, Field, ObjectType, Query, Resolver } from 'type-graphql';
+import { Ctx, Field, FieldResolver, ObjectType, Query, Resolver } from 'type-graphql';
 import { may, type Permission, PERMISSIONS, type Role } from '../../app/actor';
 import { type GraphqlContext } from '../context';
 import { PermissionEnum, RoleEnum } from '../enums';
@@ -20,7 +20,7 @@ export class Viewer {
   permissions!: readonly Permission[];
 }
 
-@Resolver()
+@Resolver(() => Viewer)
 export class ViewerResolver {
   @Query(() => Viewer, { description: 'Who am I, and what may I do?' })
   viewer(@Ctx() { actor }: GraphqlContext): Viewer {
@@ -30,5 +30,13 @@ export class ViewerResolver {
       role: actor.role,
       permissions: PERMISSIONS.filter((permission) => may(actor, permission)),
     };
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'The external id of the CSM whose portfolio is the own one; null for whoever has none.',
+  })
+  csmExternalId(@Ctx() { actor, reads }: GraphqlContext): Promise<string | null> | null {
+    return actor.csmId === null ? null : reads.csmIdentities.externalIdOf(actor.csmId);
   }
 }
