@@ -56,6 +56,7 @@ describe('the schema', () => {
       [
         'account',
         'accounts',
+        'apiTokens',
         'breakdown',
         'node',
         'nodes',
@@ -68,8 +69,10 @@ describe('the schema', () => {
       ].sort(),
     );
     expect(Object.keys(schema.getMutationType()?.getFields() ?? {}).sort()).toEqual([
+      'createApiToken',
       'designateStrategic',
       'endDesignation',
+      'revokeApiToken',
       'upsertAccounts',
     ]);
   });

@@ -38,10 +38,10 @@ async function readText(response: Response, url: URL): Promise<string> {
 }
 
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'cannot be read';
-  if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'does not answer in time';
   if (error instanceof SyntaxError) return 'does not answer with JSON';
+  const { name, code, cause } = error as { name?: unknown; code?: unknown; cause?: { code?: unknown } };
+  if (name === 'TimeoutError' || name === 'AbortError') return 'does not answer in time';
   // fetch says why only in the cause.
-  const { code } = (error.cause ?? error) as { code?: unknown };
-  return typeof code === 'string' ? `cannot be read (${code})` : 'cannot be read';
+  const why = cause?.code ?? code;
+  return typeof why === 'string' ? `cannot be read (${why})` : 'cannot be read';
 }
