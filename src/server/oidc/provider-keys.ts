@@ -116,10 +116,15 @@ function keySetUrl(discovery: unknown, issuer: string): URL {
     const name = JSON.stringify(named ?? null).slice(0, 200);
     throw new ProviderError(`it calls itself ${name}, and OIDC_ISSUER must be exactly that`);
   }
-  if (typeof uri !== 'string' || !isSecureUrl(uri)) {
+  // Plain http is for a provider on this machine alone; another one has no business with what else listens here.
+  if (typeof uri !== 'string' || !isSecureUrl(uri) || (isHttps(issuer) && !isHttps(uri))) {
     throw new ProviderError('its discovery document has no jwks_uri that starts with https://');
   }
   return new URL(uri);
+}
+
+function isHttps(url: string): boolean {
+  return new URL(url).protocol === 'https:';
 }
 
 function keySetOf(jwks: unknown, issuer: string): KeySet {
