@@ -258,7 +258,8 @@ export class SubscriptionImport {
   }
 }
 
-function byKey<Data>(rows: readonly StagedRow<Data>[]): [key: string, rows: StagedRow<Data>[]][] {
+/** The rows of each key, in the order of their first ones. */
+export function byKey<Data>(rows: readonly StagedRow<Data>[]): [key: string, rows: StagedRow<Data>[]][] {
   const groups = new Map<string, StagedRow<Data>[]>();
   for (const row of rows) {
     const group = groups.get(row.key);
@@ -307,10 +308,12 @@ function duplicate(externalId: string, line: number): DomainError {
   );
 }
 
-function fileRow({ line, raw }: FileRow): FileRow {
+/** Where the row stands, without anything else. */
+export function fileRow({ line, raw }: FileRow): FileRow {
   return { line, raw };
 }
 
-function byLine(a: FileRow, b: FileRow): number {
+/** The order of the file. */
+export function byLine(a: FileRow, b: FileRow): number {
   return a.line - b.line;
 }

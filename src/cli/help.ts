@@ -2,7 +2,12 @@ import { Command } from 'commander';
 import { ROLES } from '../app/actor';
 import { DIMENSIONS } from '../domain/segment';
 import { type CsvColumn } from './csv-file';
-import { ACCOUNT_IMPORT_FIELDS, SUBSCRIPTION_IMPORT_FIELDS } from './import-fields';
+import {
+  ACCOUNT_IMPORT_FIELDS,
+  CSM_IMPORT_FIELDS,
+  PORTFOLIO_IMPORT_FIELDS,
+  SUBSCRIPTION_IMPORT_FIELDS,
+} from './import-fields';
 
 const WIDTH = 78;
 
@@ -44,6 +49,39 @@ ${fields(SUBSCRIPTION_IMPORT_FIELDS)}
 Examples:
   tierbook import subscriptions subscriptions.csv
   tierbook import subscriptions billing.csv --map account=account_id start=start_date end=end_date arr=arr_amount
+
+${exitCodes()}`,
+
+  importCsms: `
+Every row is a term of employment of one CSM: from its first day up to the day on which it no longer counts, with an
+FTE above 0 and at most 1. A file holds all terms of every CSM that it names; what it says of the person counts as the
+row of the latest term has it. A field without a column stays as it is, an empty cell makes it missing; without from a
+term holds since ever, without fte it is full-time. Lists are separated by ; or |. Pools that do not exist are made.
+One who looks after accounts cannot be made to leave by a file. Rows that are wrong go to FILE.rejects.csv with all
+rows of the same CSM, and the rest goes on. Running the same file again changes nothing.
+
+Fields (columns that are called so need no --map):
+${fields(CSM_IMPORT_FIELDS)}
+
+Examples:
+  tierbook import csms csms.csv
+  tierbook import csms hr.csv --map externalId=employee_id name=full_name from=hired to=left
+
+${exitCodes()}`,
+
+  importPortfolios: `
+Every row says who looks after an account from a day on: a csm or a pool. Rows of one account follow one another, so
+that a file may hold their history; without from it is the day of the import. Import accounts and CSMs first. Whoever
+looks after an account now must work here; the top tier needs a csm and an executiveSponsor, the lowest has neither
+csm nor pool, nor has a churned account: rows that break this are rejected. They go to FILE.rejects.csv with line,
+field and reason, and the rest goes on. Running the same file again changes nothing.
+
+Fields (columns that are called so need no --map):
+${fields(PORTFOLIO_IMPORT_FIELDS)}
+
+Examples:
+  tierbook import portfolios portfolios.csv
+  tierbook import portfolios crm.csv --map account=account_id csm=owner_id from=owner_since
 
 ${exitCodes()}`,
 

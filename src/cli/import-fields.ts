@@ -5,7 +5,10 @@ import {
   type AccountValues,
 } from '../domain/account';
 import { checkExternalId, readField } from '../domain/account-field';
+import { type CsmTerm } from '../app/csm-import';
+import { type AssignmentRowContent } from '../app/portfolio-import';
 import { type CalendarDate } from '../domain/calendar';
+import { checkEnd, FULL_TIME, parseFte, SINCE_EVER } from '../domain/csm';
 import { DomainError } from '../domain/errors';
 import { type Money } from '../domain/money';
 import { type CsvColumn, type CsvRow } from './csv-file';
@@ -27,6 +30,29 @@ export const SUBSCRIPTION_IMPORT_FIELDS: readonly CsvColumn[] = [
   { field: 'product', required: false },
   { field: 'plan', required: false },
   { field: 'currency', required: false },
+];
+
+/** The fields that `import csms --map` knows (spec section 14). */
+export const CSM_IMPORT_FIELDS: readonly CsvColumn[] = [
+  { field: 'externalId', required: true },
+  { field: 'name', required: false },
+  { field: 'email', required: false },
+  { field: 'fte', required: false },
+  { field: 'regions', required: false },
+  { field: 'languages', required: false },
+  { field: 'industries', required: false },
+  { field: 'pool', required: false },
+  { field: 'from', required: false },
+  { field: 'to', required: false },
+];
+
+/** The fields that `import portfolios --map` knows (spec section 14). */
+export const PORTFOLIO_IMPORT_FIELDS: readonly CsvColumn[] = [
+  { field: 'account', required: true },
+  { field: 'csm', required: false },
+  { field: 'pool', required: false },
+  { field: 'executiveSponsor', required: false },
+  { field: 'from', required: false },
 ];
 
 /** One account of a file. `currency` is undefined, and a value absent, where the file has no such column. */
@@ -87,6 +113,58 @@ export function subscriptionLineFromRow(row: CsvRow): ImportedSubscriptionLine {
     product: read('product', 'plan', cell('product')),
     plan: read('plan', 'plan', cell('plan')),
     currency: readCurrency(cell('currency')),
+  };
+}
+
+/**
+ * Reads one row of a CSM: a term of employment with what is known of the person. Lists are separated by ; or |.
+ * Throws REQUIRED or INVALID_VALUE that names the field.
+ */
+export function csmTermFromRow(row: CsvRow): CsmTerm {
+  const { cells } = row;
+  const text = (field: string): string | null | undefined =>
+    cells[field] === undefined ? undefined : cells[field].trim() || null;
+  const list = (field: string): readonly string[] | undefined =>
+    cells[field]
+      ?.split(/[;|]/)
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== '');
+  const day = (field: string): CalendarDate | null => read(field, 'customerSince', cells[field] ?? '');
+  const [from, to] = [day('from') ?? SINCE_EVER, day('to')];
+  checkEnd({ from, to }, 'to');
+  const fte = text('fte') ?? null;
+  return {
+    values: {
+      name: text('name') ?? undefined,
+      email: text('email'),
+      regions: list('regions'),
+      languages: list('languages'),
+      industries: list('industries'),
+    },
+    term: { from, to, fte: fte === null ? FULL_TIME : parseFte(fte) },
+    pool: text('pool'),
+    saysWhen: ['fte', 'from', 'to'].some((field) => cells[field] !== undefined),
+  };
+}
+
+/**
+ * Reads who looks after an account from a row; without `from` it is from the day of the import. Throws REQUIRED or
+ * INVALID_VALUE that names the field.
+ */
+export function assignmentFromRow(row: CsvRow): AssignmentRowContent {
+  const cell = (field: string): string => (row.cells[field] ?? '').trim();
+  const [csm, pool] = [cell('csm'), cell('pool')];
+  if ((csm === '') === (pool === '')) {
+    throw new DomainError(
+      csm === '' ? 'REQUIRED' : 'INVALID_VALUE',
+      'an account is looked after by a csm or by a pool; give one of them',
+      ['csm'],
+    );
+  }
+  return {
+    owner: csm === '' ? { kind: 'POOL', externalId: pool } : { kind: 'CSM', externalId: csm },
+    executiveSponsor: row.cells.executiveSponsor === undefined ? undefined : cell('executiveSponsor') || null,
+    from: read('from', 'customerSince', cell('from')),
   };
 }
 

@@ -113,6 +113,22 @@ function defineImports(parent: Command): void {
         ),
       ),
   );
+  define('csms', 'create and change CSMs, their employment and their pools', HELP.importCsms).action(
+    (file: string | undefined, given: importing.ImportArguments) =>
+      run(() =>
+        untilSignal(session, (stoppable) =>
+          (load('./commands/import') as typeof importing).runImportCsms(stoppable, file, given),
+        ),
+      ),
+  );
+  define('portfolios', 'say who looks after which account, since when', HELP.importPortfolios).action(
+    (file: string | undefined, given: importing.ImportArguments) =>
+      run(() =>
+        untilSignal(session, (stoppable) =>
+          (load('./commands/import') as typeof importing).runImportPortfolios(stoppable, file, given),
+        ),
+      ),
+  );
 }
 
 function defineExports(parent: Command): void {

@@ -1,4 +1,9 @@
-import { applyAccountChanges, type ChangeResult, publishedModel } from '../app/account-changes';
+import {
+  applyAccountChanges,
+  type ChangeResult,
+  correctableSince,
+  publishedModel,
+} from '../app/account-changes';
 import { AccountService } from '../app/account.service';
 import { SYSTEM } from '../app/actor';
 import { type Clock } from '../app/ports/clock';
@@ -8,6 +13,7 @@ import { type CalendarDate } from '../domain/calendar';
 import { DomainError } from '../domain/errors';
 import { type DemoBatch, type DemoChapter, generateDemoBook } from './demo-book';
 import { Diary } from './diary';
+import { assignPortfolios, hireCsms } from './portfolios';
 
 export interface LoadDemoBookOptions {
   readonly unitOfWork: UnitOfWork;
@@ -22,6 +28,8 @@ export interface LoadDemoBookOptions {
 
 const MOST_AT_ONCE = 1_000;
 const NIGHT = '00:20:00.000Z';
+/** Later than everything that happens on a day. */
+const AFTERWARDS = '14:30:00.000Z';
 
 /**
  * Loads a made-up book by living through it: every change of facts goes through the services on its own day, so
@@ -40,6 +48,7 @@ export async function loadDemoBook(options: LoadDemoBookOptions): Promise<void> 
     }
   });
   const { onProgress = ignore } = options;
+  let after = '0';
   for (const chapter of generateDemoBook(options)) {
     let told = 0;
     // A transaction that is tried again tells nothing twice.
@@ -48,16 +57,19 @@ export async function loadDemoBook(options: LoadDemoBookOptions): Promise<void> 
       onProgress(done - told);
       told = done;
     };
-    await options.unitOfWork.run((stores) => playChapter(chapter, stores, options, tell));
+    const from = after;
+    after = await options.unitOfWork.run((stores) => playChapter(chapter, stores, options, from, tell));
   }
 }
 
+/** Gives the id of the chapter's last account; `after` is that of the chapter before. */
 async function playChapter(
   chapter: DemoChapter,
   stores: Stores,
   { baseCurrency, today }: LoadDemoBookOptions,
+  after: string,
   tell: (accounts: number) => void,
-): Promise<void> {
+): Promise<string> {
   const diary = new Diary(await publishedModel(stores));
   const noted: Stores = { ...stores, accounts: diary.reading(stores.accounts) };
   let played = 0;
@@ -68,7 +80,25 @@ async function playChapter(
     tell(Math.floor((chapter.accounts * played) / chapter.batchCount));
   }
   await passNights(noted, diary, today);
+  const last = await shareOut(stores, after, chapter.accounts, today);
   tell(chapter.accounts);
+  return last;
+}
+
+/** Gives the accounts of a chapter to the CSMs; gives the id of the last one. */
+async function shareOut(
+  stores: Stores,
+  after: string,
+  accounts: number,
+  today: CalendarDate,
+): Promise<string> {
+  const stamp = { actorId: SYSTEM.id, actorName: SYSTEM.name, now: `${today}T${AFTERWARDS}`, today };
+  const model = await publishedModel(stores);
+  await hireCsms(stores, stamp);
+  const ids = await stores.accounts.scoredIdsAfter(after, accounts);
+  const locked = await stores.accounts.lockByIds(ids, correctableSince(model, today));
+  await assignPortfolios(stores, locked, model, stamp);
+  return ids.at(-1) ?? after;
 }
 
 /** The daily runs up to the morning of the day. */

@@ -262,7 +262,7 @@ export function endEmployment(csm: Csm, on: CalendarDate): Csm {
       ['on'],
     );
   }
-  return { ...csm, employment, leave: cutAt(csm.leave, on) as Leave[], pools: cutAt(csm.pools, on) };
+  return { ...csm, employment, leave: cutAt(csm.leave, on), pools: cutAt(csm.pools, on) };
 }
 
 /**

@@ -36,7 +36,10 @@ export function inOrder<P extends Period>(periods: readonly P[]): P[] {
 }
 
 /** What is left of the periods before the day. */
-export function cutAt<P extends Period>(periods: readonly P[], day: CalendarDate): P[] {
+export function cutAt<P extends Period>(
+  periods: readonly P[],
+  day: CalendarDate,
+): (P & { readonly to: CalendarDate })[] {
   return periods
     .filter(({ from }) => from < day)
     .map((period) => ({ ...period, to: period.to === null ? day : earlier(period.to, day) }));

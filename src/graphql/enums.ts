@@ -1,6 +1,7 @@
 import { registerEnumType } from 'type-graphql';
 import { CHANGE_OUTCOMES } from '../app/account-changes';
 import { PERMISSIONS, ROLES } from '../app/actor';
+import { ASSIGNMENT_OUTCOMES } from '../app/portfolio.service';
 import { ACCOUNT_ORDER_FIELDS, type AccountOrderField } from '../app/ports/reads';
 import { ACCOUNT_STATUSES, LEVELS } from '../domain/account';
 import { ERROR_CODES } from '../domain/errors';
@@ -165,6 +166,15 @@ export const ChangeOutcomeEnum = enumOf(
   'What became of one account of an upsert.',
   {
     UNCHANGED: 'Everything was so already; nothing was written.',
+    REFUSED: 'The errors say why; nothing of it was written.',
+  },
+);
+export const AssignmentOutcomeEnum = enumOf(
+  'AssignmentOutcome',
+  ASSIGNMENT_OUTCOMES,
+  'What became of one assignment.',
+  {
+    UNCHANGED: 'It was looked after just so already; nothing was written.',
     REFUSED: 'The errors say why; nothing of it was written.',
   },
 );

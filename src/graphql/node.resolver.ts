@@ -8,7 +8,14 @@ import { fromGlobalId } from './ids';
 import { type Selection, selectionOf } from './look-ahead';
 import { Node } from './node';
 import { loadRelations } from './relation';
-import { ACCOUNT_RELATIONS, HISTORY_RELATIONS, MOVEMENT_RELATIONS } from './relations';
+import {
+  ACCOUNT_RELATIONS,
+  ASSIGNMENT_RELATIONS,
+  CSM_RELATIONS,
+  HISTORY_RELATIONS,
+  MOVEMENT_RELATIONS,
+  POOL_RELATIONS,
+} from './relations';
 import { historyNodes } from './tier-history/tier-history.node';
 import { tieringModelNode } from './tiering-model/tiering-model.node';
 
@@ -31,6 +38,12 @@ const FINDERS: Readonly<
     const rows = await context.reads.accounts.byIds(keys, accountFields(selection));
     return loadRelations(ACCOUNT_RELATIONS, await accountNodes(rows, context), selection, context);
   },
+  Csm: async (keys, selection, context) =>
+    loadRelations(CSM_RELATIONS, await context.reads.csms.byIds(keys), selection, context),
+  Pool: async (keys, selection, context) =>
+    loadRelations(POOL_RELATIONS, await context.reads.pools.byIds(keys), selection, context),
+  PortfolioAssignment: async (keys, selection, context) =>
+    loadRelations(ASSIGNMENT_RELATIONS, await context.reads.portfolios.byIds(keys), selection, context),
   TierHistoryEntry: async (keys, selection, context) => {
     const nodes = await historyNodes(await context.reads.history.byIds(keys), context);
     return loadRelations(HISTORY_RELATIONS, nodes, selection, context);

@@ -1,14 +1,22 @@
 import { type Listed, type ListLength, type Window } from '../app/ports/reads';
+import { type TokenView } from '../app/ports/token-list';
+import { type MembershipView } from '../app/ports/portfolio-reads';
 import { type CalendarDate } from '../domain/calendar';
 import { DomainError } from '../domain/errors';
+import { formatMoney, type Money, parseMoney } from '../domain/money';
+import { poolsOn } from '../domain/pool';
 import { type AccountNode, accountFields, accountNodes, BY_ID } from './account/account.node';
 import { type TiersAtType } from './account/account.type';
 import { type Connection, pageOf } from './connection';
 import { type GraphqlContext } from './context';
+import { type CsmNode } from './csm/csm.node';
 import { nodeSelectionOf, type Selection } from './look-ahead';
 import { LATEST_FIRST, type MovementNode } from './movement/movement.node';
 import { connectionOfRows, type Ordering, windowOf } from './page';
 import { type PendingDowngradeNode, pendingDowngradeNodes } from './pending-downgrade/pending-downgrade.node';
+import { type PoolNode } from './pool/pool.node';
+import { type AssignmentNode, LATEST_OWNER_FIRST } from './portfolio/portfolio-assignment.node';
+import { type PortfolioTotalsType } from './portfolio/portfolio-assignment.type';
 import {
   inOrder,
   keysOf,
@@ -31,6 +39,16 @@ type AccountRelations = {
   readonly history: Relation<AccountNode, Connection<HistoryNode>>;
   readonly movements: Relation<AccountNode, Connection<MovementNode>>;
   readonly tierAt: Relation<AccountNode, TiersAtType | null>;
+  readonly csm: Relation<AccountNode, CsmNode | null>;
+  readonly pool: Relation<AccountNode, PoolNode | null>;
+  readonly owners: Relation<AccountNode, Connection<AssignmentNode>>;
+  readonly ownerAt: Relation<AccountNode, AssignmentNode | null>;
+};
+
+// eslint-disable-next-line @typescript-eslint/consistent-type-definitions
+type PortfolioRelations<N extends object> = {
+  readonly portfolio: Relation<N, Connection<AccountNode>>;
+  readonly portfolioTotals: Relation<N, PortfolioTotalsType>;
 };
 
 /** What belongs to an account. */
@@ -79,7 +97,92 @@ export const ACCOUNT_RELATIONS: AccountRelations = {
       ownerOf: ({ accountId }) => accountId,
     }),
   tierAt: async (accounts, use, context) => tiersAt(accounts, use, context),
+  csm: async (accounts, use, context) => csmsByKey(accounts, ({ csmId }) => csmId ?? null, use, context),
+  pool: async (accounts, use, context) => poolsByKey(accounts, ({ poolId }) => poolId ?? null, use, context),
+  owners: async (accounts, use, context) =>
+    nestedConnections<AssignmentNode>(accounts, use, LATEST_OWNER_FIRST, {
+      first: (ids, size) => context.reads.portfolios.newestOf(ids, size),
+      page: (accountId, window) => context.reads.portfolios.page(accountId, window),
+      lengths: (ids) => context.reads.portfolios.countsOf(ids),
+      relate: (nodes, selection) => loadRelations(ASSIGNMENT_RELATIONS, nodes, selection, context),
+      ownerOf: ({ accountId }) => accountId,
+    }),
+  ownerAt: async (accounts, { args, fields }, context) => {
+    const day = dayOf(args.date, context, 'date') ?? context.clock.today();
+    const rows = await context.reads.portfolios.on(
+      accounts.map(({ id }) => id),
+      day,
+    );
+    await loadRelations(ASSIGNMENT_RELATIONS, rows, fields, context);
+    return inOrder(
+      accounts,
+      ({ id }) => id,
+      rows,
+      ({ accountId }) => accountId,
+    );
+  },
 };
+
+/** What belongs to an assignment. */
+export const ASSIGNMENT_RELATIONS = {
+  account: (rows: readonly AssignmentNode[], use, context) =>
+    accountsByKey(rows, ({ accountId }) => accountId, use, context),
+  csm: (rows: readonly AssignmentNode[], use, context) => csmsByKey(rows, ({ csmId }) => csmId, use, context),
+  pool: (rows: readonly AssignmentNode[], use, context) =>
+    poolsByKey(rows, ({ poolId }) => poolId, use, context),
+} satisfies RelationTable<AssignmentNode>;
+
+/** What belongs to a CSM. */
+export const CSM_RELATIONS: PortfolioRelations<CsmNode> & {
+  readonly sharedTotals: Relation<CsmNode, PortfolioTotalsType>;
+} = {
+  portfolio: (csms, use, context) => portfolios('csm', csms, use, context),
+  portfolioTotals: (csms, use, context) => portfolioTotals('csm', csms, use, context),
+  sharedTotals: async (csms, { args }, context) => {
+    const asOf = dayOf(args.asOf, context, 'asOf') ?? context.clock.today();
+    const poolsOf = (csm: CsmNode): string[] => [...new Set(poolsOn(csm.pools, asOf))];
+    const totals = await totalsByOwner('pool', csms.flatMap(poolsOf), asOf, context);
+    return csms.map((csm) => {
+      const own = poolsOf(csm).flatMap((pool) => totals.get(pool) ?? []);
+      const arr = own.reduce((sum, one) => sum + parseMoney(one.arr), 0) as Money;
+      return { asOf, accounts: own.reduce((sum, one) => sum + one.accounts, 0), arr: formatMoney(arr) };
+    });
+  },
+};
+
+/** What belongs to a pool. */
+export const POOL_RELATIONS: PortfolioRelations<PoolNode> & {
+  readonly members: Relation<PoolNode, readonly MembershipView[]>;
+} = {
+  portfolio: (pools, use, context) => portfolios('pool', pools, use, context),
+  portfolioTotals: (pools, use, context) => portfolioTotals('pool', pools, use, context),
+  members: async (pools, { args }, context) => {
+    const asOf = (args.asOf ?? context.clock.today()) as CalendarDate;
+    const rows = await context.reads.pools.membersOn(
+      pools.map(({ id }) => id),
+      asOf,
+    );
+    return pools.map(({ id }) => rows.filter(({ poolId }) => poolId === id));
+  },
+};
+
+/** What belongs to a membership in a pool. */
+export const MEMBERSHIP_RELATIONS = {
+  csm: (rows: readonly MembershipView[], use, context) => csmsByKey(rows, ({ csmId }) => csmId, use, context),
+  pool: (rows: readonly MembershipView[], use, context) =>
+    poolsByKey(rows, ({ poolId }) => poolId, use, context),
+} satisfies RelationTable<MembershipView>;
+
+/** What belongs to an API token. */
+export const API_TOKEN_RELATIONS = {
+  csm: (tokens: readonly TokenView[], use, context) => csmsByKey(tokens, ({ csmId }) => csmId, use, context),
+} satisfies RelationTable<TokenView>;
+
+/** What belongs to a leave. */
+export const LEAVE_RELATIONS = {
+  backup: (rows: readonly CsmNode['leave'][number][], use, context) =>
+    csmsByKey(rows, ({ backupId }) => backupId, use, context),
+} satisfies RelationTable<CsmNode['leave'][number]>;
 
 /** What belongs to a row of the tier history. */
 export const HISTORY_RELATIONS = {
@@ -111,6 +214,90 @@ async function accountsByKey<P>(
   const nodes = await accountNodes(await context.reads.accounts.byIds(keys, accountFields(fields)), context);
   await loadRelations(ACCOUNT_RELATIONS, nodes, fields, context);
   return inOrder(parents, keyOf, nodes, ({ id }) => id);
+}
+
+/** The CSMs that the parents name by key, each with what is selected of it. */
+export async function csmsByKey<P>(
+  parents: readonly P[],
+  keyOf: (parent: P) => string | null,
+  { fields }: RelationUse,
+  context: GraphqlContext,
+): Promise<(CsmNode | null)[]> {
+  const keys = keysOf(parents, keyOf);
+  const nodes = keys.length === 0 ? [] : await context.reads.csms.byIds(keys);
+  await loadRelations(CSM_RELATIONS, nodes, fields, context);
+  return inOrder(parents, keyOf, nodes, ({ id }) => id);
+}
+
+async function poolsByKey<P>(
+  parents: readonly P[],
+  keyOf: (parent: P) => string | null,
+  { fields }: RelationUse,
+  context: GraphqlContext,
+): Promise<(PoolNode | null)[]> {
+  const keys = keysOf(parents, keyOf);
+  const nodes = keys.length === 0 ? [] : await context.reads.pools.byIds(keys);
+  await loadRelations(POOL_RELATIONS, nodes, fields, context);
+  return inOrder(parents, keyOf, nodes, ({ id }) => id);
+}
+
+/** The accounts that each of the owners looks after on a day. */
+function portfolios(
+  kind: 'csm' | 'pool',
+  owners: readonly { readonly id: string }[],
+  use: RelationUse,
+  context: GraphqlContext,
+): Promise<Connection<AccountNode>[]> {
+  const day = dayOf(use.args.asOf, context, 'asOf');
+  const fields = accountFields(nodeSelectionOf(use.fields));
+  const { accounts } = context.reads;
+  return nestedConnections<AccountNode>(owners, use, BY_ID, {
+    first: async (ids, size) =>
+      accountNodes(await accounts.firstOwnedBy({ kind, day }, ids, size, fields), context),
+    page: async (ownerId, window) => {
+      const rows = await accounts.page({ owner: { kind, day, id: ownerId } }, window, fields);
+      return (await accountNodes(rows, context)).map((node) => Object.assign(node, { ownerId }));
+    },
+    lengths: async (ids) => {
+      const counts = await accounts.ownedCounts({ kind, day }, ids);
+      return counts.map(({ ownerId, length }) => ({ accountId: ownerId, length }));
+    },
+    relate: (nodes, selection) => loadRelations(ACCOUNT_RELATIONS, nodes, selection, context),
+    ownerOf: ({ ownerId }) => ownerId ?? '',
+  });
+}
+
+async function portfolioTotals(
+  kind: 'csm' | 'pool',
+  owners: readonly { readonly externalId: string }[],
+  { args }: RelationUse,
+  context: GraphqlContext,
+): Promise<PortfolioTotalsType[]> {
+  const asOf = dayOf(args.asOf, context, 'asOf') ?? context.clock.today();
+  const ids = owners.map(({ externalId }) => externalId);
+  const totals = await totalsByOwner(kind, ids, asOf, context);
+  return ids.map((id) => ({ asOf, accounts: 0, arr: '0.00', ...totals.get(id) }));
+}
+
+async function totalsByOwner(
+  kind: 'csm' | 'pool',
+  owners: readonly string[],
+  asOf: CalendarDate,
+  { reads, clock }: GraphqlContext,
+): Promise<Map<string, { readonly accounts: number; readonly arr: string }>> {
+  if (owners.length === 0) return new Map();
+  const totals = await reads.portfolios.totals(kind, [...new Set(owners)], asOf, clock.today());
+  return new Map(totals.map(({ owner, accounts, arr }) => [owner, { accounts, arr }]));
+}
+
+/** The day that is asked about; null for today. Throws INVALID_VALUE for a day after today. */
+function dayOf(day: unknown, { clock }: GraphqlContext, field: string): CalendarDate | null {
+  const today = clock.today();
+  if (day === null || day === undefined || day === today) return null;
+  if ((day as CalendarDate) > today) {
+    throw new DomainError('INVALID_VALUE', `nothing is known yet of a day after today (${today})`, [field]);
+  }
+  return day as CalendarDate;
 }
 
 async function scorecards(
@@ -176,7 +363,7 @@ interface NestedList<N> {
 
 /** A page of each account's list: the first pages of all in one read, pages further on account by account. */
 async function nestedConnections<N extends Listed>(
-  accounts: readonly AccountNode[],
+  accounts: readonly { readonly id: string }[],
   { args, fields }: RelationUse,
   ordering: Ordering,
   list: NestedList<N>,

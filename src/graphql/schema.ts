@@ -11,15 +11,24 @@ import { AccountResolver } from './account/account.resolver';
 import { AccountChangesResolver } from './account/account-changes.resolver';
 import { ApiTokenResolver } from './api-token/api-token.resolver';
 import { BreakdownResolver } from './breakdown/breakdown.resolver';
+import { CsmChangesResolver } from './csm/csm-changes.resolver';
+import { CsmResolver, LeaveResolver } from './csm/csm.resolver';
 import { toGlobalId } from './ids';
 import { ArrMovementResolver } from './movement/movement.resolver';
 import { NodeResolver } from './node.resolver';
 import { PendingDowngradeResolver } from './pending-downgrade/pending-downgrade.resolver';
+import { PoolMembershipResolver, PoolResolver } from './pool/pool.resolver';
+import { AccountOwnersResolver } from './portfolio/account-owners.resolver';
+import { AssignAccountsResolver } from './portfolio/assign-accounts.resolver';
+import { PortfolioAssignmentResolver } from './portfolio/portfolio-assignment.resolver';
 import {
   ACCOUNT_RELATIONS,
+  ASSIGNMENT_RELATIONS,
+  CSM_RELATIONS,
   HISTORY_RELATIONS,
   MOVEMENT_RELATIONS,
   PENDING_DOWNGRADE_RELATIONS,
+  POOL_RELATIONS,
 } from './relations';
 import { RetentionResolver } from './retention/retention.resolver';
 import { ScorecardResolver } from './scorecard/scorecard.resolver';
@@ -30,7 +39,10 @@ import { ViewerResolver } from './viewer/viewer.resolver';
 const RELATIONS: Readonly<Record<string, object>> = {
   Account: ACCOUNT_RELATIONS,
   ArrMovement: MOVEMENT_RELATIONS,
+  Csm: CSM_RELATIONS,
   PendingDowngrade: PENDING_DOWNGRADE_RELATIONS,
+  Pool: POOL_RELATIONS,
+  PortfolioAssignment: ASSIGNMENT_RELATIONS,
   TierHistoryEntry: HISTORY_RELATIONS,
 };
 
@@ -41,10 +53,18 @@ export function createSchema(): GraphQLSchema {
       AccountResolver,
       AccountChangesResolver,
       ApiTokenResolver,
+      AccountOwnersResolver,
       ArrMovementResolver,
+      AssignAccountsResolver,
       BreakdownResolver,
+      CsmChangesResolver,
+      CsmResolver,
+      LeaveResolver,
       NodeResolver,
       PendingDowngradeResolver,
+      PoolMembershipResolver,
+      PoolResolver,
+      PortfolioAssignmentResolver,
       RetentionResolver,
       ScorecardResolver,
       TierHistoryResolver,

@@ -1,6 +1,8 @@
 import { AccountService } from '../app/account.service';
 import { type Clock } from '../app/ports/clock';
+import { CsmService } from '../app/csm.service';
 import { type UnitOfWork } from '../app/ports/stores';
+import { PortfolioService } from '../app/portfolio.service';
 import { RecalculationService } from '../app/recalculation.service';
 import { TieringModelService } from '../app/tiering-model.service';
 import { TokenService } from '../app/token.service';
@@ -24,6 +26,8 @@ export interface Book {
   readonly unitOfWork: UnitOfWork;
   readonly reader: DatabaseReader;
   readonly accounts: AccountService;
+  readonly csms: CsmService;
+  readonly portfolios: PortfolioService;
   readonly recalculation: RecalculationService;
   readonly models: TieringModelService;
   readonly tokens: TokenService;
@@ -76,6 +80,8 @@ export async function openBook(
       unitOfWork,
       reader,
       accounts: new AccountService(unitOfWork, clock, config.baseCurrency),
+      csms: new CsmService(unitOfWork, clock),
+      portfolios: new PortfolioService(unitOfWork, clock),
       recalculation: new RecalculationService(unitOfWork, clock),
       models,
       tokens: new TokenService(unitOfWork, clock, secrets, new SqlTokenListReads(reader)),

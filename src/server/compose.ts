@@ -7,10 +7,13 @@ import { APPLICATION_NAME } from '../persistence/data-source';
 import { SqlAccountReads } from '../persistence/reads/account.reads';
 import { SqlAnalyticReads } from '../persistence/reads/analytic.reads';
 import { SqlCsmIdentityReads } from '../persistence/reads/csm-identity.reads';
+import { SqlCsmReads } from '../persistence/reads/csm.reads';
 import { SqlHistoryReads } from '../persistence/reads/history.reads';
 import { ModelCatalog } from '../persistence/reads/model-catalog';
 import { SqlMovementReads } from '../persistence/reads/movement.reads';
 import { SqlPendingDowngradeReads } from '../persistence/reads/pending-downgrade.reads';
+import { SqlPoolReads } from '../persistence/reads/pool.reads';
+import { SqlPortfolioReads } from '../persistence/reads/portfolio.reads';
 import { SqlScorecardReads } from '../persistence/reads/scorecard.reads';
 import { SqlTokenReads } from '../persistence/reads/token.reads';
 import { createAuthentication } from './authentication';
@@ -54,13 +57,14 @@ export async function compose(
   const models = new ModelCatalog({ database: reader, url, applicationName: APPLICATION_NAME });
   await models.open();
   const tierKeys = async (): Promise<string[]> => (await models.published()).tiers.map(({ key }) => key);
-  const csmIdentities = new SqlCsmIdentityReads(reader);
   const tokenUse = new TokenUse((id) => book.tokens.noteUse(id), clock, logger);
   const reads: Reads = {
     accounts: new SqlAccountReads(reader, tierKeys),
-    csmIdentities,
+    csms: new SqlCsmReads(reader),
     history: new SqlHistoryReads(reader),
     pendingDowngrades: new SqlPendingDowngradeReads(reader),
+    pools: new SqlPoolReads(reader),
+    portfolios: new SqlPortfolioReads(reader),
     movements: new SqlMovementReads(reader),
     scorecards: new SqlScorecardReads(reader),
     models,
@@ -73,7 +77,10 @@ export async function compose(
       secrets,
       clock,
       ofThisRun: tokens,
-      people: oidc === null ? null : recognisePeople({ oidc, csms: csmIdentities, clock, logger, elapsed }),
+      people:
+        oidc === null
+          ? null
+          : recognisePeople({ oidc, csms: new SqlCsmIdentityReads(reader), clock, logger, elapsed }),
       used: tokenUse.note,
     }),
     contextFor: (actor, requestId) => ({
@@ -82,6 +89,8 @@ export async function compose(
       reads: readsFor(actor, reads),
       accounts: book.accounts,
       tokens: book.tokens,
+      csms: book.csms,
+      portfolios: book.portfolios,
       clock,
     }),
     ready: () => book.check(),

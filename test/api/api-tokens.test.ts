@@ -6,21 +6,21 @@ import { fixedClock } from '../support/clock';
 const LIST = `query ($where: ApiTokenFilter, $first: Int, $after: String) {
   apiTokens(where: $where, first: $first, after: $after) {
     totalCount
-    nodes { id prefix name role csmExternalId usable createdAt expiresAt revokedAt lastUsedAt }
+    nodes { id prefix name role csm { externalId } usable createdAt expiresAt revokedAt lastUsedAt }
     pageInfo { endCursor hasNextPage }
   }
 }`;
 const CREATE = `mutation ($input: CreateApiTokenInput!) {
   createApiToken(input: $input) {
     text
-    token { id prefix name role csmExternalId usable expiresAt lastUsedAt }
+    token { id prefix name role csm { externalId } usable expiresAt lastUsedAt }
     userErrors { code field message }
   }
 }`;
 const REVOKE = `mutation ($input: RevokeApiTokenInput!) {
   revokeApiToken(input: $input) { token { id usable revokedAt } userErrors { code field } }
 }`;
-const WHO = '{ viewer { actorId name role csmExternalId } }';
+const WHO = '{ viewer { actorId name role csm { externalId } } }';
 
 interface Token {
   readonly id: string;
@@ -78,7 +78,7 @@ describe('API tokens', () => {
       prefix: text.slice(0, 8),
       name: 'nightly sync',
       role: 'CSM',
-      csmExternalId: 'CSM-7',
+      csm: { externalId: 'CSM-7' },
       usable: true,
       expiresAt: '2026-03-04T12:00:00Z',
       lastUsedAt: null,
@@ -88,7 +88,7 @@ describe('API tokens', () => {
         actorId: `token:${keyOf('ApiToken', token.id)}`,
         name: 'nightly sync',
         role: 'CSM',
-        csmExternalId: 'CSM-7',
+        csm: { externalId: 'CSM-7' },
       },
     });
     const listed = await api.send<List>('ADMIN', LIST);

@@ -6,7 +6,7 @@ import { type Answer, startApi, type TestApi } from '../support/api';
 import { fixedClock } from '../support/clock';
 import { OidcProvider, type TokenChanges } from '../support/oidc-provider';
 
-const VIEWER = '{ viewer { actorId name role csmExternalId } }';
+const VIEWER = '{ viewer { actorId name role csm { externalId } } }';
 const DISCOVERY = '/realm/.well-known/openid-configuration';
 const MINUTE = 60_000;
 /** Claims that must stay between the provider and Tierbook. */
@@ -17,7 +17,7 @@ interface Viewer {
     readonly actorId: string;
     readonly name: string;
     readonly role: string;
-    readonly csmExternalId: string | null;
+    readonly csm: { readonly externalId: string } | null;
   };
 }
 
@@ -81,7 +81,7 @@ describe('people who come with an access token of the identity provider', () => 
         actorId: 'person:subject-5309',
         name: 'Ada Moss-Quarrel',
         role: 'MANAGER',
-        csmExternalId: null,
+        csm: null,
       },
     });
   });
@@ -100,16 +100,19 @@ describe('people who come with an access token of the identity provider', () => 
     ['not by the id of the database', { tierbook_csm: '1' }, null],
   ])('are the CSM whom the provider names %s', async (_title, claims, csmExternalId) => {
     const { data } = await ask({ claims: { tierbook_role: 'CSM', ...claims } });
-    expect(data.viewer).toMatchObject({ role: 'CSM', csmExternalId });
+    expect(data.viewer).toMatchObject({
+      role: 'CSM',
+      csm: csmExternalId === null ? null : { externalId: csmExternalId },
+    });
   });
 
   test('become another CSM within a minute', async () => {
     const claims = { tierbook_role: 'CSM', tierbook_csm: 'CSM-4' };
-    expect((await ask({ claims })).data.viewer.csmExternalId).toBeNull();
+    expect((await ask({ claims })).data.viewer.csm).toBeNull();
     await api.database.query(`INSERT INTO csm (external_id, name) VALUES ('CSM-4', 'Di')`);
-    expect((await ask({ claims })).data.viewer.csmExternalId).toBeNull();
+    expect((await ask({ claims })).data.viewer.csm).toBeNull();
     elapsed += MINUTE;
-    expect((await ask({ claims })).data.viewer.csmExternalId).toBe('CSM-4');
+    expect((await ask({ claims })).data.viewer.csm).toEqual({ externalId: 'CSM-4' });
   });
 
   test('may what their role may, and are told so without their name', async () => {

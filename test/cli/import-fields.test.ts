@@ -1,6 +1,10 @@
 import {
   ACCOUNT_IMPORT_FIELDS,
   accountFromRow,
+  assignmentFromRow,
+  CSM_IMPORT_FIELDS,
+  csmTermFromRow,
+  PORTFOLIO_IMPORT_FIELDS,
   SUBSCRIPTION_IMPORT_FIELDS,
   subscriptionLineFromRow,
 } from '../../src/cli/import-fields';
@@ -37,6 +41,12 @@ test('--map knows the fields of the specification', () => {
   );
   expect(SUBSCRIPTION_IMPORT_FIELDS.map(({ field }) => field)).toEqual(
     'account start end arr seats product plan currency'.split(' '),
+  );
+  expect(CSM_IMPORT_FIELDS.map(({ field }) => field)).toEqual(
+    'externalId name email fte regions languages industries pool from to'.split(' '),
+  );
+  expect(PORTFOLIO_IMPORT_FIELDS.map(({ field }) => field)).toEqual(
+    'account csm pool executiveSponsor from'.split(' '),
   );
 });
 
@@ -127,6 +137,83 @@ describe('an account', () => {
   ];
   test.each(cases)('%s is refused', (_name, cells, message) => {
     expect(refusal(() => accountFromRow(row(cells)))).toBe(message);
+  });
+});
+
+describe('a term of a CSM', () => {
+  test('lists are separated by ; or |, and what has no column is not said', () => {
+    const cells = {
+      externalId: 'c',
+      name: 'Anna',
+      regions: 'EMEA; APAC | LATAM',
+      languages: '',
+      fte: '0.8',
+      from: '2025-01-01',
+    };
+    expect(csmTermFromRow(row(cells))).toEqual({
+      values: {
+        name: 'Anna',
+        email: undefined,
+        regions: ['EMEA', 'APAC', 'LATAM'],
+        languages: [],
+        industries: undefined,
+      },
+      term: { from: '2025-01-01', to: null, fte: 80 },
+      pool: undefined,
+      saysWhen: true,
+    });
+  });
+
+  test.each<[string, Cells, string]>([
+    [
+      'an FTE above 1',
+      { fte: '1.4' },
+      'INVALID_VALUE fte: fte must be above 0 and at most 1, with at most 2 decimal places, such as 0.80',
+    ],
+    [
+      'a day that is none',
+      { from: '2025-02-30' },
+      'INVALID_VALUE from: "2025-02-30" is not a day of the calendar; write it as YYYY-MM-DD, from 1900 on',
+    ],
+    [
+      'an end before the beginning',
+      { from: '2025-02-02', to: '2025-02-01' },
+      'INVALID_VALUE to: to (2025-02-01) must lie after from (2025-02-02); it is the first day that no longer counts',
+    ],
+  ])('%s is refused', (_, cells, message) => {
+    expect(refusal(() => csmTermFromRow(row(cells)))).toBe(message);
+  });
+});
+
+describe('an assignment', () => {
+  test('names a CSM or a pool', () => {
+    const nothingElse = { executiveSponsor: undefined, from: null };
+    expect(assignmentFromRow(row({ account: 'A', csm: 'c', pool: '' }))).toEqual({
+      owner: { kind: 'CSM', externalId: 'c' },
+      ...nothingElse,
+    });
+    expect(
+      assignmentFromRow(row({ account: 'A', pool: 'p', executiveSponsor: '', from: '2025-01-01' })),
+    ).toEqual({
+      owner: { kind: 'POOL', externalId: 'p' },
+      executiveSponsor: null,
+      from: '2025-01-01',
+    });
+  });
+
+  test.each<[string, Cells, string]>([
+    [
+      'neither',
+      { account: 'A' },
+      'REQUIRED csm: an account is looked after by a csm or by a pool; give one of them',
+    ],
+    [
+      'both',
+      { csm: 'c', pool: 'p' },
+      'INVALID_VALUE csm: an account is looked after by a csm or by a pool; give one of them',
+    ],
+  ])('%s is refused', (_, cells, message) => {
+    expect(refusal(() => assignmentFromRow(row(cells)))).toBe(message);
   });
 });
 

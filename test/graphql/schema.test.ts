@@ -58,10 +58,13 @@ describe('the schema', () => {
         'accounts',
         'apiTokens',
         'breakdown',
+        'csm',
+        'csms',
         'node',
         'nodes',
         'pendingDowngrades',
         'placementPreview',
+        'pools',
         'retention',
         'tierMoves',
         'tieringModel',
@@ -69,11 +72,17 @@ describe('the schema', () => {
       ].sort(),
     );
     expect(Object.keys(schema.getMutationType()?.getFields() ?? {}).sort()).toEqual([
+      'assignAccounts',
+      'cancelLeave',
       'createApiToken',
       'designateStrategic',
       'endDesignation',
+      'endEmployment',
       'revokeApiToken',
+      'setLeave',
       'upsertAccounts',
+      'upsertCsms',
+      'upsertPools',
     ]);
   });
 });

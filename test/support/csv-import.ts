@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AccountCounts, importAccounts } from '../../src/cli/commands/import-accounts';
 import { type ImportBook, type ImportOptions, type ImportReport } from '../../src/cli/commands/import-file';
+import { type CsmCounts, importCsms } from '../../src/cli/commands/import-csms';
+import { importPortfolios, type PortfolioCounts } from '../../src/cli/commands/import-portfolios';
 import { importSubscriptions, type SubscriptionCounts } from '../../src/cli/commands/import-subscriptions';
 import { parseMap } from '../../src/cli/csv-file';
 import { parseDate } from '../../src/domain/calendar';
@@ -26,6 +28,10 @@ const TABLES = [
   'arr_movement',
   'fact_change',
   'subscription_line',
+  'csm_employment',
+  'pool',
+  'pool_membership',
+  'portfolio_assignment',
 ];
 
 /** A book of its own, and a folder with files to import into it. */
@@ -65,6 +71,14 @@ export class CsvImport {
     return importSubscriptions(this.book, options(file, given));
   }
 
+  csms(file: string, given: ImportGiven = {}): Promise<ImportReport<CsmCounts>> {
+    return importCsms(this.book, options(file, given));
+  }
+
+  portfolios(file: string, given: ImportGiven = {}): Promise<ImportReport<PortfolioCounts>> {
+    return importPortfolios(this.book, options(file, given));
+  }
+
   /** The lines of the reject file below its header. */
   rejects(name = 'book.csv'): string[] {
     return readFileSync(join(this.folder, `${name}.rejects.csv`), 'utf8')
@@ -77,7 +91,8 @@ export class CsvImport {
   async written(): Promise<Record<string, number>> {
     const counts = TABLES.map((table) => `(SELECT count(*)::int FROM ${table}) AS ${table}`);
     const [row] = await this.database.query<Record<string, number>>(
-      `SELECT ${counts.join(', ')}, (SELECT coalesce(sum(version), 0)::int FROM account) AS versions`,
+      `SELECT ${counts.join(', ')}, (SELECT coalesce(sum(version), 0)::int FROM account) AS versions,
+         (SELECT coalesce(sum(version), 0)::int FROM csm) AS csm_versions`,
     );
     return row ?? {};
   }

@@ -4,6 +4,4 @@ export interface CsmIdentityReads {
   idByExternalId(externalId: string): Promise<string | null>;
   /** Null where no CSM, or more than one, has the e-mail; capitals do not matter. */
   idByEmail(email: string): Promise<string | null>;
-  /** Null where there is no such CSM. */
-  externalIdOf(id: string): Promise<string | null>;
 }

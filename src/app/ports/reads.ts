@@ -6,7 +6,8 @@ import { type CriterionScore } from '../../domain/scorecard';
 import { type TieringModel } from '../../domain/tiering-model';
 import { type AccountFilter } from './account-filter';
 import { type AnalyticReads } from './analytics';
-import { type CsmIdentityReads } from './csm-identity';
+import { type CursorValue, type Listed, type ListLength, type Window } from './list';
+import { type CsmReads, type PoolReads, type PortfolioReads } from './portfolio-reads';
 import { type StoredToken } from './stores';
 
 /**
@@ -16,28 +17,15 @@ import { type StoredToken } from './stores';
  */
 export interface Reads {
   readonly accounts: AccountReads;
-  readonly csmIdentities: CsmIdentityReads;
+  readonly csms: CsmReads;
   readonly history: HistoryReads;
   readonly pendingDowngrades: PendingDowngradeReads;
+  readonly pools: PoolReads;
+  readonly portfolios: PortfolioReads;
   readonly movements: MovementReads;
   readonly scorecards: ScorecardReads;
   readonly models: ModelReads;
   readonly analytics: AnalyticReads;
-}
-
-/** A value of a cursor: that of an ordering's column in one row. */
-export type CursorValue = string | number | boolean | null;
-
-/** Which rows of a list: up to `size`, from one end or strictly beyond a row. */
-export interface Window {
-  readonly size: number;
-  readonly backward: boolean;
-  readonly after: readonly CursorValue[] | null;
-}
-
-/** A row of a list, with what its cursor is made of. */
-export interface Listed {
-  readonly cursor: readonly CursorValue[];
 }
 
 export const ACCOUNT_ORDER_FIELDS = {
@@ -66,17 +54,18 @@ export interface AccountView extends Listed {
   readonly [field: string]: unknown;
 }
 
-/** How long the list of one account is; accounts with an empty one are left out. */
-export interface ListLength {
-  readonly accountId: string;
-  readonly length: number;
-}
-
 /** Which accounts, in which order; missing values come last, and the id settles what is left. */
 export interface AccountList {
   readonly where?: AccountFilter | null | undefined;
   readonly parentId?: string | undefined;
+  readonly owner?: (OwnedOn & { readonly id: string }) | undefined;
   readonly orderBy?: readonly AccountOrdering[] | undefined;
+}
+
+/** Looked after by CSMs, or by pools, on a day; null for now. */
+export interface OwnedOn {
+  readonly kind: 'csm' | 'pool';
+  readonly day: CalendarDate | null;
 }
 
 export interface AccountReads {
@@ -90,6 +79,18 @@ export interface AccountReads {
   ): Promise<AccountView[]>;
   /** How many children each parent has. */
   childCounts(parentIds: readonly string[]): Promise<ListLength[]>;
+  /** The first `size` accounts of each owner, by id; `ownerId` of each says whose it is. */
+  firstOwnedBy(
+    owned: OwnedOn,
+    ownerIds: readonly string[],
+    size: number,
+    fields: readonly string[],
+  ): Promise<AccountView[]>;
+  /** How many accounts each owner looks after. */
+  ownedCounts(
+    owned: OwnedOn,
+    ownerIds: readonly string[],
+  ): Promise<{ readonly ownerId: string; readonly length: number }[]>;
   byIds(ids: readonly string[], fields: readonly string[]): Promise<AccountView[]>;
   byExternalIds(externalIds: readonly string[], fields: readonly string[]): Promise<AccountView[]>;
   tiersAt(
@@ -242,3 +243,5 @@ export interface UsableToken extends Pick<StoredToken, 'id' | 'name' | 'role' | 
 export interface TokenReads {
   usableByHash(hash: Uint8Array, now: string): Promise<UsableToken | null>;
 }
+
+export type { CursorValue, Listed, ListLength, Window };

@@ -1,5 +1,7 @@
 import { type AccountCounts } from './import-accounts';
+import { type CsmCounts } from './import-csms';
 import { type ImportReport } from './import-file';
+import { type PortfolioCounts } from './import-portfolios';
 import { type SubscriptionCounts } from './import-subscriptions';
 
 /** What a person reads after an import of accounts. */
@@ -22,6 +24,24 @@ export function summariseSubscriptions(report: ImportReport<SubscriptionCounts>)
     `${counted(lines.removed, 'line')} removed, since the file no longer has ${lines.removed === 1 ? 'it' : 'them'}`,
     `${counted(accounts.updated, 'account')} updated, ${grouped(accounts.unchanged)} unchanged`,
     ...(keptMissing === null ? [] : [KEPT[keptMissing]]),
+  ]);
+}
+
+/** What a person reads after an import of CSMs. */
+export function summariseCsms(report: ImportReport<CsmCounts>): string[] {
+  const { created, updated, unchanged } = report.counts;
+  return summary(report, 'CSMs', [
+    `${grouped(created)} created, ${grouped(updated)} updated, ${grouped(unchanged)} unchanged`,
+    `${counted(report.rejects.count, 'row')} rejected`,
+  ]);
+}
+
+/** What a person reads after an import of portfolios. */
+export function summarisePortfolios(report: ImportReport<PortfolioCounts>): string[] {
+  const { rows, accounts } = report.counts;
+  return summary(report, 'portfolios', [
+    `${grouped(rows.assigned)} assigned, ${grouped(rows.unchanged)} unchanged, ${grouped(report.rejects.count)} rejected`,
+    `${counted(accounts.updated, 'account')} updated, ${grouped(accounts.unchanged)} unchanged`,
   ]);
 }
 

@@ -4,8 +4,15 @@ import { EXIT, type ExitCode, print, type Session } from '../session';
 import { withBook } from '../with-book';
 import { importAccounts } from './import-accounts';
 import { type ImportBook, type ImportOptions, type ImportReport } from './import-file';
+import { importCsms } from './import-csms';
+import { importPortfolios } from './import-portfolios';
 import { importSubscriptions } from './import-subscriptions';
-import { summariseAccounts, summariseSubscriptions } from './import-summary';
+import {
+  summariseAccounts,
+  summariseCsms,
+  summarisePortfolios,
+  summariseSubscriptions,
+} from './import-summary';
 
 export interface ImportArguments {
   /** As they were given: field=column. */
@@ -30,6 +37,24 @@ export function runImportSubscriptions(
   given: ImportArguments,
 ): Promise<ExitCode> {
   return runImport(session, file, given, importSubscriptions, summariseSubscriptions);
+}
+
+/** `tierbook import csms` */
+export function runImportCsms(
+  session: Session,
+  file: string | undefined,
+  given: ImportArguments,
+): Promise<ExitCode> {
+  return runImport(session, file, given, importCsms, summariseCsms);
+}
+
+/** `tierbook import portfolios` */
+export function runImportPortfolios(
+  session: Session,
+  file: string | undefined,
+  given: ImportArguments,
+): Promise<ExitCode> {
+  return runImport(session, file, given, importPortfolios, summarisePortfolios);
 }
 
 async function runImport<Counts>(

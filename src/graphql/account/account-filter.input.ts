@@ -162,6 +162,18 @@ export class CountryFilter {
   isNull?: boolean | null;
 }
 
+@InputType({ description: 'Who looks after an account. All that are given must hold.' })
+export class OwnerFilter {
+  @Field(() => String, { nullable: true, description: 'Exactly this external id.' })
+  eq?: string | null;
+
+  @Field(() => [String], { nullable: true, description: 'One of these external ids, at most 100.' })
+  in?: string[] | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Whether there is none.' })
+  isNull?: boolean | null;
+}
+
 @InputType('AccountFilter', {
   description: 'Which accounts are meant. Everything that is given must hold.',
 })
@@ -267,6 +279,20 @@ export class AccountFilterInput implements AccountFilter {
     description: 'A day on which the contract renews; it repeats every term.',
   })
   renewalDate?: DateFilter | null;
+
+  @Field(() => OwnerFilter, {
+    nullable: true,
+    description:
+      'By the external id of the CSM who looks after it alone; on a past day, of the one who did then. isNull for accounts of pools and of nobody.',
+  })
+  csm?: OwnerFilter | null;
+
+  @Field(() => OwnerFilter, {
+    nullable: true,
+    description:
+      'By the external id of the pool that looks after it; isNull for accounts of CSMs and of nobody.',
+  })
+  pool?: OwnerFilter | null;
 
   @Field(() => Boolean, { nullable: true, description: 'Whether a pending downgrade waits out its grace.' })
   pendingDowngrade?: boolean | null;

@@ -6,14 +6,25 @@ import { publishedTiers } from '../tiering-model/tiers';
 import { type AccountType } from './account.type';
 
 /** The keys by which the relations of an account are found, by the relation's field. */
-const RELATION_KEYS: Readonly<Record<string, string>> = { scorecard: 'scorecardId', parent: 'parentId' };
+const RELATION_KEYS: Readonly<Record<string, string>> = {
+  csm: 'csmId',
+  parent: 'parentId',
+  pool: 'poolId',
+  scorecard: 'scorecardId',
+};
 
 /** The ordering of lists that nobody asked to order otherwise. */
 export const BY_ID: Ordering = { fingerprint: 'account ', kinds: ['bigint'] };
 
 /** An account as resolvers pass it on: the fields that were read, and the keys of its relations. */
 export type AccountNode = AccountView &
-  Partial<AccountType> & { readonly scorecardId?: string | null; readonly parentId?: string | null };
+  Partial<AccountType> & {
+    readonly csmId?: string | null;
+    readonly ownerId?: string;
+    readonly parentId?: string | null;
+    readonly poolId?: string | null;
+    readonly scorecardId?: string | null;
+  };
 
 /** What has to be read of an account for a selection. */
 export function accountFields(selection: Selection): string[] {

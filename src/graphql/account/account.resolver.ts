@@ -24,7 +24,7 @@ import { AccountArgs, type AccountOrder, AccountsArgs } from './account.input';
 import { type AccountNode, accountFields, accountNodes } from './account.node';
 import { AccountType, TiersAtType } from './account.type';
 
-const { Connection: AccountConnection } = connectionOf(AccountType, 'Account', 'accounts');
+export const { Connection: AccountConnection } = connectionOf(AccountType, 'Account', 'accounts');
 const MOST_ORDER_KEYS = 3;
 
 @Resolver(() => AccountType)

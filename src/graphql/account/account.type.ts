@@ -243,6 +243,12 @@ export class AccountType extends Node {
   @Field(() => DateScalar, { nullable: true, description: 'When its next tier review is due.' })
   tierReviewDueOn!: string | null;
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'The executive who stands behind it; the top tier needs one.',
+  })
+  executiveSponsor!: string | null;
+
   @Field(() => Int, { description: 'Goes up with every change.' })
   version!: number;
 

@@ -1,15 +1,20 @@
 import { type GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, Info, Mutation, Query, Resolver } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { type TokenView } from '../../app/ports/token-list';
 import { type Connection } from '../connection';
 import { type GraphqlContext } from '../context';
+import { type CsmNode } from '../csm/csm.node';
+import { CsmType } from '../csm/csm.type';
 import { keyOf } from '../ids';
 import { selectionOf } from '../look-ahead';
 import { type Ordering, readPage } from '../page';
 import { refusedWith } from '../payload';
+import { loadRelation } from '../relation';
+import { API_TOKEN_RELATIONS } from '../relations';
 import {
   ApiTokenConnection,
   ApiTokensArgs,
+  ApiTokenType,
   CreateApiTokenInput,
   CreateApiTokenPayload,
   RevokeApiTokenInput,
@@ -18,7 +23,7 @@ import {
 
 const NEWEST_FIRST: Ordering = { fingerprint: 'api_token newest first', kinds: ['bigint'] };
 
-@Resolver()
+@Resolver(() => ApiTokenType)
 export class ApiTokenResolver {
   @Query(() => ApiTokenConnection, {
     description: 'The API tokens, revoked and expired ones too, the newest first. Needs the role ADMIN.',
@@ -71,5 +76,17 @@ export class ApiTokenResolver {
       },
       (userErrors) => ({ token: null, userErrors }),
     );
+  }
+
+  @FieldResolver(() => CsmType, {
+    nullable: true,
+    description: 'The CSM whose portfolio is its own; null for none.',
+  })
+  csm(
+    @Root() token: TokenView,
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<CsmNode | null> {
+    return loadRelation(API_TOKEN_RELATIONS.csm, token, {}, context, info);
   }
 }

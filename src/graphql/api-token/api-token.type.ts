@@ -21,12 +21,6 @@ export class ApiTokenType extends Node {
   @Field(() => RoleEnum, { description: 'What it may do.' })
   role!: Role;
 
-  @Field(() => String, {
-    nullable: true,
-    description: 'The external id of the CSM whose portfolio is its own; null for none.',
-  })
-  csmExternalId!: string | null;
-
   @Field(() => Boolean, { description: 'Whether it lets somebody in: it is neither revoked nor expired.' })
   usable!: boolean;
 

@@ -1,7 +1,12 @@
-import { Ctx, Field, FieldResolver, ObjectType, Query, Resolver } from 'type-graphql';
+import { type GraphQLResolveInfo } from 'graphql';
+import { Ctx, Field, FieldResolver, Info, ObjectType, Query, Resolver } from 'type-graphql';
 import { may, type Permission, PERMISSIONS, type Role } from '../../app/actor';
 import { type GraphqlContext } from '../context';
+import { type CsmNode } from '../csm/csm.node';
+import { CsmType } from '../csm/csm.type';
 import { PermissionEnum, RoleEnum } from '../enums';
+import { selectionOf } from '../look-ahead';
+import { csmsByKey } from '../relations';
 
 @ObjectType({ description: 'Who is asking.', simpleResolvers: true })
 export class Viewer {
@@ -32,11 +37,13 @@ export class ViewerResolver {
     };
   }
 
-  @FieldResolver(() => String, {
+  @FieldResolver(() => CsmType, {
     nullable: true,
-    description: 'The external id of the CSM whose portfolio is the own one; null for whoever has none.',
+    description: 'The CSM that the actor is, whose portfolio is its own; null for everybody else.',
   })
-  csmExternalId(@Ctx() { actor, reads }: GraphqlContext): Promise<string | null> | null {
-    return actor.csmId === null ? null : reads.csmIdentities.externalIdOf(actor.csmId);
+  async csm(@Ctx() context: GraphqlContext, @Info() info: GraphQLResolveInfo): Promise<CsmNode | null> {
+    const use = { args: {}, fields: selectionOf(info) };
+    const [csm] = await csmsByKey([context.actor], ({ csmId }) => csmId, use, context);
+    return csm ?? null;
   }
 }

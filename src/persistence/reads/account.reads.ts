@@ -4,6 +4,7 @@ import {
   type AccountReads,
   type AccountView,
   type ListLength,
+  type OwnedOn,
   type TiersAt,
   type Window,
 } from '../../app/ports/reads';
@@ -35,6 +36,9 @@ const COLUMNS: Readonly<Record<string, string>> = {
   updatedAt: 'a.updated_at',
   scorecardId: 'a.scorecard_id',
   parentId: 'a.parent_id',
+  csmId: currentAssignment('csm_id'),
+  poolId: currentAssignment('pool_id'),
+  executiveSponsor: currentAssignment('executive_sponsor'),
 };
 
 const ORDER_EXPRESSIONS: Readonly<Record<AccountOrderField, (tierKeys: () => string) => [string, string]>> = {
@@ -113,6 +117,40 @@ export class SqlAccountReads implements AccountReads {
     );
   }
 
+  async firstOwnedBy(
+    { kind, day }: OwnedOn,
+    ownerIds: readonly string[],
+    size: number,
+    fields: readonly string[],
+  ): Promise<AccountView[]> {
+    const parameters = new Parameters();
+    return this.database.rows<AccountView>(
+      `SELECT ${selection(fields)}, wanted.id::text AS "ownerId", jsonb_build_array(a.id::text) AS cursor
+       FROM unnest(${parameters.bind(ownerIds)}::bigint[]) AS wanted(id)
+       CROSS JOIN LATERAL (
+         SELECT account.* FROM portfolio_assignment assigned JOIN account ON account.id = assigned.account_id
+         WHERE assigned.${kind}_id = wanted.id AND ${assignedOn(day, parameters)}
+         ORDER BY assigned.account_id LIMIT ${parameters.bind(size)}::int
+       ) a
+       ORDER BY a.id`,
+      parameters.values,
+    );
+  }
+
+  async ownedCounts(
+    { kind, day }: OwnedOn,
+    ownerIds: readonly string[],
+  ): Promise<{ readonly ownerId: string; readonly length: number }[]> {
+    const parameters = new Parameters();
+    const ids = parameters.bind(ownerIds);
+    return this.database.rows(
+      `SELECT assigned.${kind}_id::text AS "ownerId", count(*)::int AS length FROM portfolio_assignment assigned
+       WHERE assigned.${kind}_id = ANY(${ids}::bigint[]) AND ${assignedOn(day, parameters)}
+       GROUP BY assigned.${kind}_id`,
+      parameters.values,
+    );
+  }
+
   async byIds(ids: readonly string[], fields: readonly string[]): Promise<AccountView[]> {
     return this.database.rows<AccountView>(
       `SELECT ${selection(fields)} FROM account a WHERE a.id = ANY($1::bigint[])`,
@@ -144,9 +182,27 @@ export class SqlAccountReads implements AccountReads {
   }
 }
 
-function conditionOf({ where, parentId }: AccountList, parameters: Parameters): string {
-  const filter = compileAccountFilter(where, parameters);
-  return parentId === undefined ? filter : `a.parent_id = ${parameters.bind(parentId)}::bigint AND ${filter}`;
+function conditionOf({ where, parentId, owner }: AccountList, parameters: Parameters): string {
+  const conditions = [compileAccountFilter(where, parameters)];
+  if (parentId !== undefined) conditions.push(`a.parent_id = ${parameters.bind(parentId)}::bigint`);
+  if (owner !== undefined) {
+    const { kind, id, day } = owner;
+    conditions.push(`a.id IN (SELECT assigned.account_id FROM portfolio_assignment assigned
+      WHERE assigned.${kind}_id = ${parameters.bind(id)}::bigint AND ${assignedOn(day, parameters)})`);
+  }
+  return conditions.join(' AND ');
+}
+
+function assignedOn(day: CalendarDate | null, parameters: Parameters): string {
+  if (day === null) return 'assigned.to_on IS NULL';
+  const date = `${parameters.bind(day)}::date`;
+  return `assigned.from_on <= ${date} AND (assigned.to_on IS NULL OR assigned.to_on > ${date})`;
+}
+
+/** A column of the assignment that the account has now. */
+function currentAssignment(column: string): string {
+  return `(SELECT current_one.${column} FROM portfolio_assignment current_one
+    WHERE current_one.account_id = a.id AND current_one.to_on IS NULL)`;
 }
 
 function selection(fields: readonly string[]): string {

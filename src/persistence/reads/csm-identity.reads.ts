@@ -5,19 +5,15 @@ export class SqlCsmIdentityReads implements CsmIdentityReads {
   constructor(private readonly database: DatabaseReader) {}
 
   idByExternalId(externalId: string): Promise<string | null> {
-    return this.only(`SELECT id::text AS value FROM csm WHERE external_id = $1`, externalId);
+    return this.only(`SELECT id::text FROM csm WHERE external_id = $1`, externalId);
   }
 
   idByEmail(email: string): Promise<string | null> {
-    return this.only(`SELECT id::text AS value FROM csm WHERE lower(email) = lower($1) LIMIT 2`, email);
-  }
-
-  externalIdOf(id: string): Promise<string | null> {
-    return this.only(`SELECT external_id AS value FROM csm WHERE id = $1::bigint`, id);
+    return this.only(`SELECT id::text FROM csm WHERE lower(email) = lower($1) LIMIT 2`, email);
   }
 
   private async only(sql: string, parameter: string): Promise<string | null> {
-    const [row, another] = await this.database.rows<{ value: string }>(sql, [parameter]);
-    return another === undefined ? (row?.value ?? null) : null;
+    const [row, another] = await this.database.rows<{ id: string }>(sql, [parameter]);
+    return another === undefined ? (row?.id ?? null) : null;
   }
 }

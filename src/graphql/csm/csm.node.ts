@@ -1,0 +1,14 @@
+import { type CsmView } from '../../app/ports/portfolio-reads';
+import { type CalendarDate } from '../../domain/calendar';
+import { SINCE_EVER } from '../../domain/csm';
+import { type Ordering } from '../page';
+
+/** A CSM as resolvers pass it on: the row as it is. */
+export type CsmNode = CsmView;
+
+export const CSMS_BY_NAME: Ordering = { fingerprint: 'csm by name', kinds: ['text', 'bigint'] };
+
+/** The first day of a period as callers see it: null where nobody knows since when. */
+export function shownFrom(from: CalendarDate): CalendarDate | null {
+  return from === SINCE_EVER ? null : from;
+}
