@@ -47,6 +47,7 @@ module.exports = {
     },
     packageOnlyIn('typeorm-and-pg', '^node_modules/(typeorm|pg|pg-query-stream)/', ['persistence/']),
     packageOnlyIn('pg-boss', '^node_modules/pg-boss/', ['jobs/']),
+    packageOnlyIn('jose', '^node_modules/jose/', ['server/']),
     packageOnlyIn('type-graphql', '^node_modules/(type-graphql|class-validator)/', ['graphql/']),
     {
       name: 'migrations-import-typeorm-alone',

@@ -27,9 +27,9 @@ const LEAST_ROLE = {
 export type Permission = keyof typeof LEAST_ROLE;
 export const PERMISSIONS = Object.keys(LEAST_ROLE) as Permission[];
 
-/** Who acts: a script with an API token, the command line, or Tierbook itself. */
+/** Who acts: a person, a script with an API token, the command line, or Tierbook itself. */
 export interface Actor {
-  readonly kind: 'TOKEN' | 'COMMAND_LINE' | 'SYSTEM';
+  readonly kind: 'PERSON' | 'TOKEN' | 'COMMAND_LINE' | 'SYSTEM';
   /** Stable and unique among actors; it is written beside everything that the actor does. */
   readonly id: string;
   readonly name: string;
@@ -62,7 +62,12 @@ export function authorise(actor: Actor, permission: Permission): void {
   if (!may(actor, permission)) {
     throw new DomainError(
       'FORBIDDEN',
-      `this needs the role ${LEAST_ROLE[permission]} or above; the token "${actor.name}" has the role ${actor.role}`,
+      `this needs the role ${LEAST_ROLE[permission]} or above; ${whoseRole(actor)} ${actor.role}`,
     );
   }
+}
+
+// People know who they are; of several tokens, it helps to know which one it was.
+function whoseRole({ kind, name }: Actor): string {
+  return kind === 'TOKEN' ? `the token "${name}" has the role` : 'yours is';
 }

@@ -1,8 +1,11 @@
+import { isReadable } from '../domain/account-field';
 import { DomainError } from '../domain/errors';
 import { type Actor, authorise, type Role } from './actor';
 import { type Clock } from './ports/clock';
 import { type Secrets } from './ports/secrets';
+import { type Window } from './ports/reads';
 import { type StoredToken, type Stores, type UnitOfWork } from './ports/stores';
+import { type TokenFilter, type TokenListReads, type TokenView } from './ports/token-list';
 
 const LONGEST_NAME = 100;
 
@@ -12,6 +15,7 @@ export class TokenService {
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
     private readonly secrets: Secrets,
+    private readonly list: TokenListReads,
   ) {}
 
   /**
@@ -32,12 +36,13 @@ export class TokenService {
     const trimmed = name.trim();
     if (trimmed === '')
       throw new DomainError('REQUIRED', 'give the token a name, such as "dashboard"', ['name']);
-    if (trimmed.length > LONGEST_NAME) {
-      throw new DomainError('INVALID_VALUE', `name must have at most ${LONGEST_NAME} characters`, ['name']);
+    if (trimmed.length > LONGEST_NAME || !isReadable(trimmed)) {
+      const rule = `name must have at most ${LONGEST_NAME} readable characters`;
+      throw new DomainError('INVALID_VALUE', rule, ['name']);
     }
     if (expiresAt !== null && expiresAt <= this.clock.now()) {
       throw new DomainError('INVALID_VALUE', 'the token would have expired already; give a later day', [
-        'expires',
+        'expiresAt',
       ]);
     }
     if (role === 'CSM' && csm === null) {
@@ -66,6 +71,41 @@ export class TokenService {
       ]);
     }
     return revoked;
+  }
+
+  /**
+   * Revokes one token at once; one that is revoked already stays as it is. Throws FORBIDDEN, or NOT_FOUND.
+   *
+   * @param id null for what is no id of a token
+   */
+  async revokeById(actor: Actor, id: string | null): Promise<void> {
+    authorise(actor, 'MANAGE_TOKENS');
+    const found =
+      id !== null && (await this.unitOfWork.run((stores) => stores.tokens.revokeById(id, this.clock.now())));
+    if (!found) throw new DomainError('NOT_FOUND', 'there is no such token; apiTokens lists them', ['id']);
+  }
+
+  /** A window of the stored tokens, the newest first. Throws FORBIDDEN. */
+  async page(actor: Actor, where: TokenFilter, window: Window): Promise<TokenView[]> {
+    authorise(actor, 'MANAGE_TOKENS');
+    return this.list.page(where, window, this.clock.now());
+  }
+
+  /** How many tokens there are. Throws FORBIDDEN. */
+  async count(actor: Actor, where: TokenFilter): Promise<number> {
+    authorise(actor, 'MANAGE_TOKENS');
+    return this.list.count(where, this.clock.now());
+  }
+
+  /** The tokens with these ids, in any order. Throws FORBIDDEN. */
+  async byIds(actor: Actor, ids: readonly string[]): Promise<TokenView[]> {
+    authorise(actor, 'MANAGE_TOKENS');
+    return this.list.byIds(ids, this.clock.now());
+  }
+
+  /** Notes that a token let somebody in: no act of an actor, so nobody is asked for a permission. */
+  async noteUse(id: string): Promise<void> {
+    await this.unitOfWork.run((stores) => stores.tokens.noteUse(id, this.clock.now()));
   }
 }
 

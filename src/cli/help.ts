@@ -123,6 +123,12 @@ Examples:
   tierbook token create --name nightly-sync --role ADMIN --expires 2027-01-01
   tierbook token create --name anna --role CSM --csm CSM-7`,
 
+  tokenList: `
+The newest first, revoked and expired ones too. Days are in UTC; the last use is known to within an hour.
+
+Example:
+  tierbook token list`,
+
   tokenRevoke: `
 Examples:
   tierbook token revoke dashboard

@@ -202,6 +202,11 @@ function defineTokens(parent: Command): void {
       run(() => (load('./commands/token') as typeof tokens).runTokenCreate(session, given)),
     );
   parent
+    .command('list')
+    .description('say which tokens there are, and when they were last used')
+    .addHelpText('after', HELP.tokenList)
+    .action(() => run(() => (load('./commands/token') as typeof tokens).runTokenList(session)));
+  parent
     .command('revoke')
     .description('make tokens useless at once')
     .argument('<name-or-prefix>', 'the name of a token, or how its text begins')

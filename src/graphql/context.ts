@@ -10,6 +10,7 @@ import { type PublicationService } from '../app/publication.service';
 import { type SegmentService } from '../app/segment.service';
 import { type ServiceAdjustmentService } from '../app/service-adjustment.service';
 import { type TierReviewService } from '../app/tier-review.service';
+import { type TokenService } from '../app/token.service';
 
 /** What every resolver of one request gets. */
 export interface GraphqlContext {
@@ -19,6 +20,7 @@ export interface GraphqlContext {
   readonly reads: Reads;
   readonly accounts: AccountService;
   readonly adjustments: ServiceAdjustmentService;
+  readonly tokens: TokenService;
   readonly csms: CsmService;
   readonly modelDrafts: ModelDraftService;
   readonly overrides: OverrideService;

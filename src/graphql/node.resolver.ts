@@ -1,5 +1,6 @@
 import { type GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Extensions, ID, Info, Query, Resolver } from 'type-graphql';
+import { may } from '../app/actor';
 import { DomainError } from '../domain/errors';
 import { accountFields, accountNodes } from './account/account.node';
 import { type GraphqlContext } from './context';
@@ -78,6 +79,9 @@ const FINDERS: Readonly<
     const rows = await context.reads.segmentChanges.byIds(keys);
     return loadRelations(SEGMENT_CHANGE_RELATIONS, rows, selection, context);
   },
+  // To everybody else there are no tokens.
+  ApiToken: async (keys, _selection, { actor, tokens }) =>
+    may(actor, 'MANAGE_TOKENS') ? tokens.byIds(actor, keys) : [],
   TieringModel: async (keys, _selection, context) => {
     const versions = keys.map(Number).filter((version) => version <= LARGEST_VERSION);
     const models = await Promise.all(versions.map((version) => tieringModelNode(version, context)));

@@ -1,4 +1,5 @@
 import { type Listed, type ListLength, type Window } from '../app/ports/reads';
+import { type TokenView } from '../app/ports/token-list';
 import { type MembershipView } from '../app/ports/portfolio-reads';
 import { type CalendarDate } from '../domain/calendar';
 import { DomainError } from '../domain/errors';
@@ -237,6 +238,11 @@ export const MEMBERSHIP_RELATIONS = {
   pool: (rows: readonly MembershipView[], use, context) =>
     poolsByKey(rows, ({ poolId }) => poolId, use, context),
 } satisfies RelationTable<MembershipView>;
+
+/** What belongs to an API token. */
+export const API_TOKEN_RELATIONS = {
+  csm: (tokens: readonly TokenView[], use, context) => csmsByKey(tokens, ({ csmId }) => csmId, use, context),
+} satisfies RelationTable<TokenView>;
 
 /** What belongs to a leave. */
 export const LEAVE_RELATIONS = {

@@ -9,6 +9,7 @@ import {
 import { buildSchemaSync } from 'type-graphql';
 import { AccountResolver } from './account/account.resolver';
 import { AccountChangesResolver } from './account/account-changes.resolver';
+import { ApiTokenResolver } from './api-token/api-token.resolver';
 import { BreakdownResolver } from './breakdown/breakdown.resolver';
 import { CsmChangesResolver } from './csm/csm-changes.resolver';
 import { CsmResolver, LeaveResolver } from './csm/csm.resolver';
@@ -82,6 +83,7 @@ export function createSchema(): GraphQLSchema {
     resolvers: [
       AccountResolver,
       AccountChangesResolver,
+      ApiTokenResolver,
       AccountOwnersResolver,
       ArrMovementResolver,
       AssignAccountsResolver,

@@ -7,6 +7,7 @@ import { AddTierReviews1764300000000 } from '../../migrations/1764300000000-add-
 import { AddDailyRuns1764500000000 } from '../../migrations/1764500000000-add-daily-runs';
 import { AddModelDrafts1764400000000 } from '../../migrations/1764400000000-add-model-drafts';
 import { AddSegments1764600000000 } from '../../migrations/1764600000000-add-segments';
+import { AddLastUseOfTokens1764700000000 } from '../../migrations/1764700000000-add-last-use-of-tokens';
 import { AccountRow } from './rows/account.row';
 import { ApiTokenRow } from './rows/api-token.row';
 import { ArrMovementRow } from './rows/arr-movement.row';
@@ -87,6 +88,7 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       AddDailyRuns1764500000000,
       AddModelDrafts1764400000000,
       AddSegments1764600000000,
+      AddLastUseOfTokens1764700000000,
     ],
     extra: { options: '-c timezone=UTC -c statement_timeout=0' },
   });

@@ -1,28 +1,50 @@
 import { type Actor } from '../app/actor';
 import { type Clock } from '../app/ports/clock';
 import { type Secrets } from '../app/ports/secrets';
-import { type TokenReads } from '../app/ports/reads';
-
-/** Finds out whose token it is; null for one that is unknown, expired or revoked. */
-export type Authenticate = (bearerToken: string) => Promise<Actor | null>;
+import { type TokenReads, type UsableToken } from '../app/ports/reads';
+import { looksSigned } from './oidc/access-token';
 
 /**
- * Recognises the tokens that are stored, and those that are valid only while this process runs (the bootstrap
- * token and the ones that a demo prints). Only hashes are compared.
+ * Finds out whose token it is; null for one that is unknown, expired or revoked. Throws HttpError where the token
+ * is right and still opens nothing, or cannot be checked at the moment.
  */
-export function createAuthentication(
-  tokens: TokenReads,
-  secrets: Secrets,
-  clock: Clock,
-  ofThisRun: readonly { readonly text: string; readonly actor: Actor }[],
-): Authenticate {
+export type Authenticate = (bearerToken: string) => Promise<Actor | null>;
+
+export interface AuthenticationParts {
+  readonly tokens: TokenReads;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  /** Tokens that are valid only while this process runs. */
+  readonly ofThisRun: readonly { readonly text: string; readonly actor: Actor }[];
+  /** Recognises people by what the identity provider signed; null where there is none. */
+  readonly people: Authenticate | null;
+  /** Told of every stored token that lets somebody in. */
+  readonly used: (token: UsableToken) => void;
+}
+
+/**
+ * Recognises the tokens that are stored, those that are valid only while this process runs (the bootstrap token and
+ * the ones that a demo prints), and the access tokens of the identity provider. Of the first two only hashes are
+ * compared: how long that takes says something about a hash, and nobody can choose a text by its hash. Nothing
+ * about a stored token is remembered, so it ends in the moment in which it is revoked.
+ */
+export function createAuthentication({
+  tokens,
+  secrets,
+  clock,
+  ofThisRun,
+  people,
+  used,
+}: AuthenticationParts): Authenticate {
   const actors = new Map(ofThisRun.map(({ text, actor }) => [keyOf(secrets.hash(text)), actor]));
   return async (bearerToken) => {
     const hash = secrets.hash(bearerToken);
     const own = actors.get(keyOf(hash));
     if (own !== undefined) return own;
+    if (people !== null && looksSigned(bearerToken)) return people(bearerToken);
     const token = await tokens.usableByHash(hash, clock.now());
     if (token === null) return null;
+    used(token);
     const { id, name, role, csmId } = token;
     return { kind: 'TOKEN', id: `token:${id}`, name, role, csmId };
   };

@@ -19,6 +19,7 @@ import { openEmbeddedPostgres } from '../persistence/embedded-postgres';
 import { SqlExclusive } from '../persistence/exclusive';
 import { isMigrated, migrate } from '../persistence/migrate';
 import { DatabaseReader } from '../persistence/reads/database-reader';
+import { SqlTokenListReads } from '../persistence/reads/token-list.reads';
 import { TypeOrmUnitOfWork } from '../persistence/unit-of-work';
 import { SystemClock } from './clock';
 import { type Config } from './config';
@@ -107,7 +108,7 @@ export async function openBook(
       recalculation: new RecalculationService(unitOfWork, clock),
       segments: new SegmentService(unitOfWork, clock),
       tierReviews: new TierReviewService(unitOfWork, clock),
-      tokens: new TokenService(unitOfWork, clock, secrets),
+      tokens: new TokenService(unitOfWork, clock, secrets, new SqlTokenListReads(reader)),
       migrated,
       check: async () => {
         try {

@@ -6,6 +6,7 @@ import { createSchema } from '../graphql/schema';
 import { APPLICATION_NAME } from '../persistence/data-source';
 import { SqlAccountReads } from '../persistence/reads/account.reads';
 import { SqlAnalyticReads } from '../persistence/reads/analytic.reads';
+import { SqlCsmIdentityReads } from '../persistence/reads/csm-identity.reads';
 import { SqlCsmReads } from '../persistence/reads/csm.reads';
 import { SqlDailyRunReads } from '../persistence/reads/daily-run.reads';
 import { SqlHistoryReads } from '../persistence/reads/history.reads';
@@ -24,10 +25,13 @@ import { SqlTieringHealthReads } from '../persistence/reads/tiering-health.reads
 import { SqlTokenReads } from '../persistence/reads/token.reads';
 import { createAuthentication } from './authentication';
 import { type Book } from './book';
+import { type Config } from './config';
 import { createHttpServer } from './http';
 import { type Logger } from './log';
+import { recognisePeople } from './oidc/people';
 import { readOperations } from './operations';
 import { secrets } from './secrets';
+import { TokenUse } from './token-use';
 
 /** A token that is valid only while this process runs. */
 export interface RunToken {
@@ -42,12 +46,25 @@ export interface Application {
   close(): Promise<void>;
 }
 
+export interface ComposeOptions {
+  /** The identity provider of people; null where tokens are all there is. */
+  readonly oidc?: Config['oidc'];
+  /** Milliseconds from any fixed moment, by which what the provider said is kept. */
+  readonly elapsed?: () => number;
+}
+
 /** Wires the book to the API. */
-export async function compose(book: Book, tokens: readonly RunToken[], logger: Logger): Promise<Application> {
+export async function compose(
+  book: Book,
+  tokens: readonly RunToken[],
+  logger: Logger,
+  { oidc = null, elapsed }: ComposeOptions = {},
+): Promise<Application> {
   const { reader, clock, url } = book;
   const models = new ModelCatalog({ database: reader, url, applicationName: APPLICATION_NAME });
   await models.open();
   const tierKeys = async (): Promise<string[]> => (await models.published()).tiers.map(({ key }) => key);
+  const tokenUse = new TokenUse((id) => book.tokens.noteUse(id), clock, logger);
   const reads: Reads = {
     accounts: new SqlAccountReads(reader, tierKeys),
     adjustments: new SqlAdjustmentReads(reader),
@@ -69,13 +86,24 @@ export async function compose(book: Book, tokens: readonly RunToken[], logger: L
   };
   const http = await createHttpServer<GraphqlContext>({
     schema: createSchema(),
-    authenticate: createAuthentication(new SqlTokenReads(reader), secrets, clock, tokens),
+    authenticate: createAuthentication({
+      tokens: new SqlTokenReads(reader),
+      secrets,
+      clock,
+      ofThisRun: tokens,
+      people:
+        oidc === null
+          ? null
+          : recognisePeople({ oidc, csms: new SqlCsmIdentityReads(reader), clock, logger, elapsed }),
+      used: tokenUse.note,
+    }),
     contextFor: (actor, requestId) => ({
       actor,
       requestId,
       reads: readsFor(actor, reads),
       accounts: book.accounts,
       adjustments: book.adjustments,
+      tokens: book.tokens,
       csms: book.csms,
       modelDrafts: book.modelDrafts,
       overrides: book.overrides,
@@ -93,6 +121,7 @@ export async function compose(book: Book, tokens: readonly RunToken[], logger: L
     http,
     close: async () => {
       await http.close();
+      await tokenUse.settle();
       await models.close();
     },
   };

@@ -32,6 +32,7 @@ export class ConfigError extends Error {
 }
 
 const KNOWN_WITH_PREFIX: ReadonlySet<string> = new Set(['TIERBOOK_DATA_DIR', 'TIERBOOK_DEMO']);
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 const MIN_TOKEN_LENGTH = 16;
 const MAX_LOADED_COST = 1_000_000_000;
 
@@ -164,9 +165,17 @@ function oidc(reader: Reader): Config['oidc'] {
 }
 
 function issuerUrl(text: string): string {
+  if (!isSecureUrl(text)) return refuse('must be a URL that starts with https://', text);
+  const { username, password, search, hash } = new URL(text);
+  return [username, password, search, hash].every((part) => part === '')
+    ? text
+    : refuse('must be a URL without user, query and fragment');
+}
+
+/** Whether nobody between here and there can change what is said: https, or plain http on this machine. */
+export function isSecureUrl(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : null;
-  const secure = url?.protocol === 'https:' || (url?.protocol === 'http:' && url.hostname === 'localhost');
-  return secure ? text : refuse('must be a URL that starts with https://', text);
+  return url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname));
 }
 
 function currency(text: string): string {

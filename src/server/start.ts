@@ -35,7 +35,7 @@ export async function startServer(env: NodeJS.ProcessEnv): Promise<void> {
   try {
     const demo = await loadDemo(book, config, say);
     const tokens = [...bootstrapTokens(config), ...(demo ? demoTokens() : [])];
-    const application = await compose(book, tokens, logger);
+    const application = await compose(book, tokens, logger, { oidc: config.oidc });
     await application.http.listen({ host: config.host, port: config.port });
     announce(application.http.server.address() as AddressInfo, demo ? tokens : [], say);
     const worker = book.embedded === null ? null : startWorker(book, config, logger);

@@ -1,8 +1,6 @@
 import request from 'supertest';
 import { COMMAND_LINE } from '../../src/app/actor';
-import { TokenService } from '../../src/app/token.service';
 import { day } from '../support/facts';
-import { secrets } from '../../src/server/secrets';
 import { startApi, type TestApi } from '../support/api';
 import { fixedClock } from '../support/clock';
 import { StaffedBook } from '../support/staffed-book';
@@ -260,7 +258,7 @@ describe('CSMs, pools and portfolios through the API', () => {
   });
 
   test('a token of a CSM says whose it is, and cannot be made without one', async () => {
-    const tokens = new TokenService(book.unitOfWork, clock, secrets);
+    const { tokens } = api.book;
     await expect(tokens.create(COMMAND_LINE, 'x', 'CSM', null)).rejects.toMatchObject({
       code: 'REQUIRED',
       field: ['csm'],

@@ -148,8 +148,19 @@ describe('tokens', () => {
     expect(stored?.role).toBe('VIEWER');
     expect(stored?.token_hash).toEqual(secrets.hash(stdout.trim()));
 
+    const today = new Date().toISOString().slice(0, 10);
+    const prefix = stdout.slice(0, 8);
+    const listed = await tierbook(['token', 'list']);
+    expect(listed).toMatchObject({ code: 0, stderr: '' });
+    expect(listed.stdout.split('\n').map((line) => line.split(/ +/).join(' '))).toEqual([
+      'PREFIX ROLE STATE CREATED EXPIRES LAST USED CSM NAME',
+      `${prefix} VIEWER usable ${today} 2126-06-30 - - dashboard`,
+      '',
+    ]);
+
     const revoked = await tierbook(['token', 'revoke', 'dashboard']);
     expect(revoked.stdout).toMatch(/^Revoked the token "dashboard" \(tb_.{5}…, VIEWER\)\.\n$/);
+    expect((await tierbook(['token', 'list'])).stdout).toContain(`${prefix} VIEWER  revoked ${today}`);
     expect(await tierbook(['token', 'revoke', 'dashboard'])).toEqual({
       code: 1,
       stdout: '',

@@ -56,6 +56,7 @@ describe('the schema', () => {
       [
         'account',
         'accounts',
+        'apiTokens',
         'breakdown',
         'csm',
         'csms',
@@ -87,6 +88,7 @@ describe('the schema', () => {
       'calibrateTieringModel',
       'cancelLeave',
       'completeTierReviews',
+      'createApiToken',
       'createSegment',
       'createTieringModelDraft',
       'decideOverride',
@@ -100,6 +102,7 @@ describe('the schema', () => {
       'overrideTiers',
       'publishTieringModel',
       'retireTieringModel',
+      'revokeApiToken',
       'revokeOverride',
       'setLeave',
       'setSegmentGoals',

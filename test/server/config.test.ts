@@ -98,6 +98,22 @@ describe('The configuration', () => {
       /^OIDC_ISSUER must be a URL that starts with https/,
     ],
     [
+      { OIDC_ISSUER: 'http://10.0.0.1/realm', OIDC_AUDIENCE: 'x' },
+      /^OIDC_ISSUER must be a URL that starts with https/,
+    ],
+    [
+      { OIDC_ISSUER: 'http://localhost.example/realm', OIDC_AUDIENCE: 'x' },
+      /^OIDC_ISSUER must be a URL that starts with https/,
+    ],
+    [
+      { OIDC_ISSUER: 'https://me:hunter2@login.example', OIDC_AUDIENCE: 'x' },
+      /^OIDC_ISSUER must be a URL without user, query and fragment$/,
+    ],
+    [
+      { OIDC_ISSUER: 'https://login.example/?realm=a', OIDC_AUDIENCE: 'x' },
+      /^OIDC_ISSUER must be a URL without user, query and fragment$/,
+    ],
+    [
       { BASE_CURRENCY: 'EURO' },
       /^BASE_CURRENCY must be a currency code of ISO 4217, such as USD, not "EURO"$/,
     ],
@@ -115,6 +131,13 @@ describe('The configuration', () => {
     expect(problems[0]).toMatch(line);
     expect(problems[0]).not.toContain('\n');
   });
+
+  it.each(['http://localhost:8080/realm', 'http://127.0.0.1:9/realm', 'http://[::1]:9/realm'])(
+    'takes the issuer %p of this machine without https',
+    (issuer) => {
+      expect(readConfig({ OIDC_ISSUER: issuer, OIDC_AUDIENCE: 'x' }).oidc).toEqual({ issuer, audience: 'x' });
+    },
+  );
 
   it('names every problem at once', () => {
     const problems = problemsOf({ PORT: 'x', LOG_LEVEL: 'x', TIERBOOK_X: '1', TIERBOOK_A: '1' });

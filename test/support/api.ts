@@ -1,9 +1,9 @@
 import request from 'supertest';
 import { type Actor, type Role, ROLES } from '../../src/app/actor';
 import { type Book, openBook } from '../../src/server/book';
-import { type Application, compose } from '../../src/server/compose';
+import { type Application, compose, type ComposeOptions } from '../../src/server/compose';
 import { readConfig } from '../../src/server/config';
-import { createLogger } from '../../src/server/log';
+import { createLogger, type Logger } from '../../src/server/log';
 import { type TestClock } from './clock';
 import { createTestDatabase, type TestDatabase } from './database';
 
@@ -22,7 +22,13 @@ export interface TestApi {
   readonly application: Application;
   /** Sends an operation as the role; null sends no token. */
   send<D>(role: Role | null, query: string, variables?: object): Promise<Answer<D>>;
+  /** Sends an operation with any token. */
+  sendWith<D>(token: string, query: string, variables?: object): Promise<Answer<D>>;
   close(): Promise<void>;
+}
+
+export interface ApiOptions extends ComposeOptions {
+  readonly logger?: Logger;
 }
 
 /** A token of each role, valid for the test's server. */
@@ -34,23 +40,28 @@ export const TOKENS: Readonly<Record<Role, string>> = {
 };
 
 /** Starts the API on a clone of the template, at the clock's time. */
-export async function startApi(clock: TestClock): Promise<TestApi> {
+export async function startApi(
+  clock: TestClock,
+  { logger = createLogger('silent'), ...options }: ApiOptions = {},
+): Promise<TestApi> {
   const database = await createTestDatabase();
   const book = await openBook(readConfig({ DATABASE_URL: database.url }), 'server', () => undefined, clock);
   const tokens = ROLES.map((role) => ({ text: TOKENS[role], actor: actorOf(role) }));
-  const application = await compose(book, tokens, createLogger('silent'));
+  const application = await compose(book, tokens, logger, options);
   await application.http.ready();
+  const send = async <D>(token: string | null, query: string, variables: object = {}): Promise<Answer<D>> => {
+    const post = request(application.http.server).post('/graphql');
+    if (token !== null) void post.set('authorization', `Bearer ${token}`);
+    const response = await post.send({ query, variables });
+    const { data, errors } = response.body as { data: D; errors?: Answer['errors'] };
+    return { status: response.status, data, errors: errors ?? [], headers: response.headers };
+  };
   return {
     database,
     book,
     application,
-    send: async <D>(role: Role | null, query: string, variables: object = {}) => {
-      const post = request(application.http.server).post('/graphql');
-      if (role !== null) void post.set('authorization', `Bearer ${TOKENS[role]}`);
-      const response = await post.send({ query, variables });
-      const { data, errors } = response.body as { data: D; errors?: Answer['errors'] };
-      return { status: response.status, data, errors: errors ?? [], headers: response.headers };
-    },
+    send: (role, query, variables) => send(role === null ? null : TOKENS[role], query, variables),
+    sendWith: send,
     close: async () => {
       await application.close();
       await book.close();

@@ -297,7 +297,10 @@ export interface ModelReads {
   count(statuses: readonly ModelStatus[]): Promise<number>;
 }
 
-export type UsableToken = Pick<StoredToken, 'id' | 'name' | 'role' | 'csmId'>;
+export interface UsableToken extends Pick<StoredToken, 'id' | 'name' | 'role' | 'csmId'> {
+  /** To within an hour; null for one that was never used. */
+  readonly lastUsedAt: string | null;
+}
 
 export interface TokenReads {
   usableByHash(hash: Uint8Array, now: string): Promise<UsableToken | null>;

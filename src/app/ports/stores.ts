@@ -150,6 +150,10 @@ export interface TokenStore {
   }): Promise<StoredToken>;
   /** Revokes every usable token of the name or prefix and gives them. */
   revoke(nameOrPrefix: string, now: string): Promise<StoredToken[]>;
+  /** Revokes one, unless it is already; false where there is none. */
+  revokeById(id: string, now: string): Promise<boolean>;
+  /** Notes that it let somebody in, unless that was noted within the last hour. */
+  noteUse(id: string, now: string): Promise<void>;
 }
 
 export type { Role };

@@ -1,7 +1,21 @@
 import { COMMAND_LINE, type Role } from '../../app/actor';
+import { type TokenView } from '../../app/ports/token-list';
 import { type CalendarDate } from '../../domain/calendar';
 import { EXIT, type ExitCode, print, type Session } from '../session';
 import { withBook } from '../with-book';
+
+/** The columns of the list and how wide they are; the names come last, since they may be long. */
+const TOKEN_COLUMNS = [
+  ['PREFIX', 8],
+  ['ROLE', 7],
+  ['STATE', 7],
+  ['CREATED', 10],
+  ['EXPIRES', 10],
+  ['LAST USED', 10],
+  ['CSM', 12],
+  ['NAME', 0],
+] as const;
+const TOKENS_AT_ONCE = 500;
 
 export interface TokenArguments {
   readonly name: string;
@@ -37,6 +51,48 @@ export async function runTokenRevoke(session: Session, nameOrPrefix: string): Pr
     revoked.map(({ name, prefix, role }) => `Revoked the token "${name}" (${prefix}…, ${role}).`),
   );
   return EXIT.DONE;
+}
+
+/** `tierbook token list` */
+export async function runTokenList(session: Session): Promise<ExitCode> {
+  await withBook(session, async ({ tokens }) => {
+    print(session.stdout, [
+      TOKEN_COLUMNS.map(([title, width]) => title.padEnd(width))
+        .join(' ')
+        .trimEnd(),
+    ]);
+    let last: TokenView | undefined;
+    do {
+      const window = { size: TOKENS_AT_ONCE, backward: false, after: last?.cursor ?? null };
+      const views = (await tokens.page(COMMAND_LINE, {}, window)).slice(0, TOKENS_AT_ONCE);
+      print(session.stdout, views.map(tokenLine));
+      last = views.length === TOKENS_AT_ONCE ? views.at(-1) : undefined;
+    } while (last !== undefined);
+  });
+  return EXIT.DONE;
+}
+
+function tokenLine(token: TokenView): string {
+  const state = token.revokedAt !== null ? 'revoked' : token.usable ? 'usable' : 'expired';
+  const cells = [
+    token.prefix,
+    token.role,
+    state,
+    dayOf(token.createdAt),
+    dayOf(token.expiresAt),
+    dayOf(token.lastUsedAt),
+    token.csmExternalId ?? '-',
+    token.name,
+  ];
+  return cells
+    .map((cell, index) => cell.padEnd(TOKEN_COLUMNS[index]?.[1] ?? 0))
+    .join(' ')
+    .trimEnd();
+}
+
+/** The day of a moment in UTC. */
+function dayOf(moment: string | null): string {
+  return moment?.slice(0, 10) ?? '-';
 }
 
 /** The moment at which the day begins in the time zone, ISO 8601 in UTC. */

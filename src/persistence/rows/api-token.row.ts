@@ -34,6 +34,9 @@ export class ApiTokenRow {
   @Column({ name: 'revoked_at', type: 'timestamptz', nullable: true })
   revokedAt!: Date | null;
 
+  @Column({ name: 'last_used_at', type: 'timestamptz', nullable: true })
+  lastUsedAt!: Date | null;
+
   @ForeignKey('CsmRow', { name: 'fk_api_token_csm' })
   @Column({ name: 'csm_id', type: 'bigint', nullable: true })
   csmId!: string | null;

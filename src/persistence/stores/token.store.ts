@@ -32,6 +32,25 @@ export class SqlTokenStore implements TokenStore {
     if (ids.length === 0) return [];
     return (await this.manager.findBy(ApiTokenRow, { id: In(ids) })).map(storedToken);
   }
+
+  async revokeById(id: string, now: string): Promise<boolean> {
+    const { affected } = await this.manager
+      .createQueryBuilder()
+      .update(ApiTokenRow)
+      .set({ revokedAt: () => 'coalesce(revoked_at, :now)' })
+      .where('id = :id', { id })
+      .setParameter('now', new Date(now))
+      .execute();
+    return affected === 1;
+  }
+
+  async noteUse(id: string, now: string): Promise<void> {
+    await this.manager.query(
+      `UPDATE api_token SET last_used_at = $2::timestamptz
+       WHERE id = $1 AND (last_used_at IS NULL OR last_used_at <= $2::timestamptz - interval '1 hour')`,
+      [id, now],
+    );
+  }
 }
 
 function storedToken(row: ApiTokenRow): StoredToken {
