@@ -77,9 +77,8 @@ describe('overrides over HTTP', () => {
     userErrors.map(({ code, field }) => `${code} ${field.join('.')}`);
   /** A token of a CSM who looks after A. */
   const csmToken = async (): Promise<string> => {
-    const { text, token } = await api.book.tokens.create(COMMAND_LINE, 'csm', 'CSM', null);
-    const csmId = await makeCsm(api.database, 'csm-1', ['A', 'GONE'], '2026-01-01');
-    await api.database.query('UPDATE api_token SET csm_id = $1 WHERE id = $2', [csmId, token.id]);
+    await makeCsm(api.database, 'csm-1', ['A', 'GONE'], '2026-01-01');
+    const { text } = await api.book.tokens.create(COMMAND_LINE, 'csm', 'CSM', null, 'csm-1');
     return text;
   };
 

@@ -27,7 +27,7 @@ describe('tier reviews', () => {
   const complete = (items: readonly CompletedItem[], key?: string, actor = MANAGER) =>
     service.completeTierReviews(actor, items, key);
   const one = async (externalId: string, verdict: Partial<CompletedItem>) => {
-    const item = { key: { externalId }, decision: 'KEEP', note: NOTE, ...verdict };
+    const item: CompletedItem = { key: { externalId }, decision: 'KEEP', note: NOTE, ...verdict };
     const [result] = await complete([item]);
     return result;
   };

@@ -8,6 +8,7 @@ import { fixedClock } from '../support/clock';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { LifeChecks } from '../support/life-checks';
 import { LivingBook } from '../support/living-book';
+import { everyDeed } from '../support/two-year-deeds';
 import { FIRST_DAY, LAST_DAY, LEAP_DAY, TwoYearLife } from '../support/two-year-life';
 
 const PATIENCE_MS = 900_000;
@@ -36,7 +37,8 @@ describe('two years of three hundred accounts', () => {
         clock,
         dailySteps(book.unitOfWork, clock),
       );
-      const life = new TwoYearLife(book, dailyRuns);
+      const done = new Map<string, number>();
+      const life = new TwoYearLife(book, dailyRuns, everyDeed({ done }));
       const checks = new LifeChecks(database, new SqlAccountReads(reader, () => Promise.resolve([])));
 
       while (life.hasDaysLeft && checks.findings.length === 0) {
@@ -71,9 +73,17 @@ describe('two years of three hundred accounts', () => {
         'DOWNGRADE_CANCELLED FACTS',
         'CHURNED FACTS',
         'REACTIVATED FACTS',
+        'OVERRIDE_STARTED OVERRIDE',
+        'OVERRIDE_ENDED OVERRIDE',
+        'DOWNGRADE_PENDING OVERRIDE',
+        'DOWNGRADE REVIEW',
+        'DOWNGRADE_PENDING REVIEW',
+        'DOWNGRADE_PENDING MODEL_PUBLISHED',
       ]) {
         expect([what, (checks.seen.get(what) ?? 0) >= 10]).toEqual([what, true]);
       }
+      expect(done.get('models are published')).toBe(2);
+      for (const [deed, times] of done) expect([deed, times >= 2]).toEqual([deed, true]);
     },
     PATIENCE_MS,
   );

@@ -18,9 +18,10 @@ export async function makeCsm(
     [externalId],
   );
   const id = csm?.id ?? '';
+  await database.query(`INSERT INTO csm_employment (csm_id, from_on, fte) VALUES ($1, $2, 1)`, [id, from]);
   await database.query(
-    `INSERT INTO portfolio_assignment (account_id, csm_id, from_on)
-     SELECT account.id, $1, $3 FROM account WHERE external_id = ANY($2)`,
+    `INSERT INTO portfolio_assignment (account_id, csm_id, from_on, actor_id, actor_name, recorded_at)
+     SELECT account.id, $1, $3, 'test', 'The test', now() FROM account WHERE external_id = ANY($2)`,
     [id, accounts, from],
   );
   return id;
