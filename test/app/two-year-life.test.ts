@@ -44,6 +44,8 @@ describe('two years of three hundred accounts', () => {
       while (life.hasDaysLeft && checks.findings.length === 0) {
         await life.nextDay();
         const { today, dice } = life;
+        // What the day has brought since the run of its morning.
+        await dailyRuns.run(SYSTEM, today, { again: true });
         await checks.endOfDay(today);
         const past = dice.of(checks.days);
         if (past !== undefined) await checks.checkPast(past, today);

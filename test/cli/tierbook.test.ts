@@ -281,7 +281,7 @@ describe('mistakes', () => {
 
   test.each([
     [['improt'], "unknown command 'improt'"],
-    [['import', 'csms', 'x.csv'], "unknown command 'csms'"],
+    [['import', 'touches', 'x.csv'], "unknown command 'touches'"],
     [['worker', '--once'], "unknown option '--once'"],
     [['import', 'accounts', 'x.csv', '--fast'], "unknown option '--fast'"],
     [['import', 'accounts', 'x.csv', '--as-of', '2025-02-30'], 'is not a day of the calendar'],
