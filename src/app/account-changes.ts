@@ -4,7 +4,7 @@ import { addDays, type CalendarDate } from '../domain/calendar';
 import { designate, REASON_FROM_FACTS } from '../domain/designation';
 import { DomainError, type Refusal, refusalOf } from '../domain/errors';
 import { wouldCycle } from '../domain/hierarchy';
-import { UNPLACED } from '../domain/move';
+import { type Move, UNPLACED } from '../domain/move';
 import { type Account, rescoreAccount, type Rescoring } from '../domain/rescoring';
 import { NO_REVIEW } from '../domain/tier-review';
 import { type TieringModel } from '../domain/tiering-model';
@@ -106,6 +106,24 @@ export function writeOf(
     newScorecard,
     entries,
   };
+}
+
+/** The account as it is, to be written for what does not come from its facts. */
+export function unchangedWrite(account: StoredAccount): AccountWrite {
+  return {
+    id: account.id,
+    account,
+    linesAppliedOn: account.linesAppliedOn,
+    changes: [],
+    movement: null,
+    newScorecard: false,
+    entries: [],
+  };
+}
+
+/** The account where a decision has moved it, with what its history says of that. */
+export function movedWrite(account: StoredAccount, { standing, entries }: Move): AccountWrite {
+  return { ...unchangedWrite(account), account: { ...account, standing }, entries };
 }
 
 /** Throws AS_OF_BEFORE_HISTORY where the account's history already goes beyond the day. */

@@ -157,7 +157,13 @@ export class CsmService {
           const history = await stores.portfolios.historyOf(held);
           const staff = await staffOf(stores, [given.successor], stamp.today);
           const from = earlier(given.on, stamp.today);
-          const request = { owner: given.successor, executiveSponsor: undefined, from, until: null };
+          const request = {
+            owner: given.successor,
+            executiveSponsor: undefined,
+            from,
+            until: null,
+            isHandover: true,
+          };
           const refused: string[] = [];
           const writes = accounts.flatMap((account): AssignmentWrite[] => {
             const timeline = new Timeline(account, history.get(account.id) ?? []);

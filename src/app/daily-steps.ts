@@ -19,15 +19,16 @@ export function dailySteps(unitOfWork: UnitOfWork, clock: Clock): DailyStep[] {
   const segments = new SegmentService(unitOfWork, clock);
   return [
     { name: 'OVERRIDES', run: (stamp) => overrides.expireDue(SYSTEM, stamp) },
+    recalculationStep(new RecalculationService(unitOfWork, clock)),
     {
+      // After recalculation: proposals look at the tiers and the guardrails of the day.
       name: 'SERVICE_ADJUSTMENTS',
       run: async (stamp) => {
         const ended = await adjustments.endDue(SYSTEM, stamp);
-        const { proposed, withdrawn } = await adjustments.proposeDue(SYSTEM, stamp);
-        return ended + proposed + withdrawn;
+        const { changed } = await adjustments.proposeDue(SYSTEM, stamp);
+        return ended + changed;
       },
     },
-    recalculationStep(new RecalculationService(unitOfWork, clock)),
     { name: 'TIER_REVIEWS', run: (stamp) => tierReviews.runDue(SYSTEM, stamp) },
     { name: 'SEGMENTS', run: (stamp) => segments.recordDay(SYSTEM, stamp) },
     idempotencyKeysStep(unitOfWork),

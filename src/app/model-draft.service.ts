@@ -10,6 +10,7 @@ import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
 import { checkExpectedVersion } from './expected-version';
 import { once } from './idempotency';
+import { OneAtATime } from './one-at-a-time';
 import { type Clock } from './ports/clock';
 import { type StoredModelVersion } from './ports/model-drafts';
 import { type Stores, type UnitOfWork } from './ports/stores';
@@ -25,10 +26,14 @@ export interface DraftKey {
 /** Part of a calibration that can be kept as JSON: everything but the model, which the draft says. */
 export type CalibrationReport = Omit<Calibration, 'model'> & { readonly version: number };
 
-const BATCH = 2_000;
+/** Few enough that other requests do not have to wait for one batch. */
+const BATCH = 500;
 
 /** Drafts of the next tiering model (spec section 10); managers and admins work on them. */
 export class ModelDraftService {
+  /** Each looks at the whole book. */
+  private readonly calibrations = new OneAtATime();
+
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
@@ -115,10 +120,12 @@ export class ModelDraftService {
       operation: 'calibrateTieringModel',
       request: { version, expectedVersion, form },
     };
-    const seen = await this.unitOfWork.observe(async (stores) => {
-      const draft = await stores.modelDrafts.read(version);
-      return draft?.status === 'DRAFT' ? { draft, book: await payingBook(stores, stamp.today) } : null;
-    });
+    const seen = await this.calibrations.run(() =>
+      this.unitOfWork.observe(async (stores) => {
+        const draft = await stores.modelDrafts.read(version);
+        return draft?.status === 'DRAFT' ? { draft, book: await payingBook(stores, stamp.today) } : null;
+      }),
+    );
     return this.unitOfWork.run((stores) =>
       once(stores, stamp, call, async () => {
         const draft = await lockDraft(stores, key);

@@ -1,5 +1,5 @@
 import { DomainError } from '../domain/errors';
-import { endOverride, type Move, startOverride } from '../domain/move';
+import { endOverride, startOverride } from '../domain/move';
 import {
   approveOverride,
   checkOverridable,
@@ -13,7 +13,9 @@ import {
   requestOverride,
   startOverrideAtOnce,
 } from '../domain/override';
+import { reviewSooner } from '../domain/tier-review';
 import { type TieringModel } from '../domain/tiering-model';
+import { movedWrite } from './account-changes';
 import { type Stamp } from './ports/clock';
 import { type OverrideWrite, type StoredOverride } from './ports/override';
 import { type AccountWrite, type StoredAccount, type Stores } from './ports/stores';
@@ -90,7 +92,7 @@ export function planGrant(
     modelVersion: model.version,
     override: startOverrideAtOnce(checked, stamp),
   };
-  return planStart(account, open, added, stamp, supersede);
+  return planStart(account, open, added, stamp, model, supersede);
 }
 
 /**
@@ -126,7 +128,7 @@ export function planApproval(
   const override = approveOverride(request, stamp, note, model);
   checkOverridable(account);
   const started = { id: request.id, accountId: account.id, modelVersion: model.version, override };
-  return planStart(account, open, started, stamp, supersede);
+  return planStart(account, open, started, stamp, model, supersede);
 }
 
 /** What becomes of the account when its active override has been closed. */
@@ -139,7 +141,7 @@ export function planEnd(
 ): OverrideChange {
   const dataError = closed.end?.reason === 'DATA_ERROR';
   const move = endOverride(account.standing, { today: stamp.today, dataError }, model);
-  return { overrides: [nextOf(active, closed)], account: moved(account, move) };
+  return { overrides: [nextOf(active, closed)], account: movedWrite(account, move) };
 }
 
 /** The next state of a stored override. */
@@ -177,29 +179,17 @@ function planStart(
   open: readonly StoredOverride[],
   started: OverrideWrite,
   stamp: Stamp,
+  model: TieringModel,
   supersede: boolean,
 ): OverrideChange {
   const active = activeAmong(open, account.id);
   refuseActive(active, supersede);
   const replaced = active === null ? [] : [nextOf(active, closeOverride(active, stamp, 'SUPERSEDED'))];
-  return {
-    overrides: [...replaced, started],
-    account: moved(account, startOverride(account.standing, started.override.tier)),
-  };
+  const move = startOverride(account.standing, started.override.tier);
+  const review = reviewSooner(account.review, move.standing, stamp.today, model);
+  return { overrides: [...replaced, started], account: movedWrite({ ...account, review }, move) };
 }
 
 function refuseActive(active: StoredOverride | null, supersede: boolean): void {
   if (active !== null && !supersede) throw overrideActive(active);
-}
-
-function moved(account: StoredAccount, { standing, entries }: Move): AccountWrite {
-  return {
-    id: account.id,
-    account: { ...account, standing },
-    linesAppliedOn: account.linesAppliedOn,
-    changes: [],
-    movement: null,
-    newScorecard: false,
-    entries,
-  };
 }

@@ -15,10 +15,11 @@ import {
 } from '../domain/portfolio';
 import { isEmpty, isWithin } from '../domain/period';
 import { type Ladder } from '../domain/tier';
+import { unchangedWrite } from './account-changes';
 import { type Stamp } from './ports/clock';
 import { type StoredCsm, type StoredPool } from './ports/csm';
 import { type AssignmentWrite, type StoredAssignment } from './ports/portfolio';
-import { type AccountWrite, type StoredAccount, type Stores } from './ports/stores';
+import { type StoredAccount, type Stores } from './ports/stores';
 
 /** What is wanted of one account. */
 export interface AssignmentRequest {
@@ -30,6 +31,8 @@ export interface AssignmentRequest {
   readonly from: CalendarDate;
   /** The day on which the next assignment that is given begins; null where none does. */
   readonly until: CalendarDate | null;
+  /** Whether a leaver's account goes to the successor: that has to break no rule that was kept until then. */
+  readonly isHandover?: boolean;
 }
 
 /** The CSMs and pools that assignments name. */
@@ -83,7 +86,9 @@ export class Timeline {
     const isCurrent = plan.added.to === null;
     refuseUnknown(request.owner, staff);
     if (isCurrent) {
-      checkCoverage(this.covered(), wanted, ladder);
+      const isAsBefore =
+        request.isHandover === true && request.owner.kind === 'CSM' && this.breaksRules(ladder);
+      if (!isAsBefore) checkCoverage(this.covered(), wanted, ladder);
       refuseUnstaffed(request.owner, staff, today);
     }
     const csm = request.owner.kind === 'CSM' ? staff.csms.get(request.owner.externalId) : undefined;
@@ -130,6 +135,19 @@ export class Timeline {
     };
   }
 
+  /** Whether the present assignment breaks the rules, as an automatic move of the account can make it. */
+  private breaksRules(ladder: Ladder): boolean {
+    const current = currentOf(this.assignments);
+    if (current === null) return false;
+    try {
+      checkCoverage(this.covered(), current, ladder);
+      return false;
+    } catch (error) {
+      if (error instanceof DomainError) return true;
+      throw error;
+    }
+  }
+
   private covered(): { status: StoredAccount['values']['status']; tier: string | null } {
     return { status: this.account.values.status, tier: effectiveTier(this.account.standing) };
   }
@@ -150,20 +168,8 @@ export async function saveAssignments(
 ): Promise<void> {
   if (writes.length === 0) return;
   const touched = new Set(writes.map(({ accountId }) => accountId));
-  await stores.accounts.save(accounts.filter(({ id }) => touched.has(id)).map(asItIs), stamp);
+  await stores.accounts.save(accounts.filter(({ id }) => touched.has(id)).map(unchangedWrite), stamp);
   await stores.portfolios.save(writes, stamp);
-}
-
-function asItIs(account: StoredAccount): AccountWrite {
-  return {
-    id: account.id,
-    account,
-    linesAppliedOn: account.linesAppliedOn,
-    changes: [],
-    movement: null,
-    newScorecard: false,
-    entries: [],
-  };
 }
 
 function refuseUnknown(owner: Owner, { csms, pools }: Staff): void {

@@ -9,6 +9,8 @@ import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
 import { once } from './idempotency';
 import { checkReason, type DraftKey, existing, lockDraft, modelInForce } from './model-draft.service';
+import { segmentsFollow } from './segment.service';
+import { OneAtATime } from './one-at-a-time';
 import { type Clock } from './ports/clock';
 import { type Window } from './ports/reads';
 import { type StoredAccount, type Stores, type UnitOfWork } from './ports/stores';
@@ -42,10 +44,14 @@ export interface Published {
   readonly pending: number;
 }
 
-const BATCH = 2_000;
+/** Few enough that other requests do not have to wait for one batch. */
+const BATCH = 500;
 
 /** What publishing a draft would do, and doing it (spec section 10). */
 export class PublicationService {
+  /** Each looks at the whole book; more than one at once would leave nothing for everybody else. */
+  private readonly simulations = new OneAtATime();
+
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
@@ -57,6 +63,10 @@ export class PublicationService {
    */
   async simulate(actor: Actor, version: number, pages: readonly MoverPage[]): Promise<SimulatedModel> {
     authorise(actor, 'SIMULATE');
+    return this.simulations.run(() => this.observe(version, pages));
+  }
+
+  private observe(version: number, pages: readonly MoverPage[]): Promise<SimulatedModel> {
     const today = this.clock.today();
     return this.unitOfWork.observe(async (stores) => {
       const draft = existing(version, await stores.modelDrafts.read(version), 'version');
@@ -139,6 +149,11 @@ export class PublicationService {
             pending += writes.filter(({ account }) => account.standing.pending !== null).length;
           },
         );
+        const successors = new Map(Object.entries(publication.to.successors));
+        if (successors.size > 0) {
+          await stores.overrides.requestsFollow(successors, version);
+          await segmentsFollow(stores, successors, publication.to, stamp);
+        }
         return { version, accounts, moved, pending };
       }),
     );

@@ -7,7 +7,8 @@ import { NEVER_STOPPING, stopIfAsked, type Stopping } from './ports/stopping';
 import { type AccountWrite, type StoredAccount, type Stores, type UnitOfWork } from './ports/stores';
 import { applyLines, saveDecisions } from './subscription.service';
 
-const BATCH = 2_000;
+/** Few enough that other requests do not have to wait for one batch. */
+const BATCH = 500;
 
 export interface Recalculation {
   /** Accounts that were looked at. */

@@ -1,7 +1,13 @@
 import { checkNote } from '../domain/account-field';
 import { DomainError } from '../domain/errors';
-import { checkCriteria, checkSegmentName, type SegmentCriterion } from '../domain/segment-criterion';
+import {
+  checkCriteria,
+  checkSegmentName,
+  type SegmentCriterion,
+  withSuccessors,
+} from '../domain/segment-criterion';
 import { checkGoals, type SegmentGoal } from '../domain/segment-goal';
+import { type TieringModel } from '../domain/tiering-model';
 import { stampOf } from './account.service';
 import { publishedModel } from './account-changes';
 import { type Actor, authorise, ROLES } from './actor';
@@ -112,11 +118,12 @@ export class SegmentService {
   /**
    * Records who entered and who left each segment since its members were last recorded, as of the stamp's day;
    * gives how many did. Each segment has a transaction of its own, in which others who record it wait; a second
-   * run of the same day finds nothing to record, and a day before the last recorded one is left alone. Throws
-   * FORBIDDEN.
+   * run of the same day finds nothing to record. A past day that is caught up is left alone, since who its members
+   * were is no longer known of every fact: today's run records what has changed since. Throws FORBIDDEN.
    */
   async recordDay(actor: Actor, stamp: Stamp): Promise<number> {
     authorise(actor, 'RECALCULATE');
+    if (stamp.today < this.clock.today()) return 0;
     let changes = 0;
     for (let after: string | undefined = '0'; after !== undefined;) {
       const from: string = after;
@@ -149,6 +156,29 @@ export class SegmentService {
         return segment.id;
       }),
     );
+  }
+}
+
+/**
+ * Lets segments of tiers that a published model drops hold their successors, too; the dropped ones stay for the
+ * past. What that changes about the members is recorded at once.
+ */
+export async function segmentsFollow(
+  stores: Stores,
+  successors: ReadonlyMap<string, string>,
+  model: TieringModel,
+  stamp: Stamp,
+): Promise<void> {
+  for (let after: string | undefined = '0'; after !== undefined;) {
+    const ids: string[] = await stores.segments.idsAfter(after, IDS_AT_ONCE);
+    for (const id of ids) {
+      const segment = await stores.segments.lock(id);
+      const criteria = segment && withSuccessors(segment.criteria, successors);
+      if (criteria === null || criteria === segment?.criteria || segment === null) continue;
+      await stores.segments.update({ ...segment, criteria }, stamp);
+      await stores.segments.recordMembers({ id, criteria }, 'CRITERIA_CHANGED', model, stamp);
+    }
+    after = ids.at(-1);
   }
 }
 

@@ -4,6 +4,7 @@ import {
   acceptAdjustment,
   type AdjustmentKind,
   checkAdjustable,
+  checkGrounds,
   closeAdjustment,
   dismissAdjustment,
   endAdjustment,
@@ -35,6 +36,8 @@ export interface AdjustmentIds {
 export interface ProposalRun {
   readonly proposed: number;
   readonly withdrawn: number;
+  /** Everything that was written, such as a dismissed proposal whose grounds are gone. */
+  readonly changed: number;
 }
 
 /** Temporary extra or lighter touch, which the system proposes and people decide about (spec section 5). */
@@ -59,6 +62,7 @@ export class ServiceAdjustmentService {
       const { adjustment, account, known, stamp, model } = found;
       const accepted = acceptAdjustment(adjustment, terms.until, terms.note, stamp, model);
       checkAdjustable(account);
+      checkGrounds(adjustment, account, model);
       const replaced = known.filter(({ status }) => status === 'ACTIVE');
       return [
         ...replaced.map((one) => nextOf(one, closeAdjustment(one, stamp, 'REPLACED'))),
@@ -107,8 +111,8 @@ export class ServiceAdjustmentService {
   }
 
   /**
-   * Sets an adjustment that nobody proposed; an open proposal is withdrawn. Throws FORBIDDEN, NOT_FOUND, ACCOUNT_CHURNED,
-   * NOT_PLACED, INVALID_VALUE, and CONFLICT where one is active and is not to be replaced.
+   * Sets an adjustment that nobody proposed; an open proposal is withdrawn. `expectedVersion` is the account's.
+   * Throws FORBIDDEN, NOT_FOUND, STALE_VERSION, ACCOUNT_CHURNED, NOT_PLACED, INVALID_VALUE, and CONFLICT where one is active and is not to be replaced.
    */
   async set(
     actor: Actor,
@@ -119,15 +123,17 @@ export class ServiceAdjustmentService {
       readonly note: string | null;
       readonly replace: boolean;
     },
-    idempotencyKey?: string | null,
+    { idempotencyKey, expectedVersion }: CallOptions = {},
   ): Promise<AdjustmentIds> {
     authorise(actor, 'DECIDE_ADJUSTMENT');
     const stamp = stampOf(actor, this.clock);
-    const call = { idempotencyKey, operation: 'setServiceAdjustment', request: { key, ...terms } };
+    const request = { key, ...terms, expectedVersion };
+    const call = { idempotencyKey, operation: 'setServiceAdjustment', request };
     return this.unitOfWork.run((stores) =>
       once(stores, stamp, call, async () => {
         const model = await publishedModel(stores);
         const account = await lockAccount(stores, key, correctableSince(model, stamp.today));
+        checkExpectedVersion(account.version, expectedVersion);
         checkAdjustable(account);
         const adjustment = setAdjustment(terms.kind, terms.until, terms.note, stamp, model);
         const open = (await stores.adjustments.knownOf([account.id])).filter(
@@ -150,7 +156,7 @@ export class ServiceAdjustmentService {
    */
   async proposeDue(actor: Actor, stamp: Stamp): Promise<ProposalRun> {
     authorise(actor, 'RECALCULATE');
-    let [proposed, withdrawn] = [0, 0];
+    let [proposed, withdrawn, changed] = [0, 0, 0];
     await this.eachBatch(
       async (stores, after) => {
         const { adjustments } = await publishedModel(stores);
@@ -161,10 +167,11 @@ export class ServiceAdjustmentService {
         return () => {
           proposed += writes.filter(({ id }) => id === null).length;
           withdrawn += writes.filter(({ adjustment }) => adjustment.status === 'WITHDRAWN').length;
+          changed += writes.length;
         };
       },
     );
-    return { proposed, withdrawn };
+    return { proposed, withdrawn, changed };
   }
 
   /** Ends every active adjustment whose last day has come by the stamp's day. Gives how many. Throws FORBIDDEN. */

@@ -12,7 +12,7 @@ import {
   valuesFromLines,
 } from '../domain/subscription';
 import { type TieringModel } from '../domain/tiering-model';
-import { correctableSince, publishedModel, refuseThePast, writeOf } from './account-changes';
+import { correctableSince, publishedModel, refuseThePast, unchangedWrite, writeOf } from './account-changes';
 import { type Actor, authorise } from './actor';
 import { type Stamp } from './ports/clock';
 import { type AccountWrite, type LineHistory, type StoredAccount, type Stores } from './ports/stores';
@@ -138,7 +138,7 @@ export function applyLines(
     fromFile,
   });
   const changed = writeOf(account, rescoring);
-  const write = changed ?? (account.linesAppliedOn === null ? unchanged(account) : null);
+  const write = changed ?? (account.linesAppliedOn === null ? unchangedWrite(account) : null);
   return {
     // The movements and the facts that lines decide are written from their whole history instead.
     write: write && {
@@ -162,18 +162,6 @@ function runningStatus(
 ): Exclude<AccountValues['status'], 'CHURNED'> {
   if (current.status !== 'CHURNED') return current.status;
   return given.status === 'ACTIVE' ? 'ACTIVE' : null;
-}
-
-function unchanged(account: StoredAccount): AccountWrite {
-  return {
-    id: account.id,
-    account,
-    linesAppliedOn: account.linesAppliedOn,
-    changes: [],
-    movement: null,
-    newScorecard: false,
-    entries: [],
-  };
 }
 
 function sameLines(a: readonly SubscriptionLine[], b: readonly SubscriptionLine[]): boolean {

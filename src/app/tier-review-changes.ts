@@ -2,14 +2,14 @@ import { checkNote } from '../domain/account-field';
 import { type CalendarDate } from '../domain/calendar';
 import { confirmDesignation, designate } from '../domain/designation';
 import { DomainError } from '../domain/errors';
-import { effectiveTier, extendGrace, letFall, type Move, noPendingDowngrade } from '../domain/move';
+import { effectiveTier, extendGrace, letFall, noPendingDowngrade } from '../domain/move';
 import { type Account, rescoreAccount } from '../domain/rescoring';
 import { closeOverride, type OverrideReason } from '../domain/override';
 import { recommendReview, type ReviewDecision } from '../domain/review-recommendation';
 import { isAbove } from '../domain/tier';
 import { type ActiveOverride, reviewChanges, reviewed } from '../domain/tier-review';
 import { type TieringModel } from '../domain/tiering-model';
-import { refuseThePast, writeOf } from './account-changes';
+import { movedWrite, refuseThePast, unchangedWrite, writeOf } from './account-changes';
 import { activeAmong, planEnd, planGrant } from './override-changes';
 import { type Stamp } from './ports/clock';
 import { type OverrideWrite, type StoredOverride } from './ports/override';
@@ -77,19 +77,6 @@ export function planConfirmation(
   return completionOf({ ...account, ...rescored.account }, decided, verdict, stamp, model);
 }
 
-/** The account as it is, to be written for what does not come from its facts. */
-export function unchangedWrite(account: StoredAccount): AccountWrite {
-  return {
-    id: account.id,
-    account,
-    linesAppliedOn: account.linesAppliedOn,
-    changes: [],
-    movement: null,
-    newScorecard: false,
-    entries: [],
-  };
-}
-
 function checkReviewable({ values, standing }: Account): void {
   if (values.status === 'CHURNED') {
     throw new DomainError('ACCOUNT_CHURNED', 'a churned account holds no tier that could be reviewed', [
@@ -123,10 +110,10 @@ function decide(
       return alone(unchangedWrite(account));
     case 'LET_FALL':
       if (standing.pending === null) throw noPendingDowngrade('LET_FALL');
-      return alone(moved(account, letFall(standing)));
+      return alone(movedWrite(account, letFall(standing)));
     case 'EXTEND_GRACE': {
       const until = verdict.extendUntil ?? null;
-      return alone(moved(account, extendGrace(standing, until, stamp.today, values, model)));
+      return alone(movedWrite(account, extendGrace(standing, until, stamp.today, values, model)));
     }
     case 'DESIGNATE':
       return alone(designated(account, verdict, stamp, model));
@@ -210,10 +197,6 @@ function withOverride(
   activeOverride: ActiveOverride | null,
 ): Decided {
   return { account: { ...write, account: { ...write.account, activeOverride } }, overrides };
-}
-
-function moved(account: StoredAccount, { standing, entries }: Move): AccountWrite {
-  return { ...unchangedWrite(account), account: { ...account, standing }, entries };
 }
 
 /** Designates the account, or decides a designation anew whose review date has come. */

@@ -3,7 +3,7 @@ import { DomainError, type Refusal, refusalOf } from '../domain/errors';
 import { rescoreAccount } from '../domain/rescoring';
 import { confirmsItself, isToBeEscalated } from '../domain/tier-review';
 import { stampOf } from './account.service';
-import { correctableSince, publishedModel, writeOf } from './account-changes';
+import { correctableSince, publishedModel, unchangedWrite, writeOf } from './account-changes';
 import { type Actor, authorise } from './actor';
 import { checkExpectedVersion } from './expected-version';
 import { once } from './idempotency';
@@ -16,7 +16,6 @@ import {
   planConfirmation,
   type ReviewCompletion,
   type ReviewVerdict,
-  unchangedWrite,
 } from './tier-review-changes';
 
 export const MOST_REVIEWS_AT_ONCE = 500;

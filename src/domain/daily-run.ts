@@ -3,8 +3,8 @@ import { addDays, type CalendarDate, daysBetween, later } from './calendar';
 /** The steps of a daily run in their order: each may rest on what those before it have decided. */
 export const DAILY_STEPS = [
   'OVERRIDES',
-  'SERVICE_ADJUSTMENTS',
   'RECALCULATION',
+  'SERVICE_ADJUSTMENTS',
   'TIER_REVIEWS',
   'SEGMENTS',
   'IDEMPOTENCY_KEYS',

@@ -291,7 +291,9 @@ function recover(ledger: Ledger, computed: string, asked: MoveCase): void {
 }
 
 function fall(ledger: Ledger, held: string, computed: string, asked: MoveCase, model: TieringModel): void {
-  const mistake = mistakenUpgrade(asked, model);
+  // What an override has left behind was a person's decision and no mistake.
+  const afterOverride = ledger.standing.pending?.reason === 'OVERRIDE_ENDED';
+  const mistake = afterOverride ? null : mistakenUpgrade(asked, model);
   if (mistake !== null) {
     const restored = isAbove(model.tiers, computed, mistake) ? computed : mistake;
     if (isAbove(model.tiers, held, restored)) {

@@ -87,9 +87,10 @@ function aboutOverride({ account, held, computed, model }: PlacedAccount): Recom
     return { decision: 'END_OVERRIDE', reason: `The ground of the override is gone: ${gone}.` };
   }
   const until = account.activeOverride ? ` until ${account.activeOverride.expiresOn}` : '';
-  return keep(
-    `An override holds it in ${name}${until}; when that ends, it falls to ${nameOf(model, computed)} with grace.`,
-  );
+  const afterwards = isAbove(model.tiers, held, override)
+    ? `it rises to ${nameOf(model, held)} at once`
+    : `it falls to ${nameOf(model, computed)} with grace`;
+  return keep(`An override holds it in ${name}${until}; when that ends, ${afterwards}.`);
 }
 
 function aboutPendingDowngrade(placed: PlacedAccount): Recommendation | null {

@@ -193,3 +193,23 @@ function required(field: readonly string[], message: string): DomainError {
 function invalid(field: readonly string[], message: string): DomainError {
   return new DomainError('INVALID_VALUE', message, field);
 }
+
+/**
+ * The criteria with the successors of dropped tiers beside them; the very same where none of them is about such a
+ * tier. The dropped keys stay, because past days know their tiers by them.
+ *
+ * @param successors new key by dropped key
+ */
+export function withSuccessors(
+  criteria: readonly SegmentCriterion[],
+  successors: ReadonlyMap<string, string>,
+): readonly SegmentCriterion[] {
+  const isConcerned = ({ dimension, values }: SegmentCriterion): boolean =>
+    dimension === 'TIER' && values.some((key) => successors.has(key));
+  if (!criteria.some(isConcerned)) return criteria;
+  return criteria.map((criterion) => {
+    if (!isConcerned(criterion)) return criterion;
+    const added = criterion.values.flatMap((key) => successors.get(key) ?? []);
+    return { ...criterion, values: [...new Set([...criterion.values, ...added])] };
+  });
+}

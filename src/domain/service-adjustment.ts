@@ -137,6 +137,20 @@ export function checkAdjustable({ values, standing }: Omit<AdjustableAccount, 's
   }
 }
 
+/** Throws WRONG_STATUS where what the proposal was made for holds no longer, though no daily run has seen it yet. */
+export function checkGrounds(
+  { grounds }: ServiceAdjustment,
+  account: AdjustableAccount,
+  model: TieringModel,
+): void {
+  if (proposedAdjustment(account, model)?.grounds === grounds) return;
+  throw new DomainError(
+    'WRONG_STATUS',
+    'what this was proposed for holds no longer; set a service adjustment of your own where it is still wanted',
+    ['adjustmentId'],
+  );
+}
+
 /** A person's own adjustment. Throws INVALID_VALUE for a last day that is not after today or too far off. */
 export function setAdjustment(
   kind: AdjustmentKind,

@@ -10,6 +10,7 @@ export const MOVER_KINDS = [
   'PLACED',
   'UP',
   'DOWN',
+  'RENAMED',
   'UNDERNEATH',
   'PENDING',
   'RETARGETED',
@@ -245,7 +246,9 @@ function kindOf(before: Account, after: Account, { from, to }: Publication): Mov
     const ladder = to.tiers.some(({ key }) => key === effectiveFrom) ? to.tiers : from.tiers;
     const rankOf = (key: string | null): number =>
       (ladder.find((tier) => tier.key === key) ?? to.tiers.find((tier) => tier.key === key))?.rank ?? 0;
-    return rankOf(effectiveTo) < rankOf(effectiveFrom) ? 'UP' : 'DOWN';
+    const fall = rankOf(effectiveTo) - rankOf(effectiveFrom);
+    if (fall === 0) return 'RENAMED';
+    return fall < 0 ? 'UP' : 'DOWN';
   }
   if (old.held !== next.held) return 'UNDERNEATH';
   if (old.pending === null) return next.pending === null ? null : 'PENDING';

@@ -176,6 +176,18 @@ export function nextReviewDueOn(
   return addMonths(completedOn, tierByKey(model.tiers, tier).reviewCadenceMonths);
 }
 
+/** The review of an account that has moved: no later than one cadence of the tier that it stands in now. */
+export function reviewSooner(
+  state: ReviewState,
+  standing: Standing,
+  today: CalendarDate,
+  model: TieringModel,
+): ReviewState {
+  const next = nextReviewDueOn(standing, today, model);
+  if (next === null || state.dueOn === null) return state;
+  return { ...state, dueOn: earlier(state.dueOn, next) };
+}
+
 /** Whether the review confirms itself today: due, in a low tier, and without a trigger. */
 export function confirmsItself(
   state: ReviewState,

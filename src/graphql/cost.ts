@@ -24,6 +24,8 @@ declare module 'graphql' {
   interface GraphQLFieldExtensions<_TSource, _TContext, _TArgs> {
     /** How many entries a list without `first` can have at most, for the cost of a query. */
     listBound?: number;
+    /** What the field costs by itself where it looks at the whole book, beside what is selected of it. */
+    cost?: number;
     /** For a field that answers each entry of a list in its arguments: where that list is, such as ["input", "accounts"]. */
     answersEach?: readonly string[];
   }
@@ -177,7 +179,9 @@ function isCoded(error: unknown): error is GraphQLError {
   return error instanceof Error && 'extensions' in error && error.name === 'GraphQLError';
 }
 
-const estimate: ComplexityEstimator = ({ field, type, args, childComplexity }) => {
+const estimate: ComplexityEstimator = (part) => (part.field.extensions.cost ?? 0) + costOfSelection(part);
+
+function costOfSelection({ field, type, args, childComplexity }: Parameters<ComplexityEstimator>[0]): number {
   if (field.name === '__schema') return SCHEMA_COST;
   if (field.name === '__type') return TYPE_COST;
   const named = getNamedType(field.type);
@@ -190,7 +194,7 @@ const estimate: ComplexityEstimator = ({ field, type, args, childComplexity }) =
   return isListType(getNullableType(field.type))
     ? sizeOfList(field, args) * (1 + childComplexity)
     : 1 + childComplexity;
-};
+}
 
 function lengthAt(args: unknown, path: readonly string[]): number {
   let value = args;

@@ -9,6 +9,8 @@ export type CursorKind = 'bigint' | 'boolean' | 'date' | 'decimal' | 'integer' |
 
 const MAX_CURSOR_LENGTH = 4_000;
 const MAX_FINGERPRINTS = 500;
+/** PostgreSQL's integers have 32 bits. */
+const MAX_INTEGER = 2_147_483_647;
 const BASE64URL = /^[A-Za-z0-9_-]+$/;
 const BAD_TEXT = /\0|\p{Surrogate}/u;
 
@@ -20,7 +22,7 @@ const CHECKS: Readonly<Record<CursorKind, (value: string | number | boolean) => 
   boolean: (value) => typeof value === 'boolean',
   date: (value) => typeof value === 'string' && isDate(value),
   decimal: (value) => typeof value === 'string' && /^-?\d{1,30}(\.\d{1,20})?$/.test(value),
-  integer: (value) => typeof value === 'number' && Number.isSafeInteger(value),
+  integer: (value) => typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= MAX_INTEGER,
   text: (value) => typeof value === 'string',
   timestamp: (value) => typeof value === 'string' && isTimestamp(value),
 };

@@ -178,6 +178,7 @@ export const MoverKindEnum = enumOf(
     PLACED: 'It would get its first tier.',
     UP: 'Its effective tier would rise at once.',
     DOWN: 'Its effective tier would fall at once: its grace ends today, or its tier is dropped.',
+    RENAMED: 'Its tier would give way to a successor of the same rank.',
     UNDERNEATH: 'Its held tier would change under an override that stays.',
     PENDING: 'A pending downgrade would open.',
     RETARGETED: 'Its pending downgrade would lead to another tier, on the same day.',

@@ -1,9 +1,7 @@
 import { type DataSource } from 'typeorm';
 import { type Exclusive } from '../app/ports/daily-run';
 import { stopIfAsked, type Stopping } from '../app/ports/stopping';
-
-/** Held by the process that runs the scheduled work. */
-export const DAILY_RUN_LOCK = 7_116_900_045;
+import { ADVISORY_LOCKS } from './advisory-locks';
 
 const LOOK_AGAIN_MS = 500;
 
@@ -14,7 +12,7 @@ const LOOK_AGAIN_MS = 500;
 export class SqlExclusive implements Exclusive {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly lock = DAILY_RUN_LOCK,
+    private readonly lock = ADVISORY_LOCKS.DAILY_RUN,
   ) {}
 
   async run<T>(stopping: Stopping, work: (stillMine: () => Promise<void>) => Promise<T>): Promise<T> {

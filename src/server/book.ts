@@ -78,7 +78,10 @@ export async function openBook(
   const url = embedded?.url ?? config.databaseUrl ?? '';
   const dataSource = createDataSource(url);
   const reader = new DatabaseReader({ url, max: READ_CONNECTIONS, applicationName: APPLICATION_NAME });
+  // Of its own, so that a busy book is not taken for a dead one.
+  const probe = new DatabaseReader({ url, max: 1, applicationName: APPLICATION_NAME });
   const close = async (): Promise<void> => {
+    await probe.close();
     await reader.close();
     if (dataSource.isInitialized) await dataSource.destroy();
     await embedded?.stop();
@@ -112,7 +115,7 @@ export async function openBook(
       migrated,
       check: async () => {
         try {
-          const upToDate = await isMigrated(dataSource);
+          const upToDate = await isMigrated(dataSource, probe);
           return { ready: upToDate, checks: { database: 'ok', migrations: upToDate ? 'ok' : 'outstanding' } };
         } catch {
           return { ready: false, checks: { database: 'does not answer', migrations: 'unknown' } };

@@ -29,7 +29,7 @@ import { type Config } from './config';
 import { createHttpServer } from './http';
 import { type Logger } from './log';
 import { recognisePeople } from './oidc/people';
-import { readOperations } from './operations';
+import { explorerTabs } from './operations';
 import { secrets } from './secrets';
 import { TokenUse } from './token-use';
 
@@ -114,7 +114,7 @@ export async function compose(
       clock,
     }),
     ready: () => book.check(),
-    explorerTabs: readOperations(),
+    explorerTabs: explorerTabs(),
     logger,
   });
   return {

@@ -10,7 +10,7 @@ export interface ExampleOperation {
   readonly variables?: string;
 }
 
-/** The examples of `schema/operations`, in the order of their files; the explorer shows them and the tests run them. */
+/** The examples of `schema/operations`, in the order of their files, in which the tests run them. */
 export function readOperations(): ExampleOperation[] {
   const folder = join(projectRoot(), 'schema', 'operations');
   return readdirSync(folder)
@@ -25,6 +25,13 @@ export function readOperations(): ExampleOperation[] {
         ...(existsSync(variables) ? { variables: readFileSync(variables, 'utf8') } : {}),
       };
     });
+}
+
+/** The examples as the explorer shows them: what only asks comes before what changes something. */
+export function explorerTabs(): ExampleOperation[] {
+  const examples = readOperations();
+  const changes = ({ query }: ExampleOperation): boolean => /^mutation\b/m.test(query);
+  return [...examples.filter((example) => !changes(example)), ...examples.filter(changes)];
 }
 
 /** The folder that package.json lies in: the same for the sources and for what is built from them. */

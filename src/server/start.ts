@@ -6,7 +6,7 @@ import { type Actor, type Role } from '../app/actor';
 import { loadDemoBook } from '../demo/load-demo-book';
 import { type Worker } from '../jobs/worker';
 import { type Book, openBook } from './book';
-import { compose, type RunToken } from './compose';
+import { type Application, compose, type RunToken } from './compose';
 import { type Config, describeConfig, readConfig } from './config';
 import { createLogger, type Logger } from './log';
 import { secrets } from './secrets';
@@ -32,19 +32,22 @@ export async function startServer(env: NodeJS.ProcessEnv): Promise<void> {
   const book = await openBook(config, 'server', (line) => {
     logger.info(line);
   });
+  let application: Application | null = null;
   try {
     const demo = await loadDemo(book, config, say);
     const tokens = [...bootstrapTokens(config), ...(demo ? demoTokens() : [])];
-    const application = await compose(book, tokens, logger, { oidc: config.oidc });
-    await application.http.listen({ host: config.host, port: config.port });
-    announce(application.http.server.address() as AddressInfo, demo ? tokens : [], say);
+    const opened = await compose(book, tokens, logger, { oidc: config.oidc });
+    application = opened;
+    await opened.http.listen({ host: config.host, port: config.port });
+    announce(opened.http.server.address() as AddressInfo, demo ? tokens : [], say);
     const worker = book.embedded === null ? null : startWorker(book, config, logger);
     if (worker === null) say('Scheduled work is done by "tierbook worker", which runs beside this server.');
     stopOnSignal(async () => {
-      await Promise.all([application.close(), worker?.stop()]);
+      await Promise.all([opened.close(), worker?.stop()]);
       await book.close();
     });
   } catch (error) {
+    await application?.close();
     await book.close();
     throw error;
   }

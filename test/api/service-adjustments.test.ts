@@ -44,7 +44,8 @@ describe('service adjustments', () => {
     clock.setDay(day);
     const stamp = stampOf(SYSTEM, clock);
     const ended = await api.book.adjustments.endDue(SYSTEM, stamp);
-    return { ended, ...(await api.book.adjustments.proposeDue(SYSTEM, stamp)) };
+    const { proposed, withdrawn } = await api.book.adjustments.proposeDue(SYSTEM, stamp);
+    return { ended, proposed, withdrawn };
   };
   const call = async (name: string, input: object, role: Role = 'MANAGER'): Promise<Payload> => {
     const { status, data, errors } = await api.send<Record<string, Payload>>(role, mutation(name), { input });
@@ -91,6 +92,17 @@ describe('service adjustments', () => {
     expect(await runDay('2026-03-03')).toEqual({ ended: 0, proposed: 0, withdrawn: 0 });
     expect(await written(api.database)).toEqual(before);
     expect(await list({ statuses: ['WITHDRAWN'] })).toEqual(['SAFE LIGHTER WITHDRAWN']);
+  });
+
+  test('are not accepted once their grounds are gone, though no daily run has seen it yet', async () => {
+    await runDay('2026-03-02');
+    const adjustmentId = await idOf('RISKY');
+    await change('RISKY', { churnRisk: 'LOW' });
+    const before = await written(api.database);
+    expect((await call('acceptServiceAdjustment', { adjustmentId, until: '2026-08-29' })).userErrors).toEqual(
+      [{ code: 'WRONG_STATUS', field: ['adjustmentId'] }],
+    );
+    expect(await written(api.database)).toEqual(before);
   });
 
   test('are accepted until a day, stand beside the account, and end by themselves', async () => {

@@ -7,6 +7,7 @@ import { DEFAULT_MODEL } from '../../src/domain/defaults';
 import { type OverrideTerms } from '../../src/domain/override';
 import { succeedTiers } from '../../src/domain/move';
 import { rescoreAccount } from '../../src/domain/rescoring';
+import { addMonths } from '../../src/domain/calendar';
 import { fixedClock, type TestClock } from '../support/clock';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { day } from '../support/facts';
@@ -94,6 +95,19 @@ describe('overrides', () => {
     ])('may hold the account lower, or where it is: $tier', async ({ tier, effective }) => {
       await grant({ tier });
       expect(await accountOf()).toMatchObject({ held: 'core', override: tier, effective, target: null });
+    });
+
+    test('bring the next review forward to the cadence of the tier that they lead to', async () => {
+      const due = async (): Promise<unknown> =>
+        (
+          await database.query<{ due: string }>(
+            `SELECT review_due_on::text AS due FROM account WHERE external_id = 'S'`,
+          )
+        )[0]?.due;
+      await book.account('S', { arr: '6000' });
+      expect(await due()).toBe(addMonths(book.clock.today(), 3));
+      await grant({ account: { externalId: 'S' } });
+      expect(await due()).toBe(addMonths(book.clock.today(), 1));
     });
 
     test('replace an active one only when they say so', async () => {

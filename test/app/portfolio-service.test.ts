@@ -255,6 +255,16 @@ describe('portfolios', () => {
       );
     });
 
+    test('go to the successor also where an automatic move has broken the rules of the tier', async () => {
+      await book.account('CORE', { arr: '600000' });
+      await book.account('TOP', { arr: '600001' });
+      const { accountIds } = await end('anna', '2026-03-10', { kind: 'CSM', externalId: 'ben' });
+      expect(accountIds).toHaveLength(2);
+      await expect(end('ben', '2026-03-10', { kind: 'POOL', externalId: 'east' })).rejects.toMatchObject({
+        code: 'SUCCESSOR_REFUSED',
+      });
+    });
+
     test('cannot be orphaned by changing the employment instead', async () => {
       await nothingWritten(async () => {
         const results = await book.csms.upsertCsms(MANAGER, [

@@ -1,7 +1,10 @@
+import { publishedModel } from '../../src/app/account-changes';
 import { stampOf } from '../../src/app/account.service';
 import { type Actor, COMMAND_LINE } from '../../src/app/actor';
 import { ModelDraftService } from '../../src/app/model-draft.service';
+import { planRequest, saveOverride } from '../../src/app/override-changes';
 import { PublicationService } from '../../src/app/publication.service';
+import { SegmentService } from '../../src/app/segment.service';
 import { type ModelChange } from '../../src/domain/model-change';
 import { startOverride } from '../../src/domain/move';
 import { type Mover } from '../../src/domain/simulation';
@@ -9,6 +12,7 @@ import { units } from '../../src/domain/money';
 import { type Tier } from '../../src/domain/tier';
 import { fixedClock, type TestClock } from '../support/clock';
 import { createTestDatabase, type TestDatabase } from '../support/database';
+import { day } from '../support/facts';
 import { LivingBook } from '../support/living-book';
 import { liveRandomly } from '../support/random-book';
 
@@ -175,6 +179,26 @@ describe('what a simulation announces is what publishing does', () => {
         stampOf(COMMAND_LINE, clock),
       );
     });
+    const asks: Actor = { ...MANAGER, id: 'token:8', role: 'CSM' };
+    await book.unitOfWork.run(async (stores) => {
+      const accounts = await stores.accounts.lockByExternalIds(['core'], clock.today());
+      const terms = {
+        tier: 'tech-touch',
+        reason: 'OTHER',
+        note: 'They asked for it',
+        expiresOn: day('2026-09-01'),
+      } as const;
+      const model = await publishedModel(stores);
+      const account = accounts.get('core');
+      if (!account) throw new Error('core is there');
+      const stamp = stampOf(asks, clock);
+      await saveOverride(stores, planRequest(account, [], terms, stamp, model, false), stamp);
+    });
+    await new SegmentService(book.unitOfWork, clock).create(MANAGER, {
+      name: 'Low',
+      description: null,
+      criteria: [{ dimension: 'TIER', values: ['tech-touch'], includeUnknown: false }],
+    });
     const tiers = (await ladder([100_000, 25_000, 0], [50, 24, 0])).slice(0, 3);
     const change = {
       tiers: tiers.map((tier) => ({ ...tier, populationTarget: null, arrShareTarget: null })),
@@ -197,6 +221,32 @@ describe('what a simulation announces is what publishing does', () => {
       { id: 'low', computed: 'scale', held: 'scale', effective: 'scale', pending: null },
       { id: 'scale', computed: 'scale', held: 'scale', effective: 'scale', pending: null },
     ]);
+    expect(await database.query(`SELECT tier, status, model_version AS model FROM tier_override`)).toEqual([
+      { tier: 'scale', status: 'REQUESTED', model: 3 },
+    ]);
+    expect(await database.query(`SELECT criteria -> 0 -> 'values' AS tiers FROM segment`)).toEqual([
+      { tiers: ['tech-touch', 'scale'] },
+    ]);
+    expect(
+      await database.query(
+        `SELECT external_id AS id, kind, cause FROM segment_change JOIN account ON account.id = account_id
+         ORDER BY segment_change.id`,
+      ),
+    ).toEqual([
+      { id: 'held', kind: 'ENTERED', cause: 'SEGMENT_CREATED' },
+      { id: 'low', kind: 'ENTERED', cause: 'SEGMENT_CREATED' },
+      { id: 'scale', kind: 'ENTERED', cause: 'CRITERIA_CHANGED' },
+    ]);
+  });
+
+  test('when a tier is renamed, which neither lifts nor lowers anybody', async () => {
+    await book.seed({ scale: { arr: '6000' }, core: { arr: '30000' } });
+    const tiers = (await publishedTiers()).map((tier) =>
+      tier.key === 'scale' ? { ...tier, key: 'growth', name: 'Growing', label: 'Growing' } : tier,
+    );
+    const version = await draftWith({ tiers, successors: { scale: 'growth' } });
+    const { outcome } = await publication.simulate(MANAGER, version, []);
+    expect(outcome.movers).toMatchObject({ RENAMED: 1, UP: 0, DOWN: 0 });
   });
 
   test('page by page, forwards and backwards, by kind', async () => {

@@ -1,6 +1,7 @@
 import { type Actor, COMMAND_LINE, SYSTEM } from '../../src/app/actor';
 import { stampOf } from '../../src/app/account.service';
 import { TierReviewService, type CompletedItem } from '../../src/app/tier-review.service';
+import { RecalculationService } from '../../src/app/recalculation.service';
 import { addDays } from '../../src/domain/calendar';
 import { fixedClock } from '../support/clock';
 import { createTestDatabase, type TestDatabase } from '../support/database';
@@ -92,6 +93,18 @@ describe('tier reviews', () => {
       expect(await state()).toMatchObject({ due: '2026-02-20', triggers: [] });
       await book.account('A', { arr: '75,000' });
       expect(await state()).toMatchObject({ due: '2026-01-21', triggers: ['ARR_CHANGED'] });
+    });
+
+    test('are not undone by a day that is caught up after them', async () => {
+      await fallen();
+      book.on('2026-03-20');
+      await one('A', { decision: 'KEEP' });
+      const after = await state();
+      const stamp = { ...stampOf(SYSTEM, book.clock), today: day('2026-03-10') };
+      const recalculation = new RecalculationService(book.unitOfWork, book.clock);
+      expect((await recalculation.bringUpTo(SYSTEM, stamp)).changed).toBe(0);
+      expect(await service.runDue(SYSTEM, stamp)).toBe(0);
+      expect(await state()).toEqual(after);
     });
 
     test('let it fall at once', async () => {

@@ -570,6 +570,19 @@ describe('the correction of a mistake needs no grace', () => {
     });
   });
 
+  test('takes nothing from the grace that follows an override', () => {
+    const story = placedIn('scale', '2025-06-01');
+    story.goTo('2026-01-10').learn({ arr: ARR_FOR.core });
+    story.override('strategic');
+    story.sleep(3).endOverride();
+    story.sleep(3).learn({ arr: ARR_FOR.scale });
+    expect(story.rows(4)).toEqual(['DOWNGRADE_PENDING OVERRIDE', 'DOWNGRADE_PENDING FACTS']);
+    expect(story.standing).toMatchObject({
+      held: 'strategic',
+      pending: { target: 'scale', detectedOn: '2026-01-13', graceUntil: '2026-02-12' },
+    });
+  });
+
   test('goes back only as far as the account falls', () => {
     const story = placedIn('tech-touch', '2025-06-01');
     story.goTo('2026-01-10').learn({ strategicDesignation: true });

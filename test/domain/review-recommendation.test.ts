@@ -138,6 +138,12 @@ describe('a tier review is advised', () => {
         'An override holds it in Strategic until 2026-12-01; when that ends, it falls to Core with grace.',
     },
     {
+      case: 'a freeze below the tier that is held through a grace',
+      story: () => overridden(storyOf(TOP, { arr: '40,000', expansionAssessment: 'LOW' }), 'core'),
+      decision: 'KEEP',
+      reason: 'An override holds it in Core until 2026-12-01; when that ends, it rises to Strategic at once.',
+    },
+    {
       case: 'a designation that is to be looked at and has its factors',
       story: () => designated(storyOf({ arr: '40,000', logoValue: true, marketInfluence: true })),
       decision: 'KEEP',

@@ -98,11 +98,15 @@ export class TwoYearLife {
     this.changes.set(externalId, { ...this.changes.get(externalId), ...values });
   }
 
-  /** Lives through the next day: the daily run first, as in the night, then facts, then deeds. */
-  async nextDay(): Promise<void> {
+  /** The night before the next day: its daily run. */
+  async nextNight(): Promise<void> {
     this.today = addDays(this.today, 1);
     this.book.on(this.today);
     await this.dailyRuns.catchUp(SYSTEM, this.today);
+  }
+
+  /** Lives through the day: facts first, then deeds. */
+  async spendDay(): Promise<void> {
     for (const happening of FACTS) happening(this);
     await this.book.accounts(
       [...this.changes].map(([externalId, values]) => ({ externalId, values: given(values) })),

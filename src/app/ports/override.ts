@@ -34,6 +34,8 @@ export interface OverrideStore {
   openOf(accountIds: readonly string[]): Promise<StoredOverride[]>;
   /** Writes them, ended ones first, and gives their ids in the order given. */
   save(writes: readonly OverrideWrite[]): Promise<string[]>;
+  /** Lets open requests for tiers that a published model drops ask for their successors. */
+  requestsFollow(successors: ReadonlyMap<string, string>, modelVersion: number): Promise<void>;
   /** Ids above `after`, ascending, of accounts with an open or active override whose expiry has come. */
   accountsWithDue(today: CalendarDate, after: string, limit: number): Promise<string[]>;
 }

@@ -55,7 +55,7 @@ export interface StoredAccount extends Account {
   readonly linesAppliedOn: CalendarDate | null;
   /** The fields beside ARR and churn that its lines name, so that nothing else can set them. */
   readonly setByLines: readonly AccountField[];
-  /** The day of its newest history row or scorecard; nothing may be decided for an earlier day. */
+  /** The day of its newest history row, scorecard or completed review; nothing may be decided for an earlier day. */
   readonly lastHistoryOn: CalendarDate | null;
 }
 

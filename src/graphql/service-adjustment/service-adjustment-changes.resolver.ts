@@ -75,10 +75,10 @@ export class ServiceAdjustmentChangesResolver {
     @Ctx() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ServiceAdjustmentPayload> {
-    const { kind, until, note, replace, idempotencyKey } = input;
+    const { kind, until, note, replace } = input;
     const terms = { kind, until, note: note ?? null, replace };
     return answer(context, info, () =>
-      context.adjustments.set(context.actor, accountKey(input), terms, idempotencyKey),
+      context.adjustments.set(context.actor, accountKey(input), terms, input),
     );
   }
 

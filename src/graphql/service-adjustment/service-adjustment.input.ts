@@ -65,6 +65,13 @@ export class SetServiceAdjustmentInput {
   })
   replace!: boolean;
 
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'The version of the account that you have seen; it is refused as STALE_VERSION if that is no longer so.',
+  })
+  expectedVersion?: number | null;
+
   @Field(() => String, { nullable: true, description: KEY_DESCRIPTION })
   idempotencyKey?: string | null;
 }

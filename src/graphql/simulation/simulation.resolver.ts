@@ -33,6 +33,7 @@ const BY_ACCOUNT: Ordering = { fingerprint: 'simulation movers by account', kind
 
 @Resolver(() => SimulationType)
 export class SimulationResolver {
+  @Extensions({ cost: 1_000 })
   @Query(() => SimulationType, {
     description:
       'What publishing a version of the tiering model today would do to every account; nothing is written. Needs the role MANAGER.',

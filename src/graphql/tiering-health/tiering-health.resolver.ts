@@ -1,5 +1,5 @@
 import { type GraphQLResolveInfo } from 'graphql';
-import { Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, Extensions, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import { type AccountsBehind } from '../../app/ports/tiering-health';
 import { tieringHealth } from '../../app/tiering-health';
 import { type AccountNode, BY_ID } from '../account/account.node';
@@ -16,6 +16,7 @@ type FindingNode = TieringHealthFindingType & { readonly behind: AccountsBehind 
 
 @Resolver(() => TieringHealthFindingType)
 export class TieringHealthResolver {
+  @Extensions({ cost: 200 })
   @Query(() => TieringHealthType, {
     description: 'What is unhealthy about the tiers of the book, the most pressing finding first.',
   })

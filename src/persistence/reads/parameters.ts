@@ -9,7 +9,8 @@ export class Parameters {
    * PostgreSQL has no text for.
    */
   bind(value: unknown): string {
-    if (typeof value === 'string' && value.includes('\0')) {
+    const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
+    if (texts.some((text) => typeof text === 'string' && text.includes('\0'))) {
       throw new DomainError('INVALID_VALUE', 'a text must not hold control characters');
     }
     this.values.push(value);

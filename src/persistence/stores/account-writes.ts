@@ -132,17 +132,20 @@ const END_ASSIGNMENTS = `
   UPDATE portfolio_assignment SET to_on = greatest(from_on, $2::date)
   WHERE account_id = ANY($1::bigint[]) AND to_on IS NULL`;
 
-/** A churned account leaves the ladder, and nothing that people decided about its tier outlives that (section 2.3). */
+/**
+ * A churned account leaves the ladder, and nothing that people decided about its tier outlives that (section 2.3). A
+ * churn that is found while days are caught up lies before what was decided since, and ends it on its own day.
+ */
 const END_OVERRIDES = `
   UPDATE tier_override SET status = CASE status WHEN 'ACTIVE' THEN 'REVOKED' ELSE 'REJECTED' END,
-    ended_by_id = $2, ended_by = $3, ended_on = $4, ended_at = $5, end_reason = 'ACCOUNT_CHURNED',
-    version = version + 1
+    ended_by_id = $2, ended_by = $3, ended_on = greatest(requested_on, started_on, $4::date), ended_at = $5,
+    end_reason = 'ACCOUNT_CHURNED', version = version + 1
   WHERE account_id = ANY($1::bigint[]) AND status IN ('REQUESTED', 'ACTIVE')`;
 
 const END_ADJUSTMENTS = `
   UPDATE service_adjustment SET status = CASE status WHEN 'ACTIVE' THEN 'ENDED' ELSE 'WITHDRAWN' END,
-    ended_by_id = $2, ended_by = $3, ended_on = $4, ended_at = $5, end_reason = 'ACCOUNT_CHURNED',
-    version = version + 1
+    ended_by_id = $2, ended_by = $3, ended_on = greatest(created_on, started_on, $4::date), ended_at = $5,
+    end_reason = 'ACCOUNT_CHURNED', version = version + 1
   WHERE account_id = ANY($1::bigint[]) AND status IN ('PROPOSED', 'ACTIVE')`;
 
 /** A tier that a new model drops gives way to its successor, in active overrides too (section 3). */

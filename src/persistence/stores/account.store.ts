@@ -29,7 +29,7 @@ export const LOAD_ACCOUNTS = `
       'criteria', card.criteria, 'expansionPotential', card.expansion_potential, 'scoreTier', card.score_tier,
       'ladderTier', card.ladder_tier, 'guardrails', card.guardrails, 'computedTier', card.computed_tier,
       'provisional', card.provisional, 'opensReview', card.opens_review) END AS scorecard,
-    greatest(newest.occurred_on, card.scored_on)::text AS last_history_on,
+    greatest(newest.occurred_on, card.scored_on, review.completed_on)::text AS last_history_on,
     upgrades.recent AS recent_upgrades
   FROM account a
   LEFT JOIN account parent ON parent.id = a.parent_id
@@ -43,6 +43,9 @@ export const LOAD_ACCOUNTS = `
   LEFT JOIN LATERAL (
     SELECT occurred_on FROM tier_history WHERE account_id = a.id ORDER BY id DESC LIMIT 1
   ) newest ON true
+  LEFT JOIN LATERAL (
+    SELECT completed_on FROM tier_review WHERE account_id = a.id ORDER BY id DESC LIMIT 1
+  ) review ON true
   LEFT JOIN LATERAL (
     SELECT jsonb_agg(jsonb_build_object('on', occurred_on::text, 'heldFrom', held_from, 'causedBy', caused_by)
       ORDER BY id DESC) AS recent

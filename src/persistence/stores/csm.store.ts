@@ -12,9 +12,7 @@ import { type CalendarDate } from '../../domain/calendar';
 import { type EmploymentTerm, type Leave } from '../../domain/csm';
 import { formatHundredths } from '../../domain/money';
 import { type PoolMembership } from '../../domain/pool';
-
-/** Held shared by whoever assigns accounts, and alone by whoever changes CSMs and pools. */
-const STAFF_LOCK = 7_116_900_003;
+import { ADVISORY_LOCKS } from '../advisory-locks';
 
 const LOAD = `
   SELECT c.id::text, c.external_id AS "externalId", c.name, c.email, to_jsonb(c.regions) AS regions,
@@ -59,11 +57,11 @@ export class SqlCsmStore implements CsmStore {
   constructor(private readonly manager: EntityManager) {}
 
   async lockForChange(): Promise<void> {
-    await this.query('SELECT pg_advisory_xact_lock($1)', [STAFF_LOCK]);
+    await this.query('SELECT pg_advisory_xact_lock($1)', [ADVISORY_LOCKS.STAFF]);
   }
 
   async hold(): Promise<void> {
-    await this.query('SELECT pg_advisory_xact_lock_shared($1)', [STAFF_LOCK]);
+    await this.query('SELECT pg_advisory_xact_lock_shared($1)', [ADVISORY_LOCKS.STAFF]);
   }
 
   async byExternalIds(externalIds: readonly string[]): Promise<Map<string, StoredCsm>> {

@@ -5,9 +5,7 @@ import { type CalendarDate } from '../../domain/calendar';
 import { completeModel, type StoredModel } from '../../domain/defaults';
 import { type ModelStatus, type TieringModel } from '../../domain/tiering-model';
 import { MODEL_CHANNEL } from './model.store';
-
-/** Held by whoever takes the next version. */
-const VERSION_LOCK = 7_116_900_003;
+import { ADVISORY_LOCKS } from '../advisory-locks';
 
 interface VersionRow {
   readonly version: number;
@@ -23,7 +21,7 @@ export class SqlModelDraftStore implements ModelDraftStore {
 
   async create(model: TieringModel, basedOn: number, stamp: Stamp): Promise<number> {
     // A statement of its own, so that the next one sees what the last holder has committed.
-    await this.query('SELECT pg_advisory_xact_lock($1)', [VERSION_LOCK]);
+    await this.query('SELECT pg_advisory_xact_lock($1)', [ADVISORY_LOCKS.MODEL_VERSION]);
     const [next] = await this.query<{ version: number }>(
       `SELECT coalesce(max(version), 0) + 1 AS version FROM tiering_model`,
     );

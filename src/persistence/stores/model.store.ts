@@ -3,9 +3,7 @@ import { type Stamp } from '../../app/ports/clock';
 import { type ModelStore } from '../../app/ports/stores';
 import { completeModel, type StoredModel } from '../../domain/defaults';
 import { type TieringModel } from '../../domain/tiering-model';
-
-/** Held shared by whoever places accounts, and alone by whoever publishes. */
-const PUBLISHING_LOCK = 7_116_900_002;
+import { ADVISORY_LOCKS } from '../advisory-locks';
 
 /** Told to every process when another model is published. */
 export const MODEL_CHANNEL = 'tierbook_model';
@@ -15,7 +13,7 @@ export class SqlModelStore implements ModelStore {
 
   async published(): Promise<TieringModel | null> {
     // A statement of its own: the next one must not see a snapshot from before the wait.
-    await this.manager.query('SELECT pg_advisory_xact_lock_shared($1)', [PUBLISHING_LOCK]);
+    await this.manager.query('SELECT pg_advisory_xact_lock_shared($1)', [ADVISORY_LOCKS.PUBLISHING]);
     return this.current();
   }
 
@@ -24,7 +22,7 @@ export class SqlModelStore implements ModelStore {
   }
 
   async publishedForChange(): Promise<TieringModel | null> {
-    await this.manager.query('SELECT pg_advisory_xact_lock($1)', [PUBLISHING_LOCK]);
+    await this.manager.query('SELECT pg_advisory_xact_lock($1)', [ADVISORY_LOCKS.PUBLISHING]);
     return this.current();
   }
 

@@ -60,6 +60,15 @@ export class SqlOverrideStore implements OverrideStore {
     return row?.account_id ?? null;
   }
 
+  async requestsFollow(successors: ReadonlyMap<string, string>, modelVersion: number): Promise<void> {
+    await this.query(
+      `UPDATE tier_override SET tier = s.successor, model_version = $3, version = version + 1
+       FROM unnest($1::text[], $2::text[]) AS s(dropped, successor)
+       WHERE tier_override.status = 'REQUESTED' AND tier_override.tier = s.dropped`,
+      [[...successors.keys()], [...successors.values()], modelVersion],
+    );
+  }
+
   async byId(id: string): Promise<StoredOverride | null> {
     const [row] = await this.query<Loaded>(`${LOAD} WHERE id = $1`, [id]);
     return row === undefined ? null : storedOverride(row);
