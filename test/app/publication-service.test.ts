@@ -230,7 +230,7 @@ describe('what a simulation announces is what publishing does', () => {
     expect(
       await database.query(
         `SELECT external_id AS id, kind, cause FROM segment_change JOIN account ON account.id = account_id
-         ORDER BY segment_change.id`,
+         ORDER BY external_id`,
       ),
     ).toEqual([
       { id: 'held', kind: 'ENTERED', cause: 'SEGMENT_CREATED' },
