@@ -4,6 +4,7 @@ import { confirmDesignation, designate } from '../domain/designation';
 import { DomainError } from '../domain/errors';
 import { effectiveTier, extendGrace, letFall, noPendingDowngrade } from '../domain/move';
 import { type Account, rescoreAccount } from '../domain/rescoring';
+import { LONGEST_NOTE } from '../domain/note';
 import { closeOverride, type OverrideReason } from '../domain/override';
 import { recommendReview, type ReviewDecision } from '../domain/review-recommendation';
 import { isAbove } from '../domain/tier';
@@ -15,8 +16,6 @@ import { type Stamp } from './ports/clock';
 import { type OverrideWrite, type StoredOverride } from './ports/override';
 import { type AccountWrite, type StoredAccount } from './ports/stores';
 import { type CompletedReview } from './ports/tier-review';
-
-const LONGEST_NOTE = 1_000;
 
 /** What the system writes beside a review that nobody had to look at. */
 const CONFIRMED_BY_ITSELF = 'Confirmed by itself: nothing has come up since the last review.';

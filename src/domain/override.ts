@@ -4,6 +4,7 @@ import { type Act } from './act';
 import { addDays, type CalendarDate } from './calendar';
 import { DomainError } from './errors';
 import { type Standing } from './move';
+import { checkOptionalNote, LONGEST_NOTE } from './note';
 import { type TieringModel } from './tiering-model';
 
 export const OVERRIDE_STATUSES = [
@@ -68,8 +69,6 @@ export interface Override extends OverrideTerms {
   /** Null while it is open or active. */
   readonly end: OverrideEnd | null;
 }
-
-const LONGEST_NOTE = 1_000;
 
 /** How each status that is not final ends, by what ends it. */
 const ENDS: Readonly<Partial<Record<OverrideStatus, Partial<Record<OverrideEndReason, OverrideStatus>>>>> = {
@@ -253,10 +252,6 @@ function checkReasonNote(reason: OverrideReason, note: string | null, model: Tie
     );
   }
   return text;
-}
-
-function checkOptionalNote(note: string | null): string | null {
-  return note === null || note.trim() === '' ? null : checkNote('note', note, LONGEST_NOTE);
 }
 
 function wrongStatus({ status }: Override, rule: string): DomainError {

@@ -1,11 +1,11 @@
 import { type AccountValues } from './account';
-import { checkNote } from './account-field';
 import { type Act } from './act';
 import { addDays, type CalendarDate } from './calendar';
 import { DomainError } from './errors';
 import { effectiveTier, type Standing } from './move';
 import { type Scorecard } from './scorecard';
 import { tierByKey } from './tier';
+import { checkOptionalNote } from './note';
 import { type TieringModel } from './tiering-model';
 
 export const ADJUSTMENT_KINDS = ['EXTRA', 'LIGHTER'] as const;
@@ -64,8 +64,6 @@ export interface AdjustmentProposal {
   readonly kind: AdjustmentKind;
   readonly grounds: AdjustmentGrounds;
 }
-
-const LONGEST_NOTE = 1_000;
 
 /**
  * What section 5 proposes for the account today: EXTRA in the (effective) top tier with HIGH churn risk, or where
@@ -255,10 +253,6 @@ function checkUntil(until: CalendarDate, today: CalendarDate, model: TieringMode
     `a service adjustment ends after today (${today}), and at the latest on ${latest}, not on ${until}`,
     ['until'],
   );
-}
-
-function checkOptionalNote(note: string | null): string | null {
-  return note === null || note.trim() === '' ? null : checkNote('note', note, LONGEST_NOTE);
 }
 
 function wrongStatus({ status }: ServiceAdjustment, rule: string): DomainError {
