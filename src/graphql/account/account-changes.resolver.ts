@@ -3,7 +3,7 @@ import { Arg, Ctx, Extensions, Field, Info, Mutation, ObjectType, Resolver } fro
 import { type AccountChange, type ChangeResult } from '../../app/account-changes';
 import { ACCOUNT_FIELDS } from '../../domain/account';
 import { type GraphqlContext } from '../context';
-import { ChangeOutcomeEnum } from '../enums';
+import { ChangeOutcomeEnum } from './account.enum';
 import { userErrorOf } from '../errors';
 import { type Selection, selectionOf } from '../look-ahead';
 import { UserError } from '../node';

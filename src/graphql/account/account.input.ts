@@ -3,7 +3,7 @@ import { type AccountOrderField } from '../../app/ports/reads';
 import { type CalendarDate } from '../../domain/calendar';
 import { type Money } from '../../domain/money';
 import { ConnectionArgs } from '../connection';
-import { AccountOrderFieldEnum, OrderDirectionEnum } from '../enums';
+import { AccountOrderFieldEnum, OrderDirectionEnum } from './account.enum';
 import { CountryCodeScalar, DateScalar, DecimalScalar } from '../scalars';
 import { AccountFactsInput } from './account-facts.input';
 import { AccountFilterInput } from './account-filter.input';

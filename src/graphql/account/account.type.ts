@@ -1,6 +1,6 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql';
 import { connectionOf } from '../connection';
-import { AccountStatusEnum, LevelEnum } from '../enums';
+import { AccountStatusEnum, LevelEnum } from './account.enum';
 import { Node } from '../node';
 import { CountryCodeScalar, DateScalar, DateTimeScalar, DecimalScalar } from '../scalars';
 import { TierType } from '../tiering-model/tier.type';

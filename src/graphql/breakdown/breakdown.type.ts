@@ -3,7 +3,7 @@ import { type TierBasis } from '../../app/ports/analytics';
 import { type CalendarDate } from '../../domain/calendar';
 import { type Dimension, MOST_DIMENSIONS } from '../../domain/segment';
 import { AccountFilterInput } from '../account/account-filter.input';
-import { DimensionEnum, TierBasisEnum } from '../enums';
+import { DimensionEnum, TierBasisEnum } from './breakdown.enum';
 import { DateScalar, DecimalScalar } from '../scalars';
 import { GroupKeyType } from './group-key.type';
 

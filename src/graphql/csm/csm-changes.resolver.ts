@@ -5,7 +5,7 @@ import { FULL_TIME, type Fte, SINCE_EVER } from '../../domain/csm';
 import { DomainError } from '../../domain/errors';
 import { type Owner } from '../../domain/portfolio';
 import { type GraphqlContext } from '../context';
-import { ChangeOutcomeEnum } from '../enums';
+import { ChangeOutcomeEnum } from '../account/account.enum';
 import { userErrorOf } from '../errors';
 import { type Selection, selectionOf } from '../look-ahead';
 import { UserError } from '../node';

@@ -1,7 +1,7 @@
 import { Extensions, Field, Int, ObjectType } from 'type-graphql';
 import { DAILY_STEPS } from '../../domain/daily-run';
 import { connectionOf } from '../connection';
-import { DailyStepNameEnum } from '../enums';
+import { DailyStepNameEnum } from './daily-run.enum';
 import { DateScalar, DateTimeScalar } from '../scalars';
 
 @ObjectType('DailyStep', {

@@ -1,6 +1,6 @@
 import { Field, ObjectType } from 'type-graphql';
 import { connectionOf } from '../connection';
-import { MovementKindEnum, MovementSourceEnum } from '../enums';
+import { MovementKindEnum, MovementSourceEnum } from './movement.enum';
 import { Node } from '../node';
 import { DateScalar, DecimalScalar } from '../scalars';
 

@@ -7,7 +7,7 @@ import { type AccountNode } from '../account/account.node';
 import { AccountType } from '../account/account.type';
 import { readAccounts } from '../account/changed-accounts';
 import { type GraphqlContext } from '../context';
-import { OverrideOutcomeEnum } from '../enums';
+import { OverrideOutcomeEnum } from './override.enum';
 import { userErrorOf } from '../errors';
 import { keyOf } from '../ids';
 import { type Selection, selectionOf } from '../look-ahead';

@@ -1,7 +1,7 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { type CalendarDate } from '../../domain/calendar';
 import { type OverrideReason } from '../../domain/override';
-import { OverrideDecisionEnum, OverrideReasonEnum } from '../enums';
+import { OverrideDecisionEnum, OverrideReasonEnum } from './override.enum';
 import { DateScalar } from '../scalars';
 
 const KEY_DESCRIPTION =

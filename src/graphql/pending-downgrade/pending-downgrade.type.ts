@@ -3,7 +3,7 @@ import { type CalendarDate } from '../../domain/calendar';
 import { type GraceReason } from '../../domain/move';
 import { AccountFilterInput } from '../account/account-filter.input';
 import { ConnectionArgs, connectionOf } from '../connection';
-import { GraceReasonEnum } from '../enums';
+import { GraceReasonEnum } from './pending-downgrade.enum';
 import { DateScalar } from '../scalars';
 import { TierType } from '../tiering-model/tier.type';
 

@@ -7,7 +7,7 @@ import { type AccountNode } from '../account/account.node';
 import { AccountType } from '../account/account.type';
 import { readAccounts } from '../account/changed-accounts';
 import { type GraphqlContext } from '../context';
-import { AssignmentOutcomeEnum } from '../enums';
+import { AssignmentOutcomeEnum } from './portfolio-assignment.enum';
 import { isUserError, userErrorOf } from '../errors';
 import { selectionOf } from '../look-ahead';
 import { UserError } from '../node';

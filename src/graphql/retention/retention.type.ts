@@ -4,7 +4,7 @@ import { type CalendarDate } from '../../domain/calendar';
 import { type Dimension, MOST_DIMENSIONS } from '../../domain/segment';
 import { AccountFilterInput } from '../account/account-filter.input';
 import { GroupKeyType } from '../breakdown/group-key.type';
-import { DimensionEnum, TierBasisEnum } from '../enums';
+import { DimensionEnum, TierBasisEnum } from '../breakdown/breakdown.enum';
 import { DateScalar, DecimalScalar } from '../scalars';
 
 @ObjectType('RetentionFigures', {

@@ -1,5 +1,6 @@
 import { Extensions, Field, Float, Int, ObjectType } from 'type-graphql';
-import { CounterfactualChangeEnum, CriterionKeyEnum, GuardrailCodeEnum, LevelEnum } from '../enums';
+import { LevelEnum } from '../account/account.enum';
+import { CounterfactualChangeEnum, CriterionKeyEnum, GuardrailCodeEnum } from './scorecard.enum';
 import { DateScalar, DecimalScalar } from '../scalars';
 import { TierType } from '../tiering-model/tier.type';
 

@@ -7,7 +7,8 @@ import { type GoalMetric, MOST_GOALS } from '../../domain/segment-goal';
 import { AccountOrder } from '../account/account.input';
 import { AccountFilterInput } from '../account/account-filter.input';
 import { ConnectionArgs } from '../connection';
-import { DimensionEnum, GoalMetricEnum, SegmentChangeCauseEnum, SegmentChangeKindEnum } from '../enums';
+import { DimensionEnum } from '../breakdown/breakdown.enum';
+import { GoalMetricEnum, SegmentChangeCauseEnum, SegmentChangeKindEnum } from './segment.enum';
 import { DateScalar } from '../scalars';
 
 const IDEMPOTENCY_KEY =

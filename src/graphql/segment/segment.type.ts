@@ -2,7 +2,8 @@ import { Extensions, Field, Float, Int, ObjectType } from 'type-graphql';
 import { type Dimension } from '../../domain/segment';
 import { MOST_CRITERIA } from '../../domain/segment-criterion';
 import { connectionOf } from '../connection';
-import { DimensionEnum, GoalMetricEnum, SegmentChangeCauseEnum, SegmentChangeKindEnum } from '../enums';
+import { DimensionEnum } from '../breakdown/breakdown.enum';
+import { GoalMetricEnum, SegmentChangeCauseEnum, SegmentChangeKindEnum } from './segment.enum';
 import { Node } from '../node';
 import { DateScalar, DateTimeScalar } from '../scalars';
 

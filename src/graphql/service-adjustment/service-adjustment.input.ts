@@ -1,7 +1,7 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { type CalendarDate } from '../../domain/calendar';
 import { type AdjustmentKind } from '../../domain/service-adjustment';
-import { AdjustmentKindEnum } from '../enums';
+import { AdjustmentKindEnum } from './service-adjustment.enum';
 import { DateScalar } from '../scalars';
 
 const KEY_DESCRIPTION =

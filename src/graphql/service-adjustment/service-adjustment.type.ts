@@ -12,7 +12,7 @@ import {
   AdjustmentGroundsEnum,
   AdjustmentKindEnum,
   AdjustmentStatusEnum,
-} from '../enums';
+} from './service-adjustment.enum';
 import { Node } from '../node';
 import { DateScalar, DateTimeScalar } from '../scalars';
 

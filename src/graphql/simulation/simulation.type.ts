@@ -1,7 +1,8 @@
 import { ArgsType, Extensions, Field, Float, Int, ObjectType } from 'type-graphql';
 import { type MoverKind } from '../../domain/simulation';
 import { ConnectionArgs, connectionOf } from '../connection';
-import { GuardrailCodeEnum, MoverKindEnum, TargetStandingEnum } from '../enums';
+import { GuardrailCodeEnum } from '../scorecard/scorecard.enum';
+import { MoverKindEnum, TargetStandingEnum } from './simulation.enum';
 import { DateScalar, DecimalScalar } from '../scalars';
 import { TierType } from '../tiering-model/tier.type';
 import { ShareTargetType } from '../tiering-model/tiering-model.type';

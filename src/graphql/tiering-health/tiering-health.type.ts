@@ -1,5 +1,5 @@
 import { Extensions, Field, Float, Int, ObjectType } from 'type-graphql';
-import { HealthCodeEnum, HealthSeverityEnum } from '../enums';
+import { HealthCodeEnum, HealthSeverityEnum } from './tiering-health.enum';
 import { DateScalar } from '../scalars';
 import { TierType } from '../tiering-model/tier.type';
 

@@ -5,7 +5,8 @@ import { type CriterionChange, type ModelChange } from '../../domain/model-chang
 import { type Money } from '../../domain/money';
 import { type ShareTarget, type Threshold } from '../../domain/tier';
 import { type CriterionKey, type TieringModel } from '../../domain/tiering-model';
-import { CriterionKeyEnum, LadderFormEnum, MissingFactsEnum } from '../enums';
+import { CriterionKeyEnum } from '../scorecard/scorecard.enum';
+import { LadderFormEnum, MissingFactsEnum } from './tiering-model.enum';
 import { DecimalScalar } from '../scalars';
 import {
   AdjustmentFactors,

@@ -2,7 +2,7 @@ import { Arg, Ctx, Extensions, Field, Float, Int, Mutation, ObjectType, Resolver
 import { type CalibrationReport } from '../../app/model-draft.service';
 import { type CalibratedShare } from '../../domain/calibration';
 import { type GraphqlContext } from '../context';
-import { TargetStandingEnum } from '../enums';
+import { TargetStandingEnum } from '../simulation/simulation.enum';
 import { UserError } from '../node';
 import { refusedWith } from '../payload';
 import {

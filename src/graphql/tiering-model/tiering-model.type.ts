@@ -1,13 +1,9 @@
 import { ArgsType, Extensions, Field, Float, Int, ObjectType } from 'type-graphql';
 import { type ModelStatus } from '../../domain/tiering-model';
 import { ConnectionArgs, connectionOf } from '../connection';
-import {
-  CriterionKeyEnum,
-  LevelEnum,
-  MissingFactsEnum,
-  ModelFindingCodeEnum,
-  ModelStatusEnum,
-} from '../enums';
+import { LevelEnum } from '../account/account.enum';
+import { CriterionKeyEnum } from '../scorecard/scorecard.enum';
+import { MissingFactsEnum, ModelFindingCodeEnum, ModelStatusEnum } from './tiering-model.enum';
 import { Node } from '../node';
 import { DateTimeScalar, DecimalScalar } from '../scalars';
 import {

@@ -4,7 +4,7 @@ import { may, type Permission, PERMISSIONS, type Role } from '../../app/actor';
 import { type GraphqlContext } from '../context';
 import { type CsmNode } from '../csm/csm.node';
 import { CsmType } from '../csm/csm.type';
-import { PermissionEnum, RoleEnum } from '../enums';
+import { PermissionEnum, RoleEnum } from './viewer.enum';
 import { selectionOf } from '../look-ahead';
 import { csmsByKey } from '../relations';
 
