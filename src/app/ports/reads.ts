@@ -107,10 +107,7 @@ export interface AccountReads {
     fields: readonly string[],
   ): Promise<AccountView[]>;
   /** How many accounts each owner looks after. */
-  ownedCounts(
-    owned: OwnedOn,
-    ownerIds: readonly string[],
-  ): Promise<{ readonly ownerId: string; readonly length: number }[]>;
+  ownedCounts(owned: OwnedOn, ownerIds: readonly string[]): Promise<ListLength[]>;
   byIds(ids: readonly string[], fields: readonly string[]): Promise<AccountView[]>;
   byExternalIds(externalIds: readonly string[], fields: readonly string[]): Promise<AccountView[]>;
   tiersAt(

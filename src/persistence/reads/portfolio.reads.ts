@@ -36,7 +36,7 @@ export class SqlPortfolioReads implements PortfolioReads {
 
   async countsOf(accountIds: readonly string[]): Promise<ListLength[]> {
     return this.database.rows<ListLength>(
-      `SELECT account_id::text AS "accountId", count(*)::int AS length FROM portfolio_assignment
+      `SELECT account_id::text AS "ownerId", count(*)::int AS length FROM portfolio_assignment
        WHERE account_id = ANY($1::bigint[]) GROUP BY account_id`,
       [accountIds],
     );
