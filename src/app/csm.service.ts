@@ -12,8 +12,8 @@ import {
 import { DomainError, type Refusal, refusalOf } from '../domain/errors';
 import { poolsOn } from '../domain/pool';
 import { type Owner } from '../domain/portfolio';
-import { MOST_ACCOUNTS_AT_ONCE, stampOf } from './account.service';
 import { correctableSince, publishedModel } from './account-changes';
+import { MOST_ACCOUNTS_AT_ONCE, stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
 import {
   applyCsmChanges,
@@ -24,11 +24,11 @@ import {
 } from './csm-changes';
 import { checkExpectedVersion } from './expected-version';
 import { once } from './idempotency';
+import { saveAssignments, staffOf, Timeline } from './portfolio-changes';
 import { type Clock, type Stamp } from './ports/clock';
 import { type PoolWrite, type StoredCsm } from './ports/csm';
 import { type AssignmentWrite } from './ports/portfolio';
 import { type Stores, type UnitOfWork } from './ports/stores';
-import { saveAssignments, staffOf, Timeline } from './portfolio-changes';
 
 const LONGEST_NAME = 300;
 const MOST_NAMED_REFUSALS = 10;

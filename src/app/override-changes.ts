@@ -1,5 +1,5 @@
+import { endOverride, startOverride } from '../domain/decided-move';
 import { DomainError } from '../domain/errors';
-import { endOverride, startOverride } from '../domain/move';
 import {
   approveOverride,
   checkOverridable,

@@ -1,7 +1,7 @@
 import { type CalendarDate } from '../domain/calendar';
 import { refuseUnemployed } from '../domain/csm';
 import { DomainError } from '../domain/errors';
-import { effectiveTier } from '../domain/move';
+import { isEmpty, isWithin } from '../domain/period';
 import {
   type Assignment,
   checkCoverage,
@@ -13,7 +13,7 @@ import {
   type Owner,
   planAssignment,
 } from '../domain/portfolio';
-import { isEmpty, isWithin } from '../domain/period';
+import { effectiveTier } from '../domain/standing';
 import { type Ladder } from '../domain/tier';
 import { unchangedWrite } from './account-changes';
 import { type Stamp } from './ports/clock';

@@ -1,6 +1,6 @@
 import { rescoreAccount } from '../domain/rescoring';
-import { stampOf } from './account.service';
 import { correctableSince, publishedModel, writeOf } from './account-changes';
+import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
 import { type Clock, type Stamp } from './ports/clock';
 import { NEVER_STOPPING, stopIfAsked, type Stopping } from './ports/stopping';

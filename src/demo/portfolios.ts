@@ -1,12 +1,12 @@
 import { applyCsmChanges, type CsmChange } from '../app/csm-changes';
+import { saveAssignments, staffOf, Timeline } from '../app/portfolio-changes';
 import { type Stamp } from '../app/ports/clock';
 import { type AssignmentWrite } from '../app/ports/portfolio';
 import { type StoredAccount, type Stores } from '../app/ports/stores';
-import { saveAssignments, staffOf, Timeline } from '../app/portfolio-changes';
 import { addDays, type CalendarDate, later } from '../domain/calendar';
 import { type EmploymentTerm, type Fte, FULL_TIME, grantLeave, SINCE_EVER } from '../domain/csm';
-import { effectiveTier } from '../domain/move';
 import { coverageOf, type Owner } from '../domain/portfolio';
+import { effectiveTier } from '../domain/standing';
 import { type TieringModel } from '../domain/tiering-model';
 import { Dice } from './dice';
 import { SPAN_DAYS } from './span';

@@ -1,11 +1,11 @@
 import { type Level } from './account';
+import { type Threshold, type Tier } from './tier';
 import {
   type Criterion,
   type CriterionKey,
   type TieringModel,
   withoutResolvedAmounts,
 } from './tiering-model';
-import { type Threshold, type Tier } from './tier';
 
 /** A criterion as a change gives it: what is left out stays as the draft has it. */
 export interface CriterionChange {

@@ -1,5 +1,5 @@
-import { checkText } from './account-field';
 import { type AccountStatus } from './account';
+import { checkText } from './account-field';
 import { type CalendarDate, earlier } from './calendar';
 import { DomainError } from './errors';
 import { isEmpty, isWithin, type Period } from './period';

@@ -155,6 +155,11 @@ export function hasPercentiles(model: TieringModel): boolean {
   return some;
 }
 
+/** The bands of the current ARR, the largest amount first; none where it is no criterion of the model. */
+export function arrBandsOf(model: TieringModel): readonly ArrBand[] {
+  return model.criteria.flatMap((criterion) => (criterion.key === 'CURRENT_ARR' ? criterion.bands : []));
+}
+
 /** The model with another value for every line of its ladder and of its ARR bands. */
 export function withThresholds(
   model: TieringModel,

@@ -1,5 +1,5 @@
-import { type TokenView } from '../app/ports/token-list';
 import { type MembershipView } from '../app/ports/portfolio-reads';
+import { type TokenView } from '../app/ports/token-list';
 import { type CalendarDate } from '../domain/calendar';
 import { type AccountNode, accountFields, accountNodes, BY_ID } from './account/account.node';
 import { type TiersAtType } from './account/account.type';

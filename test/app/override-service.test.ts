@@ -1,13 +1,13 @@
-import { COMMAND_LINE, SYSTEM } from '../../src/app/actor';
-import { stampOf } from '../../src/app/account.service';
 import { correctableSince, publishedModel } from '../../src/app/account-changes';
+import { stampOf } from '../../src/app/account.service';
+import { COMMAND_LINE, SYSTEM } from '../../src/app/actor';
 import { endActiveOverride, grantOverride } from '../../src/app/override-changes';
 import { type OverrideIds, OverrideService, type WantedOverride } from '../../src/app/override.service';
+import { addMonths } from '../../src/domain/calendar';
 import { DEFAULT_MODEL } from '../../src/domain/defaults';
 import { type OverrideTerms } from '../../src/domain/override';
-import { succeedTiers } from '../../src/domain/move';
 import { rescoreAccount } from '../../src/domain/rescoring';
-import { addMonths } from '../../src/domain/calendar';
+import { succeedTiers } from '../../src/domain/succession';
 import { fixedClock, type TestClock } from '../support/clock';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { day } from '../support/facts';

@@ -1,6 +1,7 @@
 import { DEFAULT_MODEL } from '../../src/domain/defaults';
 import { changeModel, draftFrom, type ModelChange } from '../../src/domain/model-change';
-import { type ModelFindingCode, refuseInvalidModel, validateModel } from '../../src/domain/model-validation';
+import { type ModelFindingCode } from '../../src/domain/model-check';
+import { refuseInvalidModel, validateModel } from '../../src/domain/model-validation';
 import { type Money, units } from '../../src/domain/money';
 import { type Tier, tierAtRank } from '../../src/domain/tier';
 import { type CriterionKey, type TieringModel } from '../../src/domain/tiering-model';

@@ -1,8 +1,9 @@
 import { type CalendarDate } from '../../domain/calendar';
 import { type GuardrailAct } from '../../domain/guardrail';
-import { type GraceReason, type HistoryCause, type HistoryKind } from '../../domain/move';
 import { type MovementKind } from '../../domain/revenue';
 import { type CriterionScore } from '../../domain/scorecard';
+import { type GraceReason } from '../../domain/standing';
+import { type HistoryCause, type HistoryKind } from '../../domain/tier-history';
 import { type ModelStatus, type TieringModel } from '../../domain/tiering-model';
 import { type AccountFilter } from './account-filter';
 import { type AnalyticReads } from './analytics';

@@ -3,10 +3,10 @@ import { type AccountOrderField } from '../../app/ports/reads';
 import { type CalendarDate } from '../../domain/calendar';
 import { type Money } from '../../domain/money';
 import { ConnectionArgs } from '../connection';
-import { AccountOrderFieldEnum, OrderDirectionEnum } from './account.enum';
 import { CountryCodeScalar, DateScalar, DecimalScalar } from '../scalars';
 import { AccountFactsInput } from './account-facts.input';
 import { AccountFilterInput } from './account-filter.input';
+import { AccountOrderFieldEnum, OrderDirectionEnum } from './account.enum';
 
 @InputType({
   description: 'What is to be true of one account. An absent field is left as it is; null makes it missing.',

@@ -7,7 +7,6 @@ import { type AccountNode } from '../account/account.node';
 import { AccountType } from '../account/account.type';
 import { readAccounts } from '../account/changed-accounts';
 import { type GraphqlContext } from '../context';
-import { OverrideOutcomeEnum } from './override.enum';
 import { userErrorOf } from '../errors';
 import { keyOf } from '../ids';
 import { type Selection, selectionOf } from '../look-ahead';
@@ -15,6 +14,7 @@ import { UserError } from '../node';
 import { refusedWith } from '../payload';
 import { loadRelations } from '../relation';
 import { OVERRIDE_RELATIONS } from '../relations';
+import { OverrideOutcomeEnum } from './override.enum';
 import {
   DecideOverrideInput,
   type OverrideItemInput,

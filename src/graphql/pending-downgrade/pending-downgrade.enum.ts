@@ -1,4 +1,4 @@
-import { GRACE_REASONS } from '../../domain/move';
+import { GRACE_REASONS } from '../../domain/standing';
 import { enumOf } from '../enum';
 
 export const GraceReasonEnum = enumOf('GraceReason', GRACE_REASONS, 'Why a pending downgrade was opened.', {

@@ -7,12 +7,12 @@ import { type AccountNode } from '../account/account.node';
 import { AccountType } from '../account/account.type';
 import { readAccounts } from '../account/changed-accounts';
 import { type GraphqlContext } from '../context';
-import { AssignmentOutcomeEnum } from './portfolio-assignment.enum';
 import { isUserError, userErrorOf } from '../errors';
 import { selectionOf } from '../look-ahead';
 import { UserError } from '../node';
 import { refusedWith } from '../payload';
 import { type AccountAssignmentInput, AssignAccountsInput } from './assign-accounts.input';
+import { AssignmentOutcomeEnum } from './portfolio-assignment.enum';
 
 @ObjectType({ description: 'What became of one assignment.', simpleResolvers: true })
 export class AssignAccountResult {

@@ -1,8 +1,8 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { type CalendarDate } from '../../domain/calendar';
 import { type AdjustmentKind } from '../../domain/service-adjustment';
-import { AdjustmentKindEnum } from './service-adjustment.enum';
 import { DateScalar } from '../scalars';
+import { AdjustmentKindEnum } from './service-adjustment.enum';
 
 const KEY_DESCRIPTION =
   'A text of at most 100 characters that makes the call safe to send twice: a repeat is answered as the first one was.';

@@ -1,4 +1,5 @@
-import { MOVER_KINDS, TARGET_STANDINGS } from '../../domain/simulation';
+import { TARGET_STANDINGS } from '../../domain/share-target';
+import { MOVER_KINDS } from '../../domain/simulation';
 import { enumOf } from '../enum';
 
 export const MoverKindEnum = enumOf(

@@ -1,4 +1,4 @@
-import { HISTORY_CAUSES, HISTORY_KINDS } from '../../domain/move';
+import { HISTORY_CAUSES, HISTORY_KINDS } from '../../domain/tier-history';
 import { enumOf } from '../enum';
 
 export const HistoryKindEnum = enumOf(

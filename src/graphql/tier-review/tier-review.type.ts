@@ -5,11 +5,11 @@ import { type ReviewDecision } from '../../domain/review-recommendation';
 import { type ReviewTriggerCode } from '../../domain/tier-review';
 import { AccountFilterInput } from '../account/account-filter.input';
 import { ConnectionArgs, connectionOf } from '../connection';
-import { OverrideReasonEnum } from '../override/override.enum';
-import { ReviewDecisionEnum, ReviewTriggerCodeEnum } from './tier-review.enum';
 import { Node } from '../node';
+import { OverrideReasonEnum } from '../override/override.enum';
 import { DateScalar, DateTimeScalar } from '../scalars';
 import { TierType } from '../tiering-model/tier.type';
+import { ReviewDecisionEnum, ReviewTriggerCodeEnum } from './tier-review.enum';
 
 @ObjectType('ReviewTrigger', {
   description: 'Something that made a tier review fall due at once; it stays until the review is completed.',

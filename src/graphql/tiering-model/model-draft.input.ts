@@ -5,9 +5,8 @@ import { type CriterionChange, type ModelChange } from '../../domain/model-chang
 import { type Money } from '../../domain/money';
 import { type ShareTarget, type Threshold } from '../../domain/tier';
 import { type CriterionKey, type TieringModel } from '../../domain/tiering-model';
-import { CriterionKeyEnum } from '../scorecard/scorecard.enum';
-import { LadderFormEnum, MissingFactsEnum } from './tiering-model.enum';
 import { DecimalScalar } from '../scalars';
+import { CriterionKeyEnum } from '../scorecard/scorecard.enum';
 import {
   AdjustmentFactors,
   AdjustmentRules,
@@ -18,6 +17,7 @@ import {
   OverrideRules,
   ReviewRules,
 } from './model-rules.type';
+import { LadderFormEnum, MissingFactsEnum } from './tiering-model.enum';
 
 const KEY_DESCRIPTION =
   'A key of your own that makes it safe to send the same again: a repeat gets the first answer.';

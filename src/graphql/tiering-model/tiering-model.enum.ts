@@ -1,5 +1,5 @@
 import { LADDER_FORMS } from '../../domain/calibration';
-import { MODEL_FINDING_CODES } from '../../domain/model-validation';
+import { MODEL_FINDING_CODES } from '../../domain/model-check';
 import { MODEL_STATUSES } from '../../domain/tiering-model';
 import { enumOf } from '../enum';
 

@@ -1,9 +1,9 @@
-import { type ListLength, type Window } from '../../app/ports/reads';
 import {
   type AssignmentView,
   type PortfolioReads,
   type PortfolioTotals,
 } from '../../app/ports/portfolio-reads';
+import { type ListLength, type Window } from '../../app/ports/reads';
 import { type CalendarDate } from '../../domain/calendar';
 import { bookSql } from './book';
 import { type DatabaseReader } from './database-reader';
