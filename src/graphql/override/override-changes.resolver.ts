@@ -138,7 +138,7 @@ export class OverrideChangesResolver {
   ): Promise<OverrideTiersPayload> {
     return refusedWith<OverrideTiersPayload>(
       async () => {
-        const wanted = input.overrides.map((one) => wantedOf(one, keyOrNobody(one)));
+        const wanted = input.overrides.map((one) => wantedOf(one, accountKey(one)));
         const results = await context.overrides.overrideTiers(context.actor, wanted, input.idempotencyKey);
         const selection = selectionOf(info).results?.fields ?? {};
         return { results: await resultsOf(results, selection, context), userErrors: [] };
@@ -195,18 +195,6 @@ export class OverrideChangesResolver {
     return answer(context, info, () =>
       context.overrides.revokeOverride(context.actor, overrideKey(input), { note, dataError }, input),
     );
-  }
-}
-
-/** Names no account at all, so that the item is refused by itself and not the whole bulk. */
-const NO_ACCOUNT = '0';
-
-function keyOrNobody(input: OverrideItemInput): WantedOverride['account'] {
-  try {
-    return accountKey(input);
-  } catch (error) {
-    if (error instanceof DomainError) return { id: NO_ACCOUNT };
-    throw error;
   }
 }
 
