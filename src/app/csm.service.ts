@@ -168,7 +168,7 @@ export class CsmService {
           const writes = accounts.flatMap((account): AssignmentWrite[] => {
             const timeline = new Timeline(account, history.get(account.id) ?? []);
             try {
-              timeline.assign(request, staff, model.tiers, stamp.today);
+              timeline.assign(request, staff, model, stamp.today);
               return [timeline.write(`Handed over by ${before.name}`)].filter((write) => write !== null);
             } catch (error) {
               refused.push(`"${account.externalId}": ${refusalOf(error).message}`);

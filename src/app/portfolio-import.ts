@@ -118,7 +118,7 @@ export class PortfolioImport {
           const until = next?.from ?? null;
           const { owner, executiveSponsor } = data.content;
           const request = { owner, executiveSponsor, from, until };
-          if (timeline.assign(request, staff, model.tiers, stamp.today)) assigned += 1;
+          if (timeline.assign(request, staff, model, stamp.today)) assigned += 1;
         } catch (error) {
           if (!(error instanceof DomainError)) throw error;
           refused.push({ line, raw: data.raw, error });

@@ -115,7 +115,7 @@ async function assignAll(
       const { executiveSponsor, from, reason } = assignment;
       const request = { owner, executiveSponsor, from: from ?? stamp.today, until: null };
       const note = isGiven(reason) ? checkNote('reason', reason, LONGEST_REASON) : null;
-      const isChanged = timeline.assign(request, staff, model.tiers, stamp.today);
+      const isChanged = timeline.assign(request, staff, model, stamp.today);
       const write = isChanged ? timeline.write(note) : null;
       if (write === null) return { accountId: account.id, outcome: 'UNCHANGED', errors: [] };
       writes.push(write);

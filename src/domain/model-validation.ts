@@ -4,6 +4,7 @@ import { type Refusal, Refusals } from './errors';
 import { checkLadder, MOST_TIERS, TEN_YEARS_OF_MONTHS } from './ladder-validation';
 import { ModelCheck, type ModelFindings } from './model-check';
 import { formatHundredths } from './money';
+import { checkPrograms } from './program-validation';
 import { type TieringModel } from './tiering-model';
 
 const FIVE_YEARS = 1_826;
@@ -19,6 +20,7 @@ export function validateModel(model: TieringModel, published: TieringModel | nul
   checkLadder(check, model);
   checkCriteria(check, model.criteria);
   checkRules(check, model);
+  checkPrograms(check, model);
   checkSuccessors(check, model, published);
   return { errors: check.errors, warnings: check.warnings };
 }
@@ -32,7 +34,8 @@ export function refuseInvalidModel(model: TieringModel, published: TieringModel 
 }
 
 function checkRules(check: ModelCheck, model: TieringModel): void {
-  const { expansion, guardrails, grace, firstReview, reviews, overrides, adjustments, tiers } = model;
+  const { expansion, guardrails, grace, firstReview, reviews, overrides, adjustments, capacity, tiers } =
+    model;
   const days = { from: 1, to: FIVE_YEARS };
 
   check.whole(['expansion', 'assessmentMonths'], expansion.assessmentMonths, {
@@ -105,6 +108,12 @@ function checkRules(check: ModelCheck, model: TieringModel): void {
   check.number(['adjustments', 'factors', 'EXTRA'], adjustments.factors.EXTRA, { from: 1, to: 10 });
   check.number(['adjustments', 'factors', 'LIGHTER'], adjustments.factors.LIGHTER, { above: 0, to: 1 });
   check.whole(['adjustments', 'lighterFromHealth'], adjustments.lighterFromHealth, { from: 0, to: 100 });
+
+  check.number(['capacity', 'relationshipFactor'], capacity.relationshipFactor, { from: 1, to: 10 });
+  check.number(['capacity', 'underBelow'], capacity.underBelow, { above: 0, to: 1_000 });
+  check.number(['capacity', 'healthyBelow'], capacity.healthyBelow, { from: capacity.underBelow, to: 1_000 });
+  check.number(['capacity', 'fullTo'], capacity.fullTo, { from: capacity.healthyBelow, to: 1_000 });
+  check.number(['capacity', 'topTierSharePoints'], capacity.topTierSharePoints, { from: 0, to: 100 });
 }
 
 function checkSuccessors(check: ModelCheck, model: TieringModel, published: TieringModel | null): void {

@@ -29,6 +29,7 @@ export const ModelFindingCodeEnum = enumOf(
     LADDER_NOT_FALLING: 'A line of the ARR ladder is not below the one above.',
     LADDER_NOT_TO_ZERO: 'The lowest line is not 0, so that small accounts would have no tier.',
     SUCCESSOR_MISSING: 'A tier of the published ladder is dropped without a tier that takes its accounts.',
+    PROGRAM_UNCLEAR: 'A part of an engagement program cannot be followed as it stands.',
     OVER_SEGMENTED: 'More than 4 tiers: allowed, and hard to tell apart in service.',
   },
 );
