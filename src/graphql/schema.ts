@@ -13,6 +13,7 @@ import { ApiTokenResolver } from './api-token/api-token.resolver';
 import { BreakdownResolver } from './breakdown/breakdown.resolver';
 import { CsmChangesResolver } from './csm/csm-changes.resolver';
 import { CsmResolver, LeaveResolver } from './csm/csm.resolver';
+import { CustomerResolver } from './customer/customer.resolver';
 import { DailyRunResolver } from './daily-run/daily-run.resolver';
 import { toGlobalId } from './ids';
 import { ArrMovementResolver } from './movement/movement.resolver';
@@ -91,6 +92,7 @@ export function createSchema(): GraphQLSchema {
       CsmChangesResolver,
       CsmResolver,
       LeaveResolver,
+      CustomerResolver,
       DailyRunResolver,
       ModelDraftResolver,
       NodeResolver,

@@ -3,6 +3,7 @@ import { type Actor, authorise } from '../app/actor';
 import { type Reads } from '../app/ports/reads';
 import { type GraphqlContext } from '../graphql/context';
 import { createSchema } from '../graphql/schema';
+import { IcuCustomerWords } from '../messages/icu-customer-words';
 import { APPLICATION_NAME } from '../persistence/data-source';
 import { SqlAccountReads } from '../persistence/reads/account.reads';
 import { SqlAnalyticReads } from '../persistence/reads/analytic.reads';
@@ -84,6 +85,7 @@ export async function compose(
     tierReviews: new SqlTierReviewReads(reader, tierKeys),
     tieringHealth: new SqlTieringHealthReads(reader),
   };
+  const words = new IcuCustomerWords();
   const http = await createHttpServer<GraphqlContext>({
     schema: createSchema(),
     authenticate: createAuthentication({
@@ -111,6 +113,7 @@ export async function compose(
       publication: book.publication,
       segments: book.segments,
       tierReviews: book.tierReviews,
+      words,
       clock,
     }),
     ready: () => book.check(),
