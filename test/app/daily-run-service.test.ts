@@ -1,7 +1,11 @@
+import { stampOf } from '../../src/app/account.service';
 import { COMMAND_LINE } from '../../src/app/actor';
 import { DailyRunService, type DailyStep } from '../../src/app/daily-run.service';
-import { idempotencyKeysStep, recalculationStep } from '../../src/app/daily-steps';
+import { dailySteps, idempotencyKeysStep, recalculationStep } from '../../src/app/daily-steps';
+import { type UnitOfWork } from '../../src/app/ports/stores';
+import { StoppedEarly } from '../../src/app/ports/stopping';
 import { RecalculationService } from '../../src/app/recalculation.service';
+import { SegmentService } from '../../src/app/segment.service';
 import { SqlExclusive } from '../../src/persistence/exclusive';
 import { fixedClock } from '../support/clock';
 import { createTestDatabase, type TestDatabase } from '../support/database';
@@ -291,6 +295,71 @@ describe('the daily run', () => {
     await expect(
       recalculation.bringUpTo(COMMAND_LINE, stamp, { stopping, onProgress }),
     ).rejects.toMatchObject({ name: 'StoppedEarly' });
+  });
+
+  test('stops within each of its steps that go through the book', async () => {
+    const book = await bookFrom('2028-03-06');
+    const stamp = stampOf(COMMAND_LINE, book.clock);
+    const stopped: string[] = [];
+    for (const step of dailySteps(book.unitOfWork, book.clock)) {
+      await step.run(stamp, { aborted: true }).catch((error: unknown) => {
+        expect(error).toBeInstanceOf(StoppedEarly);
+        stopped.push(step.name);
+      });
+    }
+    expect(stopped).toEqual([
+      'OVERRIDES',
+      'RECALCULATION',
+      'SERVICE_ADJUSTMENTS',
+      'TIER_REVIEWS',
+      'SEGMENTS',
+    ]);
+  });
+
+  test('keeps the batches before a stop, and the next run finishes the step', async () => {
+    const book = await bookFrom('2028-03-05');
+    const segments = new SegmentService(book.unitOfWork, book.clock);
+    for (const name of ['First', 'Second', 'Third']) {
+      const criteria = [{ dimension: 'INDUSTRY', values: ['Banks'], includeUnknown: false }] as const;
+      await segments.create(COMMAND_LINE, { name, description: null, criteria });
+    }
+    book.on('2028-03-06');
+    await book.account('A', { arr: '1000', industry: 'Banks' });
+    const recorded = () =>
+      book.database.query(
+        'SELECT name FROM segment_member JOIN segment s ON s.id = segment_id ORDER BY s.id',
+      );
+
+    const stopping = new AbortController();
+    const stopsAfterOne: UnitOfWork = {
+      run: async (work) => {
+        const result = await book.unitOfWork.run(work);
+        stopping.abort();
+        return result;
+      },
+      rehearse: (work) => book.unitOfWork.rehearse(work),
+      observe: (work) => book.unitOfWork.observe(work),
+    };
+    const segmentsStep = (unitOfWork: UnitOfWork): DailyStep[] =>
+      dailySteps(unitOfWork, book.clock).filter(({ name }) => name === 'SEGMENTS');
+    const first = serviceOf(book, segmentsStep(stopsAfterOne));
+    const options = { stopping: stopping.signal };
+    expect(await first.catchUp(COMMAND_LINE, book.clock.today(), options)).toEqual({
+      days: [],
+      steps: [],
+      skipped: 0,
+      stopped: true,
+    });
+    expect(await recorded()).toEqual([{ name: 'First' }]);
+    expect(await runs(book)).toEqual([{ day: '2028-03-06', finished: false, steps: ['SEGMENTS broke off'] }]);
+
+    expect(await catchUp(book, serviceOf(book, segmentsStep(book.unitOfWork)))).toEqual({
+      days: ['2028-03-06'],
+      steps: [{ day: '2028-03-06', name: 'SEGMENTS', changed: 2 }],
+      skipped: 0,
+      stopped: false,
+    });
+    expect(await recorded()).toEqual([{ name: 'First' }, { name: 'Second' }, { name: 'Third' }]);
   });
 
   test('that has lost its lock does nothing more', async () => {
