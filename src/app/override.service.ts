@@ -9,7 +9,7 @@ import {
   withdrawOverride,
 } from '../domain/override';
 import { type TieringModel } from '../domain/tiering-model';
-import { correctableSince, publishedModel, refuseThePast } from './account-changes';
+import { correctableSince, isAheadOf, publishedModel, refuseThePast } from './account-changes';
 import { stampOf } from './account.service';
 import { type Actor, authorise, may } from './actor';
 import { inBatches } from './batches';
@@ -310,7 +310,7 @@ async function expireBatch(stores: Stores, ids: readonly string[], stamp: Stamp)
   const accounts = await stores.accounts.lockByIds(ids, correctableSince(model, stamp.today));
   const open = await stores.overrides.openOf(ids);
   const changes = accounts
-    .filter(({ lastHistoryOn }) => lastHistoryOn === null || lastHistoryOn <= stamp.today)
+    .filter((account) => !isAheadOf(account, stamp.today))
     .flatMap((account) => {
       const due = open.filter((one) => one.accountId === account.id && isExpired(one, stamp.today));
       const active = activeAmong(due, account.id);

@@ -1,6 +1,6 @@
 import { rescoreAccount } from '../domain/rescoring';
 import { stampOf } from './account.service';
-import { correctableSince, publishedModel, writeOf } from './account-changes';
+import { correctableSince, isAheadOf, publishedModel, writeOf } from './account-changes';
 import { type Actor, authorise } from './actor';
 import { inBatches } from './batches';
 import { type Clock, type Stamp } from './ports/clock';
@@ -86,9 +86,9 @@ async function applyDueLines(
   const model = await publishedModel(stores);
   const accounts = await stores.accounts.lockByIds(ids, correctableSince(model, stamp.today));
   const lines = await stores.subscriptions.linesOf(ids);
-  const decisions = accounts.filter(isNotAheadOf(stamp)).map((account) => {
-    return applyLines(account, lines.get(account.id) ?? [], model, stamp.today, false, 'TIME');
-  });
+  const decisions = accounts
+    .filter((account) => !isAheadOf(account, stamp.today))
+    .map((account) => applyLines(account, lines.get(account.id) ?? [], model, stamp.today, false, 'TIME'));
   await saveDecisions(stores, decisions, stamp);
   return decisions.flatMap(({ write }) => write ?? []);
 }
@@ -102,7 +102,8 @@ export async function rescoreBatch(
   const model = await publishedModel(stores);
   const since = correctableSince(model, stamp.today);
   const decide = (accounts: readonly StoredAccount[]): AccountWrite[] =>
-    accounts.filter(isNotAheadOf(stamp)).flatMap((account) => {
+    accounts.flatMap((account) => {
+      if (isAheadOf(account, stamp.today)) return [];
       const context = { model, today: stamp.today, trigger: 'TIME', fromFile: false } as const;
       return writeOf(account, rescoreAccount(account, {}, context)) ?? [];
     });
@@ -117,11 +118,6 @@ export async function rescoreBatch(
   );
   await stores.accounts.save(writes, stamp);
   return writes;
-}
-
-/** An account that was decided for a later day already is left to that day. */
-function isNotAheadOf(stamp: Stamp): (account: StoredAccount) => boolean {
-  return ({ lastHistoryOn }) => lastHistoryOn === null || lastHistoryOn <= stamp.today;
 }
 
 function hasMoved({ entries }: AccountWrite): boolean {

@@ -13,7 +13,7 @@ import {
   setAdjustment,
 } from '../domain/service-adjustment';
 import { type TieringModel } from '../domain/tiering-model';
-import { correctableSince, publishedModel } from './account-changes';
+import { correctableSince, isAheadOf, publishedModel } from './account-changes';
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
 import { inBatches } from './batches';
@@ -251,6 +251,7 @@ async function proposeBatch(
   const decide = async (accounts: readonly StoredAccount[]): Promise<AdjustmentWrite[]> => {
     const known = await stores.adjustments.knownOf(accounts.map(({ id }) => id));
     return accounts.flatMap((account) => {
+      if (isAheadOf(account, stamp.today)) return [];
       const own = known.filter(({ accountId }) => accountId === account.id);
       const { changed, added } = planProposals(account, own, stamp, model);
       return [
@@ -259,16 +260,14 @@ async function proposeBatch(
       ];
     });
   };
-  const isNotAhead = ({ lastHistoryOn }: StoredAccount): boolean =>
-    lastHistoryOn === null || lastHistoryOn <= stamp.today;
   // Most accounts have nothing to write, so only those that do are locked, and then decided again.
-  const candidates = await decide((await stores.accounts.readByIds(ids, since)).filter(isNotAhead));
+  const candidates = await decide(await stores.accounts.readByIds(ids, since));
   if (candidates.length === 0) return [];
   const locked = await stores.accounts.lockByIds(
     candidates.map(({ accountId }) => accountId),
     since,
   );
-  const writes = await decide(locked.filter(isNotAhead));
+  const writes = await decide(locked);
   await stores.adjustments.save(writes);
   return writes;
 }

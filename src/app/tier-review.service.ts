@@ -3,7 +3,7 @@ import { DomainError, type Refusal, refusalOf } from '../domain/errors';
 import { rescoreAccount } from '../domain/rescoring';
 import { confirmsItself, isToBeEscalated } from '../domain/tier-review';
 import { stampOf } from './account.service';
-import { correctableSince, publishedModel, unchangedWrite, writeOf } from './account-changes';
+import { correctableSince, isAheadOf, publishedModel, unchangedWrite, writeOf } from './account-changes';
 import { type Actor, authorise } from './actor';
 import { batchesOf, inBatches } from './batches';
 import { checkExpectedVersion } from './expected-version';
@@ -167,8 +167,7 @@ export async function keepUpReviews(stores: Stores, ids: readonly string[], stam
   const completions: ReviewCompletion[] = [];
   const escalations: AccountWrite[] = [];
   for (const account of accounts) {
-    // An account that was decided for a later day already is left to that day.
-    if (account.lastHistoryOn !== null && account.lastHistoryOn > today) continue;
+    if (isAheadOf(account, today)) continue;
     // What the day itself brings must be known before a review may confirm itself.
     const context = { model, today, trigger: 'TIME', fromFile: false } as const;
     const rescored = writeOf(account, rescoreAccount(account, {}, context)) ?? unchangedWrite(account);
