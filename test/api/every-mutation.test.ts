@@ -248,6 +248,17 @@ describe('every mutation', () => {
     ]);
   });
 
+  test('of what people edit takes an expectedVersion, unlike what makes something or gives it whole', () => {
+    expect(named.filter((mutation) => !withVersion.includes(mutation)).sort()).toEqual([
+      'createApiToken',
+      'createSegment',
+      'createTieringModelDraft',
+      'revokeApiToken',
+      'upsertAccounts',
+      'upsertPools',
+    ]);
+  });
+
   // What is refused about the key has been read: a key that goes nowhere would let a repeat be done twice.
   test.each(withKey)('%s looks at its idempotencyKey', async (mutation) => {
     const before = await contents();
@@ -280,8 +291,9 @@ describe('every mutation', () => {
       const after = await contents();
       expect(after).not.toEqual(before);
       clock.setDay('2026-03-03');
-      expect(await call('ADMIN', mutation, input)).toEqual({ codes: [], refusals: [] });
+      const again = await call('ADMIN', mutation, input);
       clock.setDay('2026-03-02');
+      expect(again).toEqual({ codes: [], refusals: [] });
       expect(await contents()).toEqual(after);
       const place = placeOf('expectedVersion', mutation);
       if (place === null) return;
