@@ -2,7 +2,6 @@ import { type CalendarDate } from '../domain/calendar';
 import { designate } from '../domain/designation';
 import { DomainError } from '../domain/errors';
 import { rescoreAccount } from '../domain/rescoring';
-import { type Actor, authorise } from './actor';
 import {
   type AccountChange,
   applyAccountChanges,
@@ -12,6 +11,7 @@ import {
   refuseThePast,
   writeOf,
 } from './account-changes';
+import { type Actor, authorise } from './actor';
 import { type CallOptions } from './call-options';
 import { checkExpectedVersion } from './expected-version';
 import { once } from './idempotency';

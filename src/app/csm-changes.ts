@@ -1,4 +1,5 @@
 import { checkExternalId } from '../domain/account-field';
+import { type CalendarDate } from '../domain/calendar';
 import {
   changeCsm,
   type Csm,
@@ -9,7 +10,6 @@ import {
 } from '../domain/csm';
 import { DomainError, type Refusal, refusalOf } from '../domain/errors';
 import { poolsOn } from '../domain/pool';
-import { type CalendarDate } from '../domain/calendar';
 import { checkExpectedVersion } from './expected-version';
 import { type Stamp } from './ports/clock';
 import { type StoredCsm } from './ports/csm';

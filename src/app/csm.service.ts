@@ -12,8 +12,8 @@ import {
 import { DomainError, type Refusal, refusalOf } from '../domain/errors';
 import { poolsOn } from '../domain/pool';
 import { type Owner } from '../domain/portfolio';
-import { MOST_ACCOUNTS_AT_ONCE, stampOf } from './account.service';
 import { correctableSince, publishedModel } from './account-changes';
+import { MOST_ACCOUNTS_AT_ONCE, stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
 import {
   applyCsmChanges,
@@ -24,11 +24,11 @@ import {
 } from './csm-changes';
 import { checkExpectedVersion } from './expected-version';
 import { once } from './idempotency';
+import { saveAssignments, staffOf, Timeline } from './portfolio-changes';
 import { type Clock, type Stamp } from './ports/clock';
 import { type PoolWrite, type StoredCsm } from './ports/csm';
 import { type AssignmentWrite } from './ports/portfolio';
 import { type Stores, type UnitOfWork } from './ports/stores';
-import { saveAssignments, staffOf, Timeline } from './portfolio-changes';
 
 const LONGEST_NAME = 300;
 const MOST_NAMED_REFUSALS = 10;
@@ -168,7 +168,7 @@ export class CsmService {
           const writes = accounts.flatMap((account): AssignmentWrite[] => {
             const timeline = new Timeline(account, history.get(account.id) ?? []);
             try {
-              timeline.assign(request, staff, model.tiers, stamp.today);
+              timeline.assign(request, staff, model, stamp.today);
               return [timeline.write(`Handed over by ${before.name}`)].filter((write) => write !== null);
             } catch (error) {
               refused.push(`"${account.externalId}": ${refusalOf(error).message}`);

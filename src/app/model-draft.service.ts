@@ -1,7 +1,7 @@
-import { isReadable } from '../domain/account-field';
-import { calibrate, type Calibration, type LadderForm } from '../domain/calibration';
 import { type AccountFacts, factsOf } from '../domain/account';
+import { isReadable } from '../domain/account-field';
 import { type CalendarDate } from '../domain/calendar';
+import { calibrate, type Calibration, type LadderForm } from '../domain/calibration';
 import { DomainError } from '../domain/errors';
 import { changeModel, draftFrom, type ModelChange } from '../domain/model-change';
 import { refuseInvalidModel } from '../domain/model-validation';

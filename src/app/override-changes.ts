@@ -1,4 +1,4 @@
-import { endOverride, startOverride } from '../domain/move';
+import { endOverride, startOverride } from '../domain/decided-move';
 import {
   approveOverride,
   checkOverridable,

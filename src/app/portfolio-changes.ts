@@ -1,7 +1,7 @@
 import { type CalendarDate } from '../domain/calendar';
 import { refuseUnemployed } from '../domain/csm';
 import { DomainError } from '../domain/errors';
-import { effectiveTier } from '../domain/move';
+import { isEmpty, isWithin } from '../domain/period';
 import {
   type Assignment,
   checkCoverage,
@@ -12,9 +12,9 @@ import {
   type NewAssignment,
   type Owner,
   planAssignment,
+  type ServedLadder,
 } from '../domain/portfolio';
-import { isEmpty, isWithin } from '../domain/period';
-import { type Ladder } from '../domain/tier';
+import { effectiveTier } from '../domain/standing';
 import { unchangedWrite } from './account-changes';
 import { type Stamp } from './ports/clock';
 import { type StoredCsm, type StoredPool } from './ports/csm';
@@ -75,11 +75,11 @@ export class Timeline {
    * Assigns the account as requested, by the rules of section 7. Gives false where everything is so already. Throws
    * ACCOUNT_CHURNED, COVERAGE_RULE, INVALID_VALUE, NOT_EMPLOYED or NOT_FOUND; then nothing has changed.
    */
-  assign(request: AssignmentRequest, staff: Staff, ladder: Ladder, today: CalendarDate): boolean {
+  assign(request: AssignmentRequest, staff: Staff, model: ServedLadder, today: CalendarDate): boolean {
     if (request.from > today) {
       throw new DomainError('INVALID_VALUE', `from (${request.from}) lies after today (${today})`, ['from']);
     }
-    if (request.owner === null) return this.unassign(request.from, ladder);
+    if (request.owner === null) return this.unassign(request.from, model);
     const wanted = this.read(request, request.owner);
     const plan = planAssignment(this.assignments, wanted);
     if (plan === null) return false;
@@ -87,8 +87,8 @@ export class Timeline {
     refuseUnknown(request.owner, staff);
     if (isCurrent) {
       const isAsBefore =
-        request.isHandover === true && request.owner.kind === 'CSM' && this.breaksRules(ladder);
-      if (!isAsBefore) checkCoverage(this.covered(), wanted, ladder);
+        request.isHandover === true && request.owner.kind === 'CSM' && this.breaksRules(model);
+      if (!isAsBefore) checkCoverage(this.covered(), wanted, model);
       refuseUnstaffed(request.owner, staff, today);
     }
     const csm = request.owner.kind === 'CSM' ? staff.csms.get(request.owner.externalId) : undefined;
@@ -109,10 +109,10 @@ export class Timeline {
     return { accountId: this.account.id, ended, added, reason };
   }
 
-  private unassign(from: CalendarDate, ladder: Ladder): boolean {
+  private unassign(from: CalendarDate, model: ServedLadder): boolean {
     const current = currentOf(this.assignments);
     if (current === null) return false;
-    checkUnassignment(this.covered(), ladder);
+    checkUnassignment(this.covered(), model);
     if (from < current.from) {
       throw new DomainError(
         'INVALID_VALUE',
@@ -136,11 +136,11 @@ export class Timeline {
   }
 
   /** Whether the present assignment breaks the rules, as an automatic move of the account can make it. */
-  private breaksRules(ladder: Ladder): boolean {
+  private breaksRules(model: ServedLadder): boolean {
     const current = currentOf(this.assignments);
     if (current === null) return false;
     try {
-      checkCoverage(this.covered(), current, ladder);
+      checkCoverage(this.covered(), current, model);
       return false;
     } catch (error) {
       if (error instanceof DomainError) return true;

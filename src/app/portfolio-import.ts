@@ -5,10 +5,10 @@ import { correctableSince, publishedModel } from './account-changes';
 import { authorise } from './actor';
 import { byKey, byLine, type FileRow, fileRow, type ImportSetting, type RefusedRow } from './import.service';
 import { lockAccounts } from './locked-account';
+import { saveAssignments, staffOf, Timeline } from './portfolio-changes';
 import { type StagedRow } from './ports/import-staging';
 import { type AssignmentWrite } from './ports/portfolio';
 import { type StoredAccount, type Stores } from './ports/stores';
-import { saveAssignments, staffOf, Timeline } from './portfolio-changes';
 
 /** What one row says of who looks after an account. */
 export interface AssignmentRowContent {
@@ -118,7 +118,7 @@ export class PortfolioImport {
           const until = next?.from ?? null;
           const { owner, executiveSponsor } = data.content;
           const request = { owner, executiveSponsor, from, until };
-          if (timeline.assign(request, staff, model.tiers, stamp.today)) assigned += 1;
+          if (timeline.assign(request, staff, model, stamp.today)) assigned += 1;
         } catch (error) {
           if (!(error instanceof DomainError)) throw error;
           refused.push({ line, raw: data.raw, error });

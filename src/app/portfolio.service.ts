@@ -2,16 +2,16 @@ import { checkNote } from '../domain/account-field';
 import { type CalendarDate } from '../domain/calendar';
 import { DomainError, type Refusal, refusalOf } from '../domain/errors';
 import { type Owner } from '../domain/portfolio';
-import { MOST_ACCOUNTS_AT_ONCE, stampOf } from './account.service';
 import { correctableSince, publishedModel } from './account-changes';
+import { MOST_ACCOUNTS_AT_ONCE, stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
 import { checkExpectedVersion } from './expected-version';
 import { once } from './idempotency';
 import { type AccountKey, lockAccounts } from './locked-account';
+import { saveAssignments, staffOf, Timeline } from './portfolio-changes';
 import { type Clock, type Stamp } from './ports/clock';
 import { type AssignmentWrite } from './ports/portfolio';
 import { type StoredAccount, type Stores, type UnitOfWork } from './ports/stores';
-import { saveAssignments, staffOf, Timeline } from './portfolio-changes';
 
 const LONGEST_REASON = 1_000;
 
@@ -115,7 +115,7 @@ async function assignAll(
       const { executiveSponsor, from, reason } = assignment;
       const request = { owner, executiveSponsor, from: from ?? stamp.today, until: null };
       const note = isGiven(reason) ? checkNote('reason', reason, LONGEST_REASON) : null;
-      const isChanged = timeline.assign(request, staff, model.tiers, stamp.today);
+      const isChanged = timeline.assign(request, staff, model, stamp.today);
       const write = isChanged ? timeline.write(note) : null;
       if (write === null) return { accountId: account.id, outcome: 'UNCHANGED', errors: [] };
       writes.push(write);

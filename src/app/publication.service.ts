@@ -1,8 +1,8 @@
 import { type CalendarDate } from '../domain/calendar';
 import { DomainError } from '../domain/errors';
-import { effectiveTier } from '../domain/move';
 import { planPublication, type Publication, publishTo } from '../domain/publication';
 import { type Mover, type MoverKind, type SimulationOutcome, SimulationTally } from '../domain/simulation';
+import { effectiveTier } from '../domain/standing';
 import { hasPercentiles, type TieringModel } from '../domain/tiering-model';
 import { writeOf } from './account-changes';
 import { stampOf } from './account.service';
@@ -10,11 +10,11 @@ import { type Actor, authorise } from './actor';
 import { batchesOf } from './batches';
 import { once } from './idempotency';
 import { checkReason, type DraftKey, existing, lockDraft, modelInForce } from './model-draft.service';
-import { segmentsFollow } from './segment.service';
 import { OneAtATime } from './one-at-a-time';
 import { type Clock } from './ports/clock';
 import { type Window } from './ports/reads';
 import { type StoredAccount, type Stores, type UnitOfWork } from './ports/stores';
+import { segmentsFollow } from './segment.service';
 
 /** Which movers of a simulation are wanted, in the order of their ids. */
 export interface MoverPage {

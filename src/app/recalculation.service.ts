@@ -1,6 +1,6 @@
 import { rescoreAccount } from '../domain/rescoring';
-import { stampOf } from './account.service';
 import { correctableSince, isAheadOf, publishedModel, writeOf } from './account-changes';
+import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
 import { inBatches } from './batches';
 import { type Clock, type Stamp } from './ports/clock';

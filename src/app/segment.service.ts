@@ -8,8 +8,8 @@ import {
 } from '../domain/segment-criterion';
 import { checkGoals, type SegmentGoal } from '../domain/segment-goal';
 import { type TieringModel } from '../domain/tiering-model';
-import { stampOf } from './account.service';
 import { publishedModel } from './account-changes';
+import { stampOf } from './account.service';
 import { type Actor, authorise, ROLES } from './actor';
 import { batchesOf, inBatches } from './batches';
 import { checkExpectedVersion } from './expected-version';

@@ -1,12 +1,13 @@
 import { checkNote } from '../domain/account-field';
 import { type CalendarDate } from '../domain/calendar';
+import { extendGrace, letFall, noPendingDowngrade } from '../domain/decided-move';
 import { confirmDesignation, designate } from '../domain/designation';
 import { DomainError } from '../domain/errors';
-import { effectiveTier, extendGrace, letFall, noPendingDowngrade } from '../domain/move';
-import { type Account, rescoreAccount } from '../domain/rescoring';
 import { LONGEST_NOTE } from '../domain/note';
 import { closeOverride, type OverrideReason } from '../domain/override';
+import { type Account, rescoreAccount } from '../domain/rescoring';
 import { recommendReview, type ReviewDecision } from '../domain/review-recommendation';
+import { effectiveTier } from '../domain/standing';
 import { isAbove } from '../domain/tier';
 import { type ActiveOverride, reviewChanges, reviewed } from '../domain/tier-review';
 import { type TieringModel } from '../domain/tiering-model';

@@ -1,6 +1,6 @@
 import { addMonths, type CalendarDate } from '../domain/calendar';
 import { formatMoney, hundredthsOf, type Money, parseMoney } from '../domain/money';
-import { shareOf } from '../domain/simulation';
+import { shareOf } from '../domain/share-target';
 import {
   HEALTH_THRESHOLDS,
   type HealthFigures,
@@ -8,8 +8,8 @@ import {
   tieringFindings,
 } from '../domain/tiering-health';
 import { type TieringModel } from '../domain/tiering-model';
-import { type BookFigures, type AccountsBehind } from './ports/tiering-health';
 import { type Reads } from './ports/reads';
+import { type BookFigures, type AccountsBehind } from './ports/tiering-health';
 
 /** A finding, and how the accounts behind it are found. */
 export interface FindingWithAccounts extends HealthFinding {

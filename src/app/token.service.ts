@@ -2,8 +2,8 @@ import { isReadable } from '../domain/account-field';
 import { DomainError } from '../domain/errors';
 import { type Actor, authorise, type Role } from './actor';
 import { type Clock } from './ports/clock';
-import { type Secrets } from './ports/secrets';
 import { type Window } from './ports/reads';
+import { type Secrets } from './ports/secrets';
 import { type StoredToken, type Stores, type UnitOfWork } from './ports/stores';
 import { type TokenFilter, type TokenListReads, type TokenView } from './ports/token-list';
 

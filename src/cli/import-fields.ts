@@ -1,3 +1,5 @@
+import { type CsmTerm } from '../app/csm-import';
+import { type AssignmentRowContent } from '../app/portfolio-import';
 import {
   ACCOUNT_FIELDS,
   type AccountField,
@@ -5,8 +7,6 @@ import {
   type AccountValues,
 } from '../domain/account';
 import { checkExternalId, readField } from '../domain/account-field';
-import { type CsmTerm } from '../app/csm-import';
-import { type AssignmentRowContent } from '../app/portfolio-import';
 import { type CalendarDate } from '../domain/calendar';
 import { checkEnd, FULL_TIME, parseFte, SINCE_EVER } from '../domain/csm';
 import { DomainError } from '../domain/errors';

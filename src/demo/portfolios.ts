@@ -1,12 +1,13 @@
 import { applyCsmChanges, type CsmChange } from '../app/csm-changes';
+import { saveAssignments, staffOf, Timeline } from '../app/portfolio-changes';
 import { type Stamp } from '../app/ports/clock';
 import { type AssignmentWrite } from '../app/ports/portfolio';
 import { type StoredAccount, type Stores } from '../app/ports/stores';
-import { saveAssignments, staffOf, Timeline } from '../app/portfolio-changes';
 import { addDays, type CalendarDate, later } from '../domain/calendar';
 import { type EmploymentTerm, type Fte, FULL_TIME, grantLeave, SINCE_EVER } from '../domain/csm';
-import { effectiveTier } from '../domain/move';
-import { coverageOf, type Owner } from '../domain/portfolio';
+import { programOf } from '../domain/engagement-program';
+import { type Owner } from '../domain/portfolio';
+import { effectiveTier } from '../domain/standing';
 import { type TieringModel } from '../domain/tiering-model';
 import { Dice } from './dice';
 import { SPAN_DAYS } from './span';
@@ -101,7 +102,7 @@ export async function assignPortfolios(
   const writes: AssignmentWrite[] = [];
   for (const account of accounts) {
     const tier = effectiveTier(account.standing);
-    if (tier === null || coverageOf(model.tiers, tier) === 'NONE') continue;
+    if (tier === null || programOf(model, tier).coverage.length === 0) continue;
     const rank = model.tiers.findIndex(({ key }) => key === tier) + 1;
     const dice = new Dice(`owner ${account.externalId}`);
     const since = later(account.values.customerSince ?? begin, begin);
@@ -109,7 +110,7 @@ export async function assignPortfolios(
     const executiveSponsor = rank === 1 ? dice.pick(SPONSORS) : null;
     const timeline = new Timeline(account, []);
     const assign = (who: Owner, from: CalendarDate, until: CalendarDate | null): boolean =>
-      timeline.assign({ owner: who, executiveSponsor, from, until }, staff, model.tiers, today);
+      timeline.assign({ owner: who, executiveSponsor, from, until }, staff, model, today);
     const inherits = owner.externalId === 'csm-amara' && since < left && dice.chance(0.6);
     if (inherits) assign(named(LEAVER), since, left);
     assign(owner, inherits ? left : since, null);

@@ -23,8 +23,13 @@ const NOTES = [
 /** The days on which somebody looks at the account's tier: in the last quarter, and mostly once more at its end. */
 export function reviewDaysOf(externalId: string, last: CalendarDate): CalendarDate[] {
   const number = numberOf(externalId);
-  const first = addDays(last, -LAST_ROUND_DAYS - (number % REVIEWED_DAYS));
-  return number % FORGOTTEN === 0 ? [first] : [first, addDays(last, -((number * 7) % LAST_ROUND_DAYS))];
+  const first = roundBefore(last, LAST_ROUND_DAYS + (number % REVIEWED_DAYS));
+  return number % FORGOTTEN === 0 ? [first] : [first, roundBefore(last, (number * 7) % LAST_ROUND_DAYS)];
+}
+
+/** Managers meet once a week: the round that lies at least so many days before the last day. */
+function roundBefore(last: CalendarDate, days: number): CalendarDate {
+  return addDays(last, -7 * Math.ceil(days / 7));
 }
 
 /** Managers complete what is due of these accounts on the morning of the day; low tiers confirm themselves. */

@@ -4,7 +4,7 @@ import { formatMoney, type Money } from './money';
 import { placeAccount } from './placement';
 import { type Scorecard } from './scorecard';
 import { amountOf, isAbove } from './tier';
-import { type TieringModel } from './tiering-model';
+import { arrBandsOf, type TieringModel } from './tiering-model';
 
 /** A change of one thing that would place the account higher. */
 export interface Counterfactual {
@@ -56,9 +56,7 @@ export function counterfactuals(
 function higherArr(facts: AccountFacts, model: TieringModel): Candidate[] {
   const current = facts.arr ?? (0 as Money);
   const amounts = new Set<Money>(model.tiers.map((tier) => amountOf(tier.arrFrom)));
-  for (const criterion of model.criteria) {
-    if (criterion.key === 'CURRENT_ARR') criterion.bands.forEach((band) => amounts.add(amountOf(band.from)));
-  }
+  for (const { from } of arrBandsOf(model)) amounts.add(amountOf(from));
   if (model.guardrails.keyAccountFrom !== null) amounts.add(model.guardrails.keyAccountFrom);
   // A trial that pays anything leaves NOT_PAYING.
   amounts.add(1 as Money);

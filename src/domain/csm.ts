@@ -1,7 +1,6 @@
 import { checkExternalId, checkField, checkText } from './account-field';
 import { type CalendarDate, parseDate } from './calendar';
 import { DomainError } from './errors';
-import { checkMemberships, type PoolMembership } from './pool';
 import {
   coveredUntil,
   cutAt,
@@ -12,6 +11,7 @@ import {
   type Period,
   periodText,
 } from './period';
+import { checkMemberships, type PoolMembership } from './pool';
 
 /** Full-time equivalent in whole hundredths: 80 is an FTE of 0.80. */
 export type Fte = number & { readonly unit: 'hundredths of an FTE' };

@@ -1,60 +1,63 @@
+import { defaultPrograms } from './default-programs';
 import { units } from './money';
-import { type Threshold } from './tier';
+import { type Ladder, type Threshold } from './tier';
 import { type TieringModel } from './tiering-model';
 
 function from(amount: number): Threshold {
   return { amount: units(amount), topPercent: null };
 }
 
-/** The built-in model (spec sections 2.1-2.3 and 3-6); every number can be changed in a later version. */
+const LADDER: Ladder = [
+  {
+    rank: 1,
+    key: 'strategic',
+    name: 'Strategic',
+    label: 'Enterprise',
+    arrFrom: from(100_000),
+    scoreFloor: 50,
+    populationTarget: { from: 15, to: 20 },
+    arrShareTarget: { from: 50, to: 70 },
+    reviewCadenceMonths: 1,
+  },
+  {
+    rank: 2,
+    key: 'core',
+    name: 'Core',
+    label: 'Business',
+    arrFrom: from(25_000),
+    scoreFloor: 24,
+    populationTarget: { from: 30, to: 40 },
+    arrShareTarget: { from: 25, to: 35 },
+    reviewCadenceMonths: 3,
+  },
+  {
+    rank: 3,
+    key: 'scale',
+    name: 'Scale',
+    label: 'Growth',
+    arrFrom: from(5_000),
+    scoreFloor: 8,
+    populationTarget: { from: 40, to: 50 },
+    arrShareTarget: { from: 10, to: 20 },
+    reviewCadenceMonths: 3,
+  },
+  {
+    rank: 4,
+    key: 'tech-touch',
+    name: 'Tech-Touch',
+    label: 'Essentials',
+    arrFrom: from(0),
+    scoreFloor: 0,
+    populationTarget: null,
+    arrShareTarget: null,
+    reviewCadenceMonths: 3,
+  },
+];
+
+/** The built-in model (spec sections 2 to 7); every number can be changed in a later version. */
 export const DEFAULT_MODEL: TieringModel = {
   version: 1,
-  tiers: [
-    {
-      rank: 1,
-      key: 'strategic',
-      name: 'Strategic',
-      label: 'Enterprise',
-      arrFrom: from(100_000),
-      scoreFloor: 50,
-      populationTarget: { from: 15, to: 20 },
-      arrShareTarget: { from: 50, to: 70 },
-      reviewCadenceMonths: 1,
-    },
-    {
-      rank: 2,
-      key: 'core',
-      name: 'Core',
-      label: 'Business',
-      arrFrom: from(25_000),
-      scoreFloor: 24,
-      populationTarget: { from: 30, to: 40 },
-      arrShareTarget: { from: 25, to: 35 },
-      reviewCadenceMonths: 3,
-    },
-    {
-      rank: 3,
-      key: 'scale',
-      name: 'Scale',
-      label: 'Growth',
-      arrFrom: from(5_000),
-      scoreFloor: 8,
-      populationTarget: { from: 40, to: 50 },
-      arrShareTarget: { from: 10, to: 20 },
-      reviewCadenceMonths: 3,
-    },
-    {
-      rank: 4,
-      key: 'tech-touch',
-      name: 'Tech-Touch',
-      label: 'Essentials',
-      arrFrom: from(0),
-      scoreFloor: 0,
-      populationTarget: null,
-      arrShareTarget: null,
-      reviewCadenceMonths: 3,
-    },
-  ],
+  tiers: LADDER,
   criteria: [
     {
       key: 'CURRENT_ARR',
@@ -110,17 +113,33 @@ export const DEFAULT_MODEL: TieringModel = {
   },
   overrides: { longestDays: 365, leastNoteLength: 10 },
   adjustments: { longestDays: 180, factors: { EXTRA: 1.5, LIGHTER: 0.75 }, lighterFromHealth: 80 },
+  capacity: {
+    relationshipFactor: 1.25,
+    underBelow: 60,
+    healthyBelow: 85,
+    fullTo: 100,
+    topTierSharePoints: 10,
+  },
+  programs: defaultPrograms(LADDER),
   successors: {},
 };
 
 /** The sections that came into the model after its first published versions. */
-type LaterSection = 'reviews' | 'overrides' | 'adjustments' | 'successors';
+type LaterSection = 'reviews' | 'overrides' | 'adjustments' | 'capacity' | 'programs' | 'successors';
 
 /** A definition as it was stored; one of an earlier release lacks the sections that came later. */
 export type StoredModel = Omit<TieringModel, LaterSection> & Partial<Pick<TieringModel, LaterSection>>;
 
 /** The model of a stored definition: a section that it lacks has the defaults, which were in force all along. */
 export function completeModel(definition: StoredModel): TieringModel {
-  const { reviews, overrides, adjustments, successors } = DEFAULT_MODEL;
-  return { reviews, overrides, adjustments, successors, ...definition };
+  const { reviews, overrides, adjustments, capacity, successors } = DEFAULT_MODEL;
+  return {
+    reviews,
+    overrides,
+    adjustments,
+    capacity,
+    successors,
+    ...definition,
+    programs: defaultPrograms(definition.tiers, definition.programs),
+  };
 }

@@ -1,11 +1,13 @@
 import { type Level } from './account';
+import { defaultPrograms } from './default-programs';
+import { type EngagementPrograms } from './engagement-program';
+import { type Threshold, type Tier } from './tier';
 import {
   type Criterion,
   type CriterionKey,
   type TieringModel,
   withoutResolvedAmounts,
 } from './tiering-model';
-import { type Threshold, type Tier } from './tier';
 
 /** A criterion as a change gives it: what is left out stays as the draft has it. */
 export interface CriterionChange {
@@ -21,7 +23,8 @@ export interface CriterionChange {
   readonly pointsByCount?: readonly number[] | undefined;
 }
 
-type Section = 'expansion' | 'guardrails' | 'grace' | 'firstReview' | 'reviews' | 'overrides' | 'adjustments';
+type Section =
+  'expansion' | 'guardrails' | 'grace' | 'firstReview' | 'reviews' | 'overrides' | 'adjustments' | 'capacity';
 
 /** What a person changes of a draft. Sections that are left out stay, and within a section what it leaves out. */
 export type ModelChange = {
@@ -33,15 +36,18 @@ export type ModelChange = {
   /** All criteria that the score is to have. */
   readonly criteria?: readonly CriterionChange[] | undefined;
   readonly missingFacts?: TieringModel['missingFacts'] | undefined;
+  /** Programs of tiers, by key; those that are left out stay, and a new tier has the built-in one of its place. */
+  readonly programs?: EngagementPrograms | undefined;
   /** All successors of dropped tiers. */
   readonly successors?: Readonly<Record<string, string>> | undefined;
 };
 
 /** The draft with the change laid over it; whether the result is a sound model is for `validateModel` to say. */
 export function changeModel(model: TieringModel, change: ModelChange): TieringModel {
+  const tiers = change.tiers?.map((tier, index) => ({ ...tier, rank: index + 1 })) ?? model.tiers;
   return {
     version: model.version,
-    tiers: change.tiers?.map((tier, index) => ({ ...tier, rank: index + 1 })) ?? model.tiers,
+    tiers,
     criteria: change.criteria?.map((criterion) => changeCriterion(model, criterion)) ?? model.criteria,
     missingFacts: change.missingFacts ?? model.missingFacts,
     expansion: overlay(model.expansion, change.expansion),
@@ -51,6 +57,8 @@ export function changeModel(model: TieringModel, change: ModelChange): TieringMo
     reviews: overlay(model.reviews, change.reviews),
     overrides: overlay(model.overrides, change.overrides),
     adjustments: overlay(model.adjustments, change.adjustments),
+    capacity: overlay(model.capacity, change.capacity),
+    programs: { ...defaultPrograms(tiers, model.programs), ...change.programs },
     successors: change.successors ?? model.successors,
   };
 }

@@ -3,8 +3,8 @@ import { checkNote } from './account-field';
 import { type Act } from './act';
 import { addDays, type CalendarDate } from './calendar';
 import { DomainError } from './errors';
-import { type Standing } from './move';
 import { checkOptionalNote, LONGEST_NOTE } from './note';
+import { type Standing } from './standing';
 import { type TieringModel } from './tiering-model';
 
 export const OVERRIDE_STATUSES = [

@@ -1,9 +1,11 @@
-import { checkText } from './account-field';
 import { type AccountStatus } from './account';
+import { checkText } from './account-field';
 import { type CalendarDate, earlier } from './calendar';
+import { type EngagementProgram, programOf } from './engagement-program';
 import { DomainError } from './errors';
 import { isEmpty, isWithin, type Period } from './period';
-import { type Ladder, tierByKey } from './tier';
+import { tierByKey } from './tier';
+import { type TieringModel } from './tiering-model';
 
 /** Who looks after an account: a CSM or a pool, by external id. */
 export interface Owner {
@@ -17,10 +19,6 @@ export interface Assignment extends Period {
   readonly executiveSponsor: string | null;
 }
 
-/** Who a tier has to look after its accounts (spec section 2.5). */
-export const COVERAGES = ['NAMED', 'NAMED_OR_POOLED', 'NONE'] as const;
-export type Coverage = (typeof COVERAGES)[number];
-
 /** What the rules of an assignment look at. */
 export interface CoveredAccount {
   readonly status: AccountStatus | null;
@@ -28,48 +26,49 @@ export interface CoveredAccount {
   readonly tier: string | null;
 }
 
+/** The tiers, and what each of them is owed. */
+export type ServedLadder = Pick<TieringModel, 'tiers' | 'programs'>;
+
 const LONGEST_SPONSOR = 300;
 
-/** The coverage of a tier: the top one is looked after by a named CSM, the lowest by nobody (sections 2.5 and 7). */
-export function coverageOf(ladder: Ladder, tier: string): Coverage {
-  const { rank } = tierByKey(ladder, tier);
-  if (rank === 1) return 'NAMED';
-  return rank === ladder.length ? 'NONE' : 'NAMED_OR_POOLED';
+/** Whether an account of the tier needs a CSM of its own. */
+export function needsNamedCsm({ coverage }: EngagementProgram): boolean {
+  return coverage.length === 1 && coverage[0] === 'NAMED';
 }
 
 /**
- * Checks what a person decides about an account: the top tier needs a named CSM and an executive sponsor, the lowest
- * has neither CSM nor pool; where no tier is known yet, anybody may. Throws ACCOUNT_CHURNED or COVERAGE_RULE.
+ * Checks what a person decides about an account by the program of its tier: who may look after it, and whether it
+ * needs an executive sponsor; where no tier is known yet, anybody may. A tier that is pooled may also have named CSMs.
+ * Throws ACCOUNT_CHURNED or COVERAGE_RULE.
  */
 export function checkCoverage(
   account: CoveredAccount,
   { owner, executiveSponsor }: Pick<Assignment, 'owner' | 'executiveSponsor'>,
-  ladder: Ladder,
+  model: ServedLadder,
 ): void {
   refuseChurned(account);
   if (account.tier === null) return;
-  const { name } = tierByKey(ladder, account.tier);
-  const coverage = coverageOf(ladder, account.tier);
-  if (coverage === 'NONE') {
+  const { name } = tierByKey(model.tiers, account.tier);
+  const program = programOf(model, account.tier);
+  if (program.coverage.length === 0) {
     throw new DomainError('COVERAGE_RULE', `accounts in ${name} have neither a CSM nor a pool`, [
       fieldOf(owner),
     ]);
   }
-  if (coverage !== 'NAMED') return;
-  if (owner.kind === 'POOL') {
+  if (owner.kind === 'POOL' && !program.coverage.includes('POOLED')) {
     throw new DomainError('COVERAGE_RULE', `accounts in ${name} need a named CSM, not a pool`, ['pool']);
   }
-  if (executiveSponsor === null) {
+  if (program.executiveSponsor && executiveSponsor === null) {
     throw new DomainError('COVERAGE_RULE', `accounts in ${name} need an executive sponsor`, [
       'executiveSponsor',
     ]);
   }
 }
 
-/** Checks that an account may be left to nobody. Throws COVERAGE_RULE for one in the top tier. */
-export function checkUnassignment(account: CoveredAccount, ladder: Ladder): void {
-  if (account.tier === null || coverageOf(ladder, account.tier) !== 'NAMED') return;
-  const { name } = tierByKey(ladder, account.tier);
+/** Checks that an account may be left to nobody. Throws COVERAGE_RULE for one that needs a CSM of its own. */
+export function checkUnassignment(account: CoveredAccount, model: ServedLadder): void {
+  if (account.tier === null || !needsNamedCsm(programOf(model, account.tier))) return;
+  const { name } = tierByKey(model.tiers, account.tier);
   throw new DomainError('COVERAGE_RULE', `accounts in ${name} need a named CSM; name another one`, [
     'unassign',
   ]);

@@ -1,9 +1,10 @@
 import { type CalendarDate } from './calendar';
 import { DomainError } from './errors';
-import { type Money } from './money';
-import { type HistoryEntry, succeedTiers } from './move';
 import { refuseInvalidModel } from './model-validation';
+import { type Money } from './money';
 import { type Account, rescoreAccount, type Rescoring } from './rescoring';
+import { succeedTiers } from './succession';
+import { type HistoryEntry } from './tier-history';
 import { hasPercentiles, resolvePercentiles, type TieringModel } from './tiering-model';
 
 /** One model taking the place of another on a day. */

@@ -7,12 +7,14 @@ import {
   type FieldChange,
 } from './account';
 import { type CalendarDate } from './calendar';
-import { type HistoryEntry, planMove, type RecentUpgrade, type Standing, type Trigger } from './move';
+import { type Money } from './money';
+import { planMove, type RecentUpgrade, type Trigger } from './move';
 import { placeAccount } from './placement';
 import { type ArrMovement, arrMovement } from './revenue';
 import { type Scorecard } from './scorecard';
-import { type Money } from './money';
+import { type Standing } from './standing';
 import { isAbove, tierByKey } from './tier';
+import { type HistoryEntry } from './tier-history';
 import {
   firstReview,
   type ActiveOverride,

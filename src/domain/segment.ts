@@ -1,7 +1,7 @@
 import { DomainError } from './errors';
 import { formatMoney, type Money } from './money';
 import { amountOf } from './tier';
-import { type TieringModel } from './tiering-model';
+import { arrBandsOf, type TieringModel } from './tiering-model';
 
 /** What the book can be grouped by (spec section 9). */
 export const DIMENSIONS = [
@@ -60,9 +60,7 @@ export const MATURITY_BANDS: readonly Band[] = [
 
 /** The ARR bands of a model's current ARR criterion, from 0 up. */
 export function arrBands(model: TieringModel): readonly Band[] {
-  const amounts = model.criteria.flatMap((criterion) =>
-    criterion.key === 'CURRENT_ARR' ? criterion.bands.map(({ from }) => amountOf(from)) : [],
-  );
+  const amounts = arrBandsOf(model).map(({ from }) => amountOf(from));
   // Percentiles of a small book can come out as the same amount.
   const bounds = [...new Set([0 as Money, ...amounts])].sort((a, b) => a - b);
   return named(bounds.map((amount) => formatMoney(amount).replace(/\.00$/, '')));

@@ -2,10 +2,10 @@ import { type AccountValues } from './account';
 import { type Act } from './act';
 import { addDays, type CalendarDate } from './calendar';
 import { DomainError } from './errors';
-import { effectiveTier, type Standing } from './move';
-import { type Scorecard } from './scorecard';
-import { tierByKey } from './tier';
 import { checkOptionalNote } from './note';
+import { type Scorecard } from './scorecard';
+import { effectiveTier, type Standing } from './standing';
+import { tierByKey } from './tier';
 import { type TieringModel } from './tiering-model';
 
 export const ADJUSTMENT_KINDS = ['EXTRA', 'LIGHTER'] as const;

@@ -1,8 +1,10 @@
 import { type CalendarDate } from './calendar';
 import { GUARDRAIL_CODES, type GuardrailCode } from './guardrail';
-import { effectiveTier, type PendingDowngrade } from './move';
 import { type Publication } from './publication';
 import { type Account, type Rescoring } from './rescoring';
+import { shareOf, standingTo, type TargetStanding } from './share-target';
+import { effectiveTier, type PendingDowngrade } from './standing';
+import { ranksFallen } from './succession';
 import { type ShareTarget } from './tier';
 
 /** What publishing does to an account that it does not leave alone. */
@@ -55,10 +57,6 @@ export interface PendingCell extends Amount {
   readonly retargeted: number;
   readonly kept: number;
 }
-
-/** How a share stands to its target. */
-export const TARGET_STANDINGS = ['BELOW', 'WITHIN', 'ABOVE'] as const;
-export type TargetStanding = (typeof TARGET_STANDINGS)[number];
 
 /** A tier's part of the accounts with ARR above 0, and of their ARR. */
 export interface TierShare extends Amount {
@@ -227,26 +225,14 @@ export class SimulationTally {
   }
 }
 
-/** How a share, as a fraction of 1, stands to a target in percent; null where there is none of either. */
-export function standingTo(share: number | null, target: ShareTarget | null): TargetStanding | null {
-  if (share === null || target === null) return null;
-  // Shares are made of whole accounts, so a hair of floating point must not push one over the line.
-  const percent = Math.round(share * 1e8) / 1e6;
-  if (percent < target.from) return 'BELOW';
-  return percent > target.to ? 'ABOVE' : 'WITHIN';
-}
-
 /** What publishing does to the account as a whole: its own move counts before what becomes of a pending downgrade. */
 function kindOf(before: Account, after: Account, { from, to }: Publication): MoverKind | null {
   const [old, next] = [before.standing, after.standing];
   const effectiveFrom = effectiveTier(old);
   const effectiveTo = effectiveTier(next);
   if (effectiveFrom !== effectiveTo) {
-    if (effectiveFrom === null) return 'PLACED';
-    const ladder = to.tiers.some(({ key }) => key === effectiveFrom) ? to.tiers : from.tiers;
-    const rankOf = (key: string | null): number =>
-      (ladder.find((tier) => tier.key === key) ?? to.tiers.find((tier) => tier.key === key))?.rank ?? 0;
-    const fall = rankOf(effectiveTo) - rankOf(effectiveFrom);
+    if (effectiveFrom === null || effectiveTo === null) return 'PLACED';
+    const fall = ranksFallen(effectiveFrom, effectiveTo, from.tiers, to.tiers);
     if (fall === 0) return 'RENAMED';
     return fall < 0 ? 'UP' : 'DOWN';
   }
@@ -298,11 +284,6 @@ class Shares {
       arrStanding: standingTo(arrShare, targets.arrShareTarget),
     };
   }
-}
-
-/** A share of exact amounts, as a fraction of 1. */
-export function shareOf(part: bigint, whole: bigint): number {
-  return Number((part * 100_000_000n) / whole) / 1e8;
 }
 
 function at<K, V>(map: Map<K, V>, key: K, make: () => V): V {

@@ -1,9 +1,9 @@
 import { type AccountValues, type Designation, type Level, STRATEGIC_FACTORS } from './account';
 import { addDays, addMonths, type CalendarDate, daysBetween, earlier } from './calendar';
 import { formatMoney, hundredthsOf, type Money } from './money';
-import { effectiveTier, type Standing } from './move';
 import { type OverrideReason } from './override';
 import { type Scorecard } from './scorecard';
+import { effectiveTier, type Standing } from './standing';
 import { type Tier, tierByKey } from './tier';
 import { type FirstReviewRules, type ReviewRules, type TieringModel } from './tiering-model';
 

@@ -1,7 +1,7 @@
+import { TIERS_BEFORE_WARNING } from './ladder-validation';
 import { formatMoney, type Money } from './money';
+import { standingTo } from './share-target';
 import { type Ladder, type ShareTarget } from './tier';
-import { TIERS_BEFORE_WARNING } from './model-validation';
-import { standingTo } from './simulation';
 import { type TieringModel } from './tiering-model';
 
 /** In the order in which findings of one severity are listed (spec section 10). */

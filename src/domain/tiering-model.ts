@@ -1,4 +1,5 @@
 import { type Level } from './account';
+import { type EngagementPrograms } from './engagement-program';
 import { type Money } from './money';
 import { type Ladder, percentileCut, type Threshold } from './tier';
 
@@ -107,6 +108,18 @@ export interface AdjustmentRules {
   readonly lighterFromHealth: number;
 }
 
+/** How heavy an account is for those who look after it, and when somebody is full (section 7). */
+export interface CapacityRules {
+  /** What each fact of relationship complexity does to the load of an account. */
+  readonly relationshipFactor: number;
+  /** Utilisation of the limit, in percent: below `underBelow` is UNDER, below `healthyBelow` HEALTHY, to `fullTo` FULL. */
+  readonly underBelow: number;
+  readonly healthyBelow: number;
+  readonly fullTo: number;
+  /** By how many points the capacity share of the top tier may lie below its ARR share. */
+  readonly topTierSharePoints: number;
+}
+
 /** A versioned policy. A published one never changes. */
 export interface TieringModel {
   readonly version: number;
@@ -121,6 +134,9 @@ export interface TieringModel {
   readonly reviews: ReviewRules;
   readonly overrides: OverrideRules;
   readonly adjustments: AdjustmentRules;
+  readonly capacity: CapacityRules;
+  /** What each tier is owed, by its key (section 2.5). */
+  readonly programs: EngagementPrograms;
   /** Where accounts go whose tier the model before it had and this one has not: key by dropped key (section 3). */
   readonly successors: Readonly<Record<string, string>>;
 }
@@ -153,6 +169,11 @@ export function hasPercentiles(model: TieringModel): boolean {
     return threshold;
   });
   return some;
+}
+
+/** The bands of the current ARR, the largest amount first; none where it is no criterion of the model. */
+export function arrBandsOf(model: TieringModel): readonly ArrBand[] {
+  return model.criteria.flatMap((criterion) => (criterion.key === 'CURRENT_ARR' ? criterion.bands : []));
 }
 
 /** The model with another value for every line of its ladder and of its ARR bands. */

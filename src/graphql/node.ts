@@ -1,5 +1,5 @@
 import { Field, ID, InterfaceType, ObjectType } from 'type-graphql';
-import { UserErrorCodeEnum } from './enums';
+import { UserErrorCodeEnum } from './user-error.enum';
 
 @InterfaceType({ description: 'Anything that `node` finds again by its id.' })
 export abstract class Node {

@@ -96,6 +96,19 @@ export function inOrder<P, R>(
   });
 }
 
+/** Rows put back beside the accounts that they belong to; null where there is none. */
+export function ofEachAccount<R extends { readonly accountId: string }>(
+  accounts: readonly { readonly id: string }[],
+  rows: readonly R[],
+): (R | null)[] {
+  return inOrder(
+    accounts,
+    ({ id }) => id,
+    rows,
+    ({ accountId }) => accountId,
+  );
+}
+
 /** The keys of the parents that have one, each once. */
 export function keysOf<P>(parents: readonly P[], keyOf: (parent: P) => string | null): string[] {
   return [...new Set(parents.flatMap((parent) => keyOf(parent) ?? []))];

@@ -1,34 +1,34 @@
-import { type Listed, type ListLength, type Window } from '../app/ports/reads';
-import { type TokenView } from '../app/ports/token-list';
 import { type MembershipView } from '../app/ports/portfolio-reads';
+import { type TokenView } from '../app/ports/token-list';
 import { type CalendarDate } from '../domain/calendar';
-import { DomainError } from '../domain/errors';
-import { formatMoney, type Money, parseMoney } from '../domain/money';
-import { poolsOn } from '../domain/pool';
 import { type AccountNode, accountFields, accountNodes, BY_ID } from './account/account.node';
 import { type TiersAtType } from './account/account.type';
-import { type Connection, pageOf } from './connection';
+import { type Connection } from './connection';
 import { type GraphqlContext } from './context';
 import { type CsmNode } from './csm/csm.node';
-import { nodeSelectionOf, type Selection } from './look-ahead';
+import { nodeSelectionOf } from './look-ahead';
 import { LATEST_FIRST, type MovementNode } from './movement/movement.node';
+import { nestedConnections } from './nested-list';
 import { NEWEST_OVERRIDES_FIRST, type OverrideNode, overrideNodes } from './override/override.node';
-import { connectionOfRows, type Ordering, windowOf } from './page';
 import { type PendingDowngradeNode, pendingDowngradeNodes } from './pending-downgrade/pending-downgrade.node';
 import { type PoolNode } from './pool/pool.node';
 import { type AssignmentNode, LATEST_OWNER_FIRST } from './portfolio/portfolio-assignment.node';
 import { type PortfolioTotalsType } from './portfolio/portfolio-assignment.type';
+import { pastDay, portfolioTotals, sharedTotals } from './portfolio/portfolio-totals';
 import {
   inOrder,
   keysOf,
   loadRelations,
+  ofEachAccount,
   type Relation,
   type RelationTable,
   type RelationUse,
 } from './relation';
-import { ScorecardNode } from './scorecard/scorecard.node';
+import { type ScorecardNode } from './scorecard/scorecard.node';
+import { scorecards } from './scorecard/scorecards';
 import { type AdjustmentNode, adjustmentNodes } from './service-adjustment/service-adjustment.node';
 import { type HistoryNode, historyNodes, NEWEST_FIRST } from './tier-history/tier-history.node';
+import { tiersAt } from './tier-history/tiers-at';
 import {
   NEWEST_REVIEW_FIRST,
   type ReviewQueueNode,
@@ -36,7 +36,6 @@ import {
   type TierReviewNode,
   tierReviewNodes,
 } from './tier-review/tier-review.node';
-import { modelOfVersion, tiersOfVersions } from './tiering-model/tiers';
 
 // A type and no interface: only a type alias fits into a table of relations by name.
 // eslint-disable-next-line @typescript-eslint/consistent-type-definitions
@@ -67,7 +66,7 @@ type PortfolioRelations<N extends object> = {
 
 /** What belongs to an account. */
 export const ACCOUNT_RELATIONS: AccountRelations = {
-  scorecard: (accounts, use, context) => scorecards(accounts, use, context),
+  scorecard: scorecards,
   parent: async (accounts, use, context) =>
     accountsByKey(accounts, ({ parentId }) => parentId ?? null, use, context),
   children: async (accounts, use, context) => {
@@ -83,15 +82,10 @@ export const ACCOUNT_RELATIONS: AccountRelations = {
     });
   },
   pendingDowngrade: async (accounts, use, context) => {
-    const rows = await context.reads.pendingDowngrades.byAccountIds(accounts.map(({ id }) => id));
+    const rows = await context.reads.pendingDowngrades.byAccountIds(idsOf(accounts));
     const nodes = await pendingDowngradeNodes(rows, context);
     await loadRelations(PENDING_DOWNGRADE_RELATIONS, nodes, use.fields, context);
-    return inOrder(
-      accounts,
-      ({ id }) => id,
-      nodes,
-      ({ accountId }) => accountId,
-    );
+    return ofEachAccount(accounts, nodes);
   },
   history: async (accounts, use, context) =>
     nestedConnections<HistoryNode>(accounts, use, NEWEST_FIRST, {
@@ -111,15 +105,10 @@ export const ACCOUNT_RELATIONS: AccountRelations = {
       ownerOf: ({ accountId }) => accountId,
     }),
   override: async (accounts, use, context) => {
-    const rows = await context.reads.overrides.activeOf(accounts.map(({ id }) => id));
+    const rows = await context.reads.overrides.activeOf(idsOf(accounts));
     const nodes = await overrideNodes(rows, context);
     await loadRelations(OVERRIDE_RELATIONS, nodes, use.fields, context);
-    return inOrder(
-      accounts,
-      ({ id }) => id,
-      nodes,
-      ({ accountId }) => accountId,
-    );
+    return ofEachAccount(accounts, nodes);
   },
   overrides: async (accounts, use, context) =>
     nestedConnections<OverrideNode>(accounts, use, NEWEST_OVERRIDES_FIRST, {
@@ -131,26 +120,16 @@ export const ACCOUNT_RELATIONS: AccountRelations = {
       ownerOf: ({ accountId }) => accountId,
     }),
   serviceAdjustment: async (accounts, use, context) => {
-    const rows = await context.reads.adjustments.activeOf(accounts.map(({ id }) => id));
+    const rows = await context.reads.adjustments.activeOf(idsOf(accounts));
     const nodes = await adjustmentNodes(rows, context);
     await loadRelations(ADJUSTMENT_RELATIONS, nodes, use.fields, context);
-    return inOrder(
-      accounts,
-      ({ id }) => id,
-      nodes,
-      ({ accountId }) => accountId,
-    );
+    return ofEachAccount(accounts, nodes);
   },
   nextTierReview: async (accounts, use, context) => {
-    const rows = await context.reads.tierReviews.nextOf(accounts.map(({ id }) => id));
+    const rows = await context.reads.tierReviews.nextOf(idsOf(accounts));
     const nodes = await reviewQueueNodes(rows, use.fields, context);
     await loadRelations(REVIEW_QUEUE_RELATIONS, nodes, use.fields, context);
-    return inOrder(
-      accounts,
-      ({ id }) => id,
-      nodes,
-      ({ accountId }) => accountId,
-    );
+    return ofEachAccount(accounts, nodes);
   },
   tierReviews: async (accounts, use, context) =>
     nestedConnections<TierReviewNode>(accounts, use, NEWEST_REVIEW_FIRST, {
@@ -162,7 +141,7 @@ export const ACCOUNT_RELATIONS: AccountRelations = {
       relate: (nodes, selection) => loadRelations(TIER_REVIEW_RELATIONS, nodes, selection, context),
       ownerOf: ({ accountId }) => accountId,
     }),
-  tierAt: async (accounts, use, context) => tiersAt(accounts, use, context),
+  tierAt: tiersAt,
   csm: async (accounts, use, context) => csmsByKey(accounts, ({ csmId }) => csmId ?? null, use, context),
   pool: async (accounts, use, context) => poolsByKey(accounts, ({ poolId }) => poolId ?? null, use, context),
   owners: async (accounts, use, context) =>
@@ -174,25 +153,16 @@ export const ACCOUNT_RELATIONS: AccountRelations = {
       ownerOf: ({ accountId }) => accountId,
     }),
   ownerAt: async (accounts, { args, fields }, context) => {
-    const day = dayOf(args.date, context, 'date') ?? context.clock.today();
-    const rows = await context.reads.portfolios.on(
-      accounts.map(({ id }) => id),
-      day,
-    );
+    const day = pastDay(args.date, context, 'date') ?? context.clock.today();
+    const rows = await context.reads.portfolios.on(idsOf(accounts), day);
     await loadRelations(ASSIGNMENT_RELATIONS, rows, fields, context);
-    return inOrder(
-      accounts,
-      ({ id }) => id,
-      rows,
-      ({ accountId }) => accountId,
-    );
+    return ofEachAccount(accounts, rows);
   },
 };
 
 /** What belongs to an assignment. */
 export const ASSIGNMENT_RELATIONS = {
-  account: (rows: readonly AssignmentNode[], use, context) =>
-    accountsByKey(rows, ({ accountId }) => accountId, use, context),
+  account: toAccount,
   csm: (rows: readonly AssignmentNode[], use, context) => csmsByKey(rows, ({ csmId }) => csmId, use, context),
   pool: (rows: readonly AssignmentNode[], use, context) =>
     poolsByKey(rows, ({ poolId }) => poolId, use, context),
@@ -204,16 +174,7 @@ export const CSM_RELATIONS: PortfolioRelations<CsmNode> & {
 } = {
   portfolio: (csms, use, context) => portfolios('csm', csms, use, context),
   portfolioTotals: (csms, use, context) => portfolioTotals('csm', csms, use, context),
-  sharedTotals: async (csms, { args }, context) => {
-    const asOf = dayOf(args.asOf, context, 'asOf') ?? context.clock.today();
-    const poolsOf = (csm: CsmNode): string[] => [...new Set(poolsOn(csm.pools, asOf))];
-    const totals = await totalsByOwner('pool', csms.flatMap(poolsOf), asOf, context);
-    return csms.map((csm) => {
-      const own = poolsOf(csm).flatMap((pool) => totals.get(pool) ?? []);
-      const arr = own.reduce((sum, one) => sum + parseMoney(one.arr), 0) as Money;
-      return { asOf, accounts: own.reduce((sum, one) => sum + one.accounts, 0), arr: formatMoney(arr) };
-    });
-  },
+  sharedTotals,
 };
 
 /** What belongs to a pool. */
@@ -224,10 +185,7 @@ export const POOL_RELATIONS: PortfolioRelations<PoolNode> & {
   portfolioTotals: (pools, use, context) => portfolioTotals('pool', pools, use, context),
   members: async (pools, { args }, context) => {
     const asOf = (args.asOf ?? context.clock.today()) as CalendarDate;
-    const rows = await context.reads.pools.membersOn(
-      pools.map(({ id }) => id),
-      asOf,
-    );
+    const rows = await context.reads.pools.membersOn(idsOf(pools), asOf);
     return pools.map(({ id }) => rows.filter(({ poolId }) => poolId === id));
   },
 };
@@ -252,32 +210,28 @@ export const LEAVE_RELATIONS = {
 
 /** What belongs to a row of the tier history. */
 export const HISTORY_RELATIONS = {
-  account: (rows: readonly HistoryNode[], use, context) =>
-    accountsByKey(rows, ({ accountId }) => accountId, use, context),
-  scorecard: (rows: readonly HistoryNode[], use, context) => scorecards(rows, use, context),
+  account: toAccount,
+  scorecard: scorecards,
 } satisfies RelationTable<HistoryNode>;
 
 /** What belongs to a pending downgrade. */
 export const PENDING_DOWNGRADE_RELATIONS = {
-  account: (rows: readonly PendingDowngradeNode[], use, context) =>
-    accountsByKey(rows, ({ accountId }) => accountId, use, context),
+  account: toAccount,
 } satisfies RelationTable<PendingDowngradeNode>;
 
 /** What belongs to an override. */
 export const OVERRIDE_RELATIONS = {
-  account: (rows: readonly OverrideNode[], use, context) =>
-    accountsByKey(rows, ({ accountId }) => accountId, use, context),
+  account: toAccount,
 } satisfies RelationTable<OverrideNode>;
 
 /** What belongs to a service adjustment. */
 export const ADJUSTMENT_RELATIONS = {
-  account: (rows: readonly AdjustmentNode[], use, context) =>
-    accountsByKey(rows, ({ accountId }) => accountId, use, context),
+  account: toAccount,
 } satisfies RelationTable<AdjustmentNode>;
+
 /** What belongs to the next tier review of an account. */
 export const REVIEW_QUEUE_RELATIONS = {
-  account: (entries: readonly ReviewQueueNode[], use, context) =>
-    accountsByKey(entries, ({ accountId }) => accountId, use, context),
+  account: toAccount,
   lastReview: async (entries: readonly ReviewQueueNode[], use, context) => {
     const ids = entries.map(({ accountId }) => accountId);
     const nodes = await tierReviewNodes(await context.reads.tierReviews.newestOf(ids, 1), context);
@@ -293,21 +247,31 @@ export const REVIEW_QUEUE_RELATIONS = {
 
 /** What belongs to a completed tier review. */
 export const TIER_REVIEW_RELATIONS = {
-  account: (reviews: readonly TierReviewNode[], use, context) =>
-    accountsByKey(reviews, ({ accountId }) => accountId, use, context),
+  account: toAccount,
 } satisfies RelationTable<TierReviewNode>;
 
 /** What belongs to an ARR movement. */
 export const MOVEMENT_RELATIONS = {
-  account: (rows: readonly MovementNode[], use, context) =>
-    accountsByKey(rows, ({ accountId }) => accountId, use, context),
+  account: toAccount,
 } satisfies RelationTable<MovementNode>;
 
 /** What belongs to an account that a simulation moves. */
 export const SIMULATION_MOVER_RELATIONS = {
-  account: (rows: readonly { readonly accountId: string }[], use, context) =>
-    accountsByKey(rows, ({ accountId }) => accountId, use, context),
+  account: toAccount,
 } satisfies RelationTable<{ readonly accountId: string }>;
+
+/** The account that each row names. */
+function toAccount(
+  rows: readonly { readonly accountId: string }[],
+  use: RelationUse,
+  context: GraphqlContext,
+): Promise<(AccountNode | null)[]> {
+  return accountsByKey(rows, ({ accountId }) => accountId, use, context);
+}
+
+function idsOf(owners: readonly { readonly id: string }[]): string[] {
+  return owners.map(({ id }) => id);
+}
 
 /** The accounts that the parents name by their keys. */
 export async function accountsByKey<P>(
@@ -355,7 +319,7 @@ function portfolios(
   use: RelationUse,
   context: GraphqlContext,
 ): Promise<Connection<AccountNode>[]> {
-  const day = dayOf(use.args.asOf, context, 'asOf');
+  const day = pastDay(use.args.asOf, context, 'asOf');
   const fields = accountFields(nodeSelectionOf(use.fields));
   const { accounts } = context.reads;
   return nestedConnections<AccountNode>(owners, use, BY_ID, {
@@ -365,132 +329,8 @@ function portfolios(
       const rows = await accounts.page({ owner: { kind, day, id: ownerId } }, window, fields);
       return (await accountNodes(rows, context)).map((node) => Object.assign(node, { ownerId }));
     },
-    lengths: async (ids) => {
-      const counts = await accounts.ownedCounts({ kind, day }, ids);
-      return counts.map(({ ownerId, length }) => ({ accountId: ownerId, length }));
-    },
+    lengths: (ids) => accounts.ownedCounts({ kind, day }, ids),
     relate: (nodes, selection) => loadRelations(ACCOUNT_RELATIONS, nodes, selection, context),
     ownerOf: ({ ownerId }) => ownerId ?? '',
-  });
-}
-
-async function portfolioTotals(
-  kind: 'csm' | 'pool',
-  owners: readonly { readonly externalId: string }[],
-  { args }: RelationUse,
-  context: GraphqlContext,
-): Promise<PortfolioTotalsType[]> {
-  const asOf = dayOf(args.asOf, context, 'asOf') ?? context.clock.today();
-  const ids = owners.map(({ externalId }) => externalId);
-  const totals = await totalsByOwner(kind, ids, asOf, context);
-  return ids.map((id) => ({ asOf, accounts: 0, arr: '0.00', ...totals.get(id) }));
-}
-
-async function totalsByOwner(
-  kind: 'csm' | 'pool',
-  owners: readonly string[],
-  asOf: CalendarDate,
-  { reads, clock }: GraphqlContext,
-): Promise<Map<string, { readonly accounts: number; readonly arr: string }>> {
-  if (owners.length === 0) return new Map();
-  const totals = await reads.portfolios.totals(kind, [...new Set(owners)], asOf, clock.today());
-  return new Map(totals.map(({ owner, accounts, arr }) => [owner, { accounts, arr }]));
-}
-
-/** The day that is asked about; null for today. Throws INVALID_VALUE for a day after today. */
-function dayOf(day: unknown, { clock }: GraphqlContext, field: string): CalendarDate | null {
-  const today = clock.today();
-  if (day === null || day === undefined || day === today) return null;
-  if ((day as CalendarDate) > today) {
-    throw new DomainError('INVALID_VALUE', `nothing is known yet of a day after today (${today})`, [field]);
-  }
-  return day as CalendarDate;
-}
-
-async function scorecards(
-  parents: readonly { readonly scorecardId?: string | null }[],
-  _use: RelationUse,
-  context: GraphqlContext,
-): Promise<(ScorecardNode | null)[]> {
-  const keys = keysOf(parents, ({ scorecardId }) => scorecardId ?? null);
-  const views = keys.length === 0 ? [] : await context.reads.scorecards.byIds(keys);
-  const nodes = await Promise.all(
-    views.map(async (view) => {
-      const node = ScorecardNode.ofView(view, await modelOfVersion(context, view.modelVersion));
-      return { id: view.id, node };
-    }),
-  );
-  return inOrder(
-    parents,
-    ({ scorecardId }) => scorecardId ?? null,
-    nodes,
-    ({ id }) => id,
-  ).map((found) => found?.node ?? null);
-}
-
-async function tiersAt(
-  accounts: readonly AccountNode[],
-  { args }: RelationUse,
-  context: GraphqlContext,
-): Promise<(TiersAtType | null)[]> {
-  const date = args.date as CalendarDate;
-  if (date > context.clock.today()) {
-    throw new DomainError('INVALID_VALUE', 'nothing is recorded of a day after today', ['date']);
-  }
-  const rows = await context.reads.accounts.tiersAt(
-    accounts.map(({ id }) => id),
-    date,
-  );
-  const tiers = await tiersOfVersions(
-    context,
-    rows.map(({ modelVersion }) => modelVersion),
-  );
-  return inOrder(
-    accounts,
-    ({ id }) => id,
-    rows,
-    ({ accountId }) => accountId,
-  ).map((row) => {
-    if (row === null) return null;
-    const tier = tiers(row.modelVersion);
-    return { date, computed: tier(row.computed), held: tier(row.held), effective: tier(row.effective) };
-  });
-}
-
-/** How a list that belongs to an account is read, for many accounts or for one. */
-interface NestedList<N> {
-  /** The first `size` entries of each list. */
-  first(accountIds: readonly string[], size: number): Promise<readonly N[]>;
-  page(accountId: string, window: Window): Promise<readonly N[]>;
-  lengths(accountIds: readonly string[]): Promise<readonly ListLength[]>;
-  relate(nodes: readonly N[], selection: Selection): Promise<unknown>;
-  /** The id of the account that the entry belongs to. */
-  ownerOf(node: N): string;
-}
-
-/** A page of each account's list: the first pages of all in one read, pages further on account by account. */
-async function nestedConnections<N extends Listed>(
-  accounts: readonly { readonly id: string }[],
-  { args, fields }: RelationUse,
-  ordering: Ordering,
-  list: NestedList<N>,
-): Promise<Connection<N>[]> {
-  const page = pageOf(args);
-  const ids = accounts.map(({ id }) => id);
-  const fromTheStart = page.cursor === null && !page.backward;
-  const window = windowOf(page, ordering);
-  const [rows, lengths] = await Promise.all([
-    fromTheStart
-      ? list.first(ids, page.size + 1)
-      : Promise.all(ids.map((id) => list.page(id, window))).then((pages) => pages.flat()),
-    'totalCount' in fields ? list.lengths(ids) : null,
-  ]);
-  await list.relate(rows, nodeSelectionOf(fields));
-  const byAccount = new Map<string, N[]>(ids.map((id) => [id, []]));
-  for (const row of rows) byAccount.get(list.ownerOf(row))?.push(row);
-  const lengthById = lengths && new Map(lengths.map(({ accountId, length }) => [accountId, length]));
-  return ids.map((id) => {
-    const totalCount = lengthById === null ? undefined : (lengthById.get(id) ?? 0);
-    return connectionOfRows(byAccount.get(id) ?? [], page, ordering, totalCount);
   });
 }

@@ -7,8 +7,8 @@ import {
   printSchema,
 } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
-import { AccountResolver } from './account/account.resolver';
 import { AccountChangesResolver } from './account/account-changes.resolver';
+import { AccountResolver } from './account/account.resolver';
 import { ApiTokenResolver } from './api-token/api-token.resolver';
 import { BreakdownResolver } from './breakdown/breakdown.resolver';
 import { CsmChangesResolver } from './csm/csm-changes.resolver';
@@ -40,21 +40,21 @@ import {
 } from './relations';
 import { RetentionResolver } from './retention/retention.resolver';
 import { ScorecardResolver } from './scorecard/scorecard.resolver';
-import { ServiceAdjustmentChangesResolver } from './service-adjustment/service-adjustment-changes.resolver';
-import { ServiceAdjustmentResolver } from './service-adjustment/service-adjustment.resolver';
-import { SegmentResolver } from './segment/segment.resolver';
 import { SegmentChangeResolver } from './segment/segment-change.resolver';
 import { lookUpSegmentsInFilters } from './segment/segment-filter';
 import { SEGMENT_CHANGE_RELATIONS, SEGMENT_RELATIONS } from './segment/segment-relations';
 import { SegmentSavingResolver } from './segment/segment-saving.resolver';
-import { TierHistoryResolver } from './tier-history/tier-history.resolver';
-import { ReviewQueueResolver, TierReviewResolver } from './tier-review/tier-review.resolver';
-import { TierReviewChangesResolver } from './tier-review/tier-review-changes.resolver';
+import { SegmentResolver } from './segment/segment.resolver';
+import { ServiceAdjustmentChangesResolver } from './service-adjustment/service-adjustment-changes.resolver';
+import { ServiceAdjustmentResolver } from './service-adjustment/service-adjustment.resolver';
 import {
   RedundantOverridesResolver,
   SimulationMoverResolver,
   SimulationResolver,
 } from './simulation/simulation.resolver';
+import { TierHistoryResolver } from './tier-history/tier-history.resolver';
+import { TierReviewChangesResolver } from './tier-review/tier-review-changes.resolver';
+import { ReviewQueueResolver, TierReviewResolver } from './tier-review/tier-review.resolver';
 import { TieringHealthResolver } from './tiering-health/tiering-health.resolver';
 import { ModelDraftResolver } from './tiering-model/model-draft.resolver';
 import { TieringModelResolver } from './tiering-model/tiering-model.resolver';

@@ -1,7 +1,7 @@
 import { type Actor } from '../app/actor';
 import { type Clock } from '../app/ports/clock';
-import { type Secrets } from '../app/ports/secrets';
 import { type TokenReads, type UsableToken } from '../app/ports/reads';
+import { type Secrets } from '../app/ports/secrets';
 import { looksSigned } from './oidc/access-token';
 
 /**

@@ -17,8 +17,8 @@ import { SqlPendingDowngradeReads } from '../persistence/reads/pending-downgrade
 import { SqlPoolReads } from '../persistence/reads/pool.reads';
 import { SqlPortfolioReads } from '../persistence/reads/portfolio.reads';
 import { SqlScorecardReads } from '../persistence/reads/scorecard.reads';
-import { SqlSegmentReads } from '../persistence/reads/segment.reads';
 import { SqlSegmentChangeReads } from '../persistence/reads/segment-change.reads';
+import { SqlSegmentReads } from '../persistence/reads/segment.reads';
 import { SqlAdjustmentReads } from '../persistence/reads/service-adjustment.reads';
 import { SqlTierReviewReads } from '../persistence/reads/tier-review.reads';
 import { SqlTieringHealthReads } from '../persistence/reads/tiering-health.reads';

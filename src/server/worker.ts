@@ -1,5 +1,5 @@
-import { APPLICATION_NAME } from '../persistence/data-source';
 import { Worker } from '../jobs/worker';
+import { APPLICATION_NAME } from '../persistence/data-source';
 import { type Book } from './book';
 import { type Config } from './config';
 import { type Logger } from './log';

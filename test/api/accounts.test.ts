@@ -1,9 +1,9 @@
 import { isInputObjectType } from 'graphql';
+import { toGlobalId } from '../../src/graphql/ids';
 import { createSchema } from '../../src/graphql/schema';
 import { startApi, type TestApi } from '../support/api';
 import { fixedClock } from '../support/clock';
 import { LivingBook } from '../support/living-book';
-import { toGlobalId } from '../../src/graphql/ids';
 
 interface Page {
   accounts: {

@@ -1,7 +1,7 @@
 import { Kind, parse } from 'graphql';
+import { type Role } from '../../src/app/actor';
 import { loadDemoBook } from '../../src/demo/load-demo-book';
 import { readOperations } from '../../src/server/operations';
-import { type Role } from '../../src/app/actor';
 import { startApi, type TestApi } from '../support/api';
 import { fixedClock } from '../support/clock';
 

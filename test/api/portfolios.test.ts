@@ -1,8 +1,8 @@
 import request from 'supertest';
 import { COMMAND_LINE } from '../../src/app/actor';
-import { day } from '../support/facts';
 import { startApi, type TestApi } from '../support/api';
 import { fixedClock } from '../support/clock';
+import { day } from '../support/facts';
 import { StaffedBook } from '../support/staffed-book';
 
 interface Named {

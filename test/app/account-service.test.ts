@@ -1,5 +1,5 @@
-import { AccountService } from '../../src/app/account.service';
 import { type AccountChange, type ChangeResult } from '../../src/app/account-changes';
+import { AccountService } from '../../src/app/account.service';
 import { type Actor, type Role } from '../../src/app/actor';
 import { type AccountValues } from '../../src/domain/account';
 import { fixedClock, type TestClock } from '../support/clock';

@@ -1,10 +1,10 @@
-import { COMMAND_LINE, SYSTEM } from '../../src/app/actor';
 import { stampOf } from '../../src/app/account.service';
+import { COMMAND_LINE, SYSTEM } from '../../src/app/actor';
 import { type OverrideIds, OverrideService, type WantedOverride } from '../../src/app/override.service';
-import { DEFAULT_MODEL } from '../../src/domain/defaults';
-import { succeedTiers } from '../../src/domain/move';
-import { rescoreAccount } from '../../src/domain/rescoring';
 import { addMonths } from '../../src/domain/calendar';
+import { DEFAULT_MODEL } from '../../src/domain/defaults';
+import { rescoreAccount } from '../../src/domain/rescoring';
+import { succeedTiers } from '../../src/domain/succession';
 import { fixedClock, type TestClock } from '../support/clock';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { day } from '../support/facts';

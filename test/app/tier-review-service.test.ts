@@ -1,7 +1,7 @@
-import { type Actor, COMMAND_LINE, SYSTEM } from '../../src/app/actor';
 import { stampOf } from '../../src/app/account.service';
-import { TierReviewService, type CompletedItem } from '../../src/app/tier-review.service';
+import { type Actor, COMMAND_LINE, SYSTEM } from '../../src/app/actor';
 import { RecalculationService } from '../../src/app/recalculation.service';
+import { TierReviewService, type CompletedItem } from '../../src/app/tier-review.service';
 import { addDays } from '../../src/domain/calendar';
 import { fixedClock } from '../support/clock';
 import { createTestDatabase, type TestDatabase } from '../support/database';

@@ -1,5 +1,7 @@
 import { PassThrough, Writable } from 'node:stream';
 import { parse } from 'csv-parse/sync';
+import { COMMAND_LINE } from '../../src/app/actor';
+import { SegmentService } from '../../src/app/segment.service';
 import {
   breakdownTable,
   type ExportFormat,
@@ -8,11 +10,9 @@ import {
   type Table,
   writeTable,
 } from '../../src/cli/commands/export';
-import { COMMAND_LINE } from '../../src/app/actor';
-import { SegmentService } from '../../src/app/segment.service';
-import { type FlatExport } from '../../src/persistence/reads/export.reads';
 import { SqlAnalyticReads } from '../../src/persistence/reads/analytic.reads';
 import { DatabaseReader } from '../../src/persistence/reads/database-reader';
+import { type FlatExport } from '../../src/persistence/reads/export.reads';
 import { ModelCatalog } from '../../src/persistence/reads/model-catalog';
 import { CsvImport } from '../support/csv-import';
 

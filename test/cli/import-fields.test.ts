@@ -1,3 +1,4 @@
+import { type CsvRow } from '../../src/cli/csv-file';
 import {
   ACCOUNT_IMPORT_FIELDS,
   accountFromRow,
@@ -8,7 +9,6 @@ import {
   SUBSCRIPTION_IMPORT_FIELDS,
   subscriptionLineFromRow,
 } from '../../src/cli/import-fields';
-import { type CsvRow } from '../../src/cli/csv-file';
 import { DomainError } from '../../src/domain/errors';
 
 type Cells = Readonly<Record<string, string>>;

@@ -1,6 +1,8 @@
 import { DEFAULT_MODEL } from '../../src/domain/defaults';
+import { type EngagementProgram, programOf } from '../../src/domain/engagement-program';
 import { changeModel, draftFrom, type ModelChange } from '../../src/domain/model-change';
-import { type ModelFindingCode, refuseInvalidModel, validateModel } from '../../src/domain/model-validation';
+import { type ModelFindingCode } from '../../src/domain/model-check';
+import { refuseInvalidModel, validateModel } from '../../src/domain/model-validation';
 import { type Money, units } from '../../src/domain/money';
 import { type Tier, tierAtRank } from '../../src/domain/tier';
 import { type CriterionKey, type TieringModel } from '../../src/domain/tiering-model';
@@ -13,6 +15,11 @@ function tier(rank: number, change: Partial<Tier>): ModelChange {
 /** All criteria, some of them changed. */
 function criteria(changes: Partial<Record<CriterionKey, object>>): ModelChange {
   return { criteria: DEFAULT_MODEL.criteria.map(({ key }) => ({ key, ...changes[key] })) };
+}
+
+/** The program of a tier, with a part of it changed. */
+function program(key: string, change: Partial<EngagementProgram>): ModelChange {
+  return { programs: { [key]: { ...programOf(DEFAULT_MODEL, key), ...change } } };
 }
 
 const amount = (text: number) => ({ amount: units(text), topPercent: null });
@@ -34,6 +41,8 @@ const extra = (count: number): ModelChange => ({
     ...DEFAULT_MODEL.tiers,
   ],
 });
+
+const { touches, firstResponse, businessReviews } = programOf(DEFAULT_MODEL, 'core');
 
 const found = (change: ModelChange, published: TieringModel | null = DEFAULT_MODEL) =>
   validateModel(changeModel(DEFAULT_MODEL, change), published);
@@ -315,6 +324,132 @@ describe('a model is refused, by the field that is wrong,', () => {
     expect(() => {
       refuseInvalidModel(changeModel(DEFAULT_MODEL, change), DEFAULT_MODEL);
     }).toThrow(expect.objectContaining({ code: 'INVALID_MODEL', all }) as Error);
+  });
+});
+
+describe('an engagement program is refused, by the field that is wrong,', () => {
+  const at = (...path: string[]) => ['programs', 'core', ...path].join('.');
+  test.each<[string, ModelChange, ModelFindingCode, string]>([
+    [
+      'of a tier that is none',
+      { programs: { gold: programOf(DEFAULT_MODEL, 'core') } },
+      'BAD_KEY',
+      'programs.gold',
+    ],
+    [
+      'with coverage and no ratio',
+      program('core', { accountsPerCsm: null }),
+      'PROGRAM_UNCLEAR',
+      at('accountsPerCsm'),
+    ],
+    [
+      'with a ratio and no coverage',
+      program('core', { coverage: [] }),
+      'PROGRAM_UNCLEAR',
+      at('accountsPerCsm'),
+    ],
+    [
+      'with a ratio upside down',
+      program('core', { accountsPerCsm: { from: 100, to: 50 } }),
+      'PROGRAM_UNCLEAR',
+      at('accountsPerCsm'),
+    ],
+    [
+      'with a ratio of 0',
+      program('core', { accountsPerCsm: { from: 0, to: 50 } }),
+      'OUT_OF_RANGE',
+      at('accountsPerCsm', 'from'),
+    ],
+    [
+      'with touches every 0 days',
+      program('core', { touches: { ...touches, everyDays: { from: 0, to: 1 } } }),
+      'OUT_OF_RANGE',
+      at('touches', 'everyDays', 'from'),
+    ],
+    [
+      'with onboarding out of order',
+      program('core', {
+        touches: {
+          ...touches,
+          onboarding: [
+            { untilDay: 90, everyDays: 7 },
+            { untilDay: 30, everyDays: 14 },
+          ],
+        },
+      }),
+      'PROGRAM_UNCLEAR',
+      at('touches', 'onboarding', '1', 'untilDay'),
+    ],
+    [
+      'with business reviews every half month',
+      program('core', { businessReviews: businessReviews && { ...businessReviews, everyMonths: 0.5 } }),
+      'OUT_OF_RANGE',
+      at('businessReviews', 'everyMonths'),
+    ],
+    [
+      'with smaller accounts that are seen more often',
+      program('core', {
+        businessReviews: businessReviews && {
+          ...businessReviews,
+          smaller: { belowArr: units(50_000), everyMonths: 3 },
+        },
+      }),
+      'OUT_OF_RANGE',
+      at('businessReviews', 'smaller', 'everyMonths'),
+    ],
+    [
+      'with an answer before it is asked',
+      program('core', { firstResponse: { ...firstResponse, within: { from: -1, to: 1 } } }),
+      'OUT_OF_RANGE',
+      at('firstResponse', 'within', 'from'),
+    ],
+    [
+      'with a notice twice',
+      program('core', { renewalNoticeDays: [30, 30] }),
+      'NOT_UNIQUE',
+      at('renewalNoticeDays'),
+    ],
+    [
+      'with a notice after the renewal',
+      program('core', { renewalNoticeDays: [-1] }),
+      'OUT_OF_RANGE',
+      at('renewalNoticeDays'),
+    ],
+    [
+      'with a training twice',
+      program('core', { training: ['RECORDINGS', 'RECORDINGS'] }),
+      'NOT_UNIQUE',
+      at('training'),
+    ],
+    ['with a cost above the ARR', program('core', { costPercent: 101 }), 'OUT_OF_RANGE', at('costPercent')],
+    [
+      'with statuses of capacity that do not rise',
+      { capacity: { healthyBelow: 50 } },
+      'OUT_OF_RANGE',
+      'capacity.healthyBelow',
+    ],
+    [
+      'with relations that make an account lighter',
+      { capacity: { relationshipFactor: 0.5 } },
+      'OUT_OF_RANGE',
+      'capacity.relationshipFactor',
+    ],
+  ])('%s', (_, change, code, field) => {
+    expect(found(change).errors.map((error) => [error.code, error.field.join('.')])).toContainEqual([
+      code,
+      field,
+    ]);
+  });
+
+  test('a ladder with other tiers keeps the programs of those that stay and takes built-in ones for the rest', () => {
+    const tiers = [
+      { ...tierAtRank(DEFAULT_MODEL.tiers, 1), key: 'gold' },
+      ...[2, 3, 4].map((rank) => tierAtRank(DEFAULT_MODEL.tiers, rank)),
+    ];
+    const changed = changeModel(changeModel(DEFAULT_MODEL, program('core', { costPercent: 7 })), { tiers });
+    expect(Object.keys(changed.programs)).toEqual(['gold', 'core', 'scale', 'tech-touch']);
+    expect(programOf(changed, 'gold')).toEqual(programOf(DEFAULT_MODEL, 'strategic'));
+    expect(programOf(changed, 'core').costPercent).toBe(7);
   });
 });
 

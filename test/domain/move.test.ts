@@ -1,6 +1,8 @@
+import { letFall } from '../../src/domain/decided-move';
 import { DEFAULT_MODEL } from '../../src/domain/defaults';
-import { effectiveTier, letFall, planMove, UNPLACED } from '../../src/domain/move';
 import { units } from '../../src/domain/money';
+import { planMove } from '../../src/domain/move';
+import { effectiveTier, UNPLACED } from '../../src/domain/standing';
 import { type Tier } from '../../src/domain/tier';
 import { type GuardrailRules, type TieringModel } from '../../src/domain/tiering-model';
 import { AccountStory, expectUnbrokenHistory } from '../support/account-story';

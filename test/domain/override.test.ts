@@ -1,7 +1,6 @@
 import { type Act } from '../../src/domain/act';
 import { DEFAULT_MODEL } from '../../src/domain/defaults';
 import { DomainError, type ErrorCode } from '../../src/domain/errors';
-import { type Standing, UNPLACED } from '../../src/domain/move';
 import {
   approveOverride,
   checkOverridable,
@@ -20,6 +19,7 @@ import {
   startOverrideAtOnce,
   withdrawOverride,
 } from '../../src/domain/override';
+import { type Standing, UNPLACED } from '../../src/domain/standing';
 import { day } from '../support/facts';
 
 const TODAY = '2028-02-29';

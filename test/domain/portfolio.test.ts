@@ -6,13 +6,11 @@ import {
   type Assignment,
   checkCoverage,
   checkUnassignment,
-  coverageOf,
   type Owner,
   planAssignment,
 } from '../../src/domain/portfolio';
 import { day } from '../support/facts';
 
-const LADDER = DEFAULT_MODEL.tiers;
 const csm = (externalId: string): Owner => ({ kind: 'CSM', externalId });
 const pool = (externalId: string): Owner => ({ kind: 'POOL', externalId });
 
@@ -26,15 +24,6 @@ function refusal(work: () => unknown): string {
   return 'none';
 }
 
-test.each([
-  ['strategic', 'NAMED'],
-  ['core', 'NAMED_OR_POOLED'],
-  ['scale', 'NAMED_OR_POOLED'],
-  ['tech-touch', 'NONE'],
-])('%s is covered by %s', (tier, coverage) => {
-  expect(coverageOf(LADDER, tier)).toBe(coverage);
-});
-
 test.each<[string, string | null, Owner, string | null, string]>([
   ['a named CSM with a sponsor in the top tier', 'strategic', csm('a'), 'CEO', 'none'],
   ['no sponsor in the top tier', 'strategic', csm('a'), null, 'COVERAGE_RULE executiveSponsor'],
@@ -46,16 +35,16 @@ test.each<[string, string | null, Owner, string | null, string]>([
   ['anybody where no tier is known yet', null, pool('p'), null, 'none'],
 ])('%s', (_, tier, owner, executiveSponsor, expected) => {
   const check = (status: 'ACTIVE' | 'CHURNED') => (): void => {
-    checkCoverage({ status, tier }, { owner, executiveSponsor }, LADDER);
+    checkCoverage({ status, tier }, { owner, executiveSponsor }, DEFAULT_MODEL);
   };
   expect(refusal(check('ACTIVE'))).toBe(expected);
   expect(refusal(check('CHURNED'))).toBe('ACCOUNT_CHURNED account');
 });
 
 test('the top tier alone cannot be left to nobody', () => {
-  const outcomes = [...LADDER.map(({ key }) => key), null].map((tier) =>
+  const outcomes = [...DEFAULT_MODEL.tiers.map(({ key }) => key), null].map((tier) =>
     refusal(() => {
-      checkUnassignment({ status: null, tier }, LADDER);
+      checkUnassignment({ status: null, tier }, DEFAULT_MODEL);
     }),
   );
   expect(outcomes).toEqual(['COVERAGE_RULE unassign', 'none', 'none', 'none', 'none']);

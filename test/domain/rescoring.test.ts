@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { type AccountFacts, type AccountValues, type FieldChange, LEVELS } from '../../src/domain/account';
 import { addDays, type CalendarDate, daysBetween } from '../../src/domain/calendar';
 import { DEFAULT_MODEL } from '../../src/domain/defaults';
-import { type HistoryEntry, type Standing } from '../../src/domain/move';
 import { units } from '../../src/domain/money';
 import { rescoreAccount, type Rescoring } from '../../src/domain/rescoring';
+import { type Standing } from '../../src/domain/standing';
 import { isAbove } from '../../src/domain/tier';
-import { type TieringModel } from '../../src/domain/tiering-model';
+import { type HistoryEntry } from '../../src/domain/tier-history';
 import { NO_REVIEW } from '../../src/domain/tier-review';
+import { type TieringModel } from '../../src/domain/tiering-model';
 import { AccountStory, expectUnbrokenHistory } from '../support/account-story';
 import { day, given, type WrittenValues } from '../support/facts';
 

@@ -2,7 +2,6 @@ import { type Level } from '../../src/domain/account';
 import { type Act } from '../../src/domain/act';
 import { DEFAULT_MODEL } from '../../src/domain/defaults';
 import { DomainError } from '../../src/domain/errors';
-import { UNPLACED } from '../../src/domain/move';
 import {
   acceptAdjustment,
   type AdjustableAccount,
@@ -17,6 +16,7 @@ import {
   type ServiceAdjustment,
   setAdjustment,
 } from '../../src/domain/service-adjustment';
+import { UNPLACED } from '../../src/domain/standing';
 import { day } from '../support/facts';
 
 const act: Act = {

@@ -1,6 +1,6 @@
 import { DEFAULT_MODEL } from '../../src/domain/defaults';
-import { type HealthFigures, tieringFindings } from '../../src/domain/tiering-health';
 import { units } from '../../src/domain/money';
+import { type HealthFigures, tieringFindings } from '../../src/domain/tiering-health';
 import { type TieringModel } from '../../src/domain/tiering-model';
 
 const SOUND: HealthFigures = {

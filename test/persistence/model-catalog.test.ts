@@ -73,14 +73,14 @@ test('hears of a model that somebody else publishes, and still knows the one bef
 
 test('never keeps a draft', async () => {
   await database.query(
-    `INSERT INTO tiering_model (version, status, definition) VALUES (7, 'DRAFT', '{"version": 7}')`,
+    `INSERT INTO tiering_model (version, status, definition) VALUES (7, 'DRAFT', '{"version": 7, "tiers": []}')`,
   );
   expect(await catalog.version(7)).toMatchObject({ version: 7 });
   expect(catalog.known(7)).toBeUndefined();
   await database.query(
-    `UPDATE tiering_model SET definition = '{"version": 7, "tiers": []}' WHERE version = 7`,
+    `UPDATE tiering_model SET definition = '{"version": 7, "tiers": [], "criteria": []}' WHERE version = 7`,
   );
-  expect(await catalog.version(7)).toMatchObject({ version: 7, tiers: [] });
+  expect(await catalog.version(7)).toMatchObject({ version: 7, criteria: [] });
 });
 
 test('says who published a model, when and why, and what became of it', async () => {

@@ -1,7 +1,7 @@
-import { gzipSync } from 'node:zlib';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { getIntrospectionQuery, type GraphQLObjectType } from 'graphql';
 import { buildSchema } from 'graphql';

@@ -1,19 +1,12 @@
 import { type AccountValues } from '../../src/domain/account';
 import { addDays, type CalendarDate } from '../../src/domain/calendar';
+import { endOverride, extendGrace, letFall, startOverride } from '../../src/domain/decided-move';
 import { DEFAULT_MODEL } from '../../src/domain/defaults';
-import {
-  endOverride,
-  extendGrace,
-  type HistoryEntry,
-  letFall,
-  type Move,
-  type Standing,
-  startOverride,
-  succeedTiers,
-  type Trigger,
-  UNPLACED,
-} from '../../src/domain/move';
+import { type Trigger } from '../../src/domain/move';
 import { type Account, rescoreAccount, type Rescoring } from '../../src/domain/rescoring';
+import { type Standing, UNPLACED } from '../../src/domain/standing';
+import { succeedTiers } from '../../src/domain/succession';
+import { type HistoryEntry, type Move } from '../../src/domain/tier-history';
 import { NO_REVIEW } from '../../src/domain/tier-review';
 import { type TieringModel } from '../../src/domain/tiering-model';
 import { day, given, knownValues, type WrittenValues } from './facts';

@@ -1,7 +1,8 @@
 import { type AccountReads } from '../../src/app/ports/reads';
 import { type CalendarDate, daysBetween } from '../../src/domain/calendar';
 import { DEFAULT_MODEL } from '../../src/domain/defaults';
-import { type GraceReason, type HistoryCause, type HistoryKind } from '../../src/domain/move';
+import { type GraceReason } from '../../src/domain/standing';
+import { type HistoryCause, type HistoryKind } from '../../src/domain/tier-history';
 import { type TestDatabase } from './database';
 
 /** A row of the tier history, with what its scorecard says. */

@@ -13,8 +13,8 @@ export interface Listed {
   readonly cursor: readonly CursorValue[];
 }
 
-/** How long the list of one account is; accounts with an empty one are left out. */
+/** How long the list of one owner is, such as an account; owners of an empty one are left out. */
 export interface ListLength {
-  readonly accountId: string;
+  readonly ownerId: string;
   readonly length: number;
 }

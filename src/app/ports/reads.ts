@@ -1,8 +1,9 @@
 import { type CalendarDate } from '../../domain/calendar';
 import { type GuardrailAct } from '../../domain/guardrail';
-import { type GraceReason, type HistoryCause, type HistoryKind } from '../../domain/move';
 import { type MovementKind } from '../../domain/revenue';
 import { type CriterionScore } from '../../domain/scorecard';
+import { type GraceReason } from '../../domain/standing';
+import { type HistoryCause, type HistoryKind } from '../../domain/tier-history';
 import { type ModelStatus, type TieringModel } from '../../domain/tiering-model';
 import { type AccountFilter } from './account-filter';
 import { type AnalyticReads } from './analytics';
@@ -107,10 +108,7 @@ export interface AccountReads {
     fields: readonly string[],
   ): Promise<AccountView[]>;
   /** How many accounts each owner looks after. */
-  ownedCounts(
-    owned: OwnedOn,
-    ownerIds: readonly string[],
-  ): Promise<{ readonly ownerId: string; readonly length: number }[]>;
+  ownedCounts(owned: OwnedOn, ownerIds: readonly string[]): Promise<ListLength[]>;
   byIds(ids: readonly string[], fields: readonly string[]): Promise<AccountView[]>;
   byExternalIds(externalIds: readonly string[], fields: readonly string[]): Promise<AccountView[]>;
   tiersAt(

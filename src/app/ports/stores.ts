@@ -1,22 +1,22 @@
 import { type AccountField, type FieldChange } from '../../domain/account';
 import { type CalendarDate } from '../../domain/calendar';
-import { type HistoryEntry } from '../../domain/move';
 import { type Money } from '../../domain/money';
 import { type Account } from '../../domain/rescoring';
 import { type ArrMovement } from '../../domain/revenue';
 import { type LineFactChange, type SubscriptionLine } from '../../domain/subscription';
+import { type HistoryEntry } from '../../domain/tier-history';
 import { type TieringModel } from '../../domain/tiering-model';
 import { type Role } from '../actor';
 import { type Stamp } from './clock';
 import { type CsmStore } from './csm';
 import { type DailyRunStore } from './daily-run';
 import { type IdempotencyStore } from './idempotency';
-import { type OverrideStore } from './override';
 import { type ModelDraftStore } from './model-drafts';
+import { type OverrideStore } from './override';
 import { type PortfolioStore } from './portfolio';
+import { type SegmentStore } from './segments';
 import { type AdjustmentStore } from './service-adjustment';
 import { type TierReviewStore } from './tier-review';
-import { type SegmentStore } from './segments';
 
 /**
  * One transaction. The stores exist only inside it, so nothing can be written outside one by mistake.

@@ -3,8 +3,8 @@ import { CsvFileError, parseMap } from '../csv-file';
 import { EXIT, type ExitCode, print, type Session } from '../session';
 import { withBook } from '../with-book';
 import { importAccounts } from './import-accounts';
-import { type ImportBook, type ImportOptions, type ImportReport } from './import-file';
 import { importCsms } from './import-csms';
+import { type ImportBook, type ImportOptions, type ImportReport } from './import-file';
 import { importPortfolios } from './import-portfolios';
 import { importSubscriptions } from './import-subscriptions';
 import {

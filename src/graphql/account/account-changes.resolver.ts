@@ -3,18 +3,18 @@ import { Arg, Ctx, Extensions, Field, Info, Mutation, ObjectType, Resolver } fro
 import { type AccountChange, type ChangeResult } from '../../app/account-changes';
 import { ACCOUNT_FIELDS } from '../../domain/account';
 import { type GraphqlContext } from '../context';
-import { ChangeOutcomeEnum } from '../enums';
 import { userErrorOf } from '../errors';
 import { type Selection, selectionOf } from '../look-ahead';
 import { UserError } from '../node';
 import { refusedWith } from '../payload';
+import { accountKey } from './account-key';
+import { ChangeOutcomeEnum } from './account.enum';
 import {
   DesignateStrategicInput,
   EndDesignationInput,
   type UpsertAccountInput,
   UpsertAccountsInput,
 } from './account.input';
-import { accountKey } from './account-key';
 import { type AccountNode } from './account.node';
 import { AccountType } from './account.type';
 import { readAccounts } from './changed-accounts';

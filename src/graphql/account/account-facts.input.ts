@@ -2,8 +2,8 @@ import { Field, InputType, Int } from 'type-graphql';
 import { type AccountStatus, type Level } from '../../domain/account';
 import { type CalendarDate } from '../../domain/calendar';
 import { type Money } from '../../domain/money';
-import { AccountStatusEnum, LevelEnum } from '../enums';
 import { DateScalar, DecimalScalar } from '../scalars';
+import { AccountStatusEnum, LevelEnum } from './account.enum';
 
 @InputType({
   description:

@@ -3,8 +3,8 @@ import { type AccountFilter, type SegmentScope } from '../../app/ports/account-f
 import { type AccountStatus, type Level } from '../../domain/account';
 import { type CalendarDate } from '../../domain/calendar';
 import { type Money } from '../../domain/money';
-import { AccountStatusEnum, LevelEnum } from '../enums';
 import { CountryCodeScalar, DateScalar, DecimalScalar } from '../scalars';
+import { AccountStatusEnum, LevelEnum } from './account.enum';
 
 @InputType({ description: 'How a text is compared. All that are given must hold.' })
 export class TextFilter {

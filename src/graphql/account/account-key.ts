@@ -1,17 +1,13 @@
 import { type AccountKey } from '../../app/locked-account';
-import { DomainError } from '../../domain/errors';
 import { keyOf } from '../ids';
+import { type AccountKeyInput } from './account-key.input';
 
-/** The account that an input names. Throws NOT_FOUND for an id that is none of an account. */
-export function accountKey({
-  accountId,
-  externalId,
-}: {
-  accountId?: string | null;
-  externalId?: string | null;
-}): AccountKey {
-  if (accountId === null || accountId === undefined) return { externalId };
-  const id = keyOf('Account', accountId);
-  if (id === null) throw new DomainError('NOT_FOUND', 'there is no such account', ['accountId']);
-  return { id };
+/** Not the id of any account. */
+const NO_ACCOUNT = '0';
+
+/** The account that an input names; an id that is none of an account finds nothing, as one that is gone. */
+export function accountKey({ accountId, externalId }: AccountKeyInput): AccountKey {
+  return accountId === null || accountId === undefined
+    ? { externalId }
+    : { id: keyOf('Account', accountId) ?? NO_ACCOUNT };
 }

@@ -3,10 +3,12 @@ import { type AccountOrderField } from '../../app/ports/reads';
 import { type CalendarDate } from '../../domain/calendar';
 import { type Money } from '../../domain/money';
 import { ConnectionArgs } from '../connection';
-import { AccountOrderFieldEnum, OrderDirectionEnum } from '../enums';
+import { IDEMPOTENCY_KEY } from '../idempotency-key';
 import { CountryCodeScalar, DateScalar, DecimalScalar } from '../scalars';
 import { AccountFactsInput } from './account-facts.input';
 import { AccountFilterInput } from './account-filter.input';
+import { AccountKeyInput } from './account-key.input';
+import { AccountOrderFieldEnum, OrderDirectionEnum } from './account.enum';
 
 @InputType({
   description: 'What is to be true of one account. An absent field is left as it is; null makes it missing.',
@@ -78,11 +80,7 @@ export class UpsertAccountsInput {
   @Field(() => [UpsertAccountInput], { description: 'Up to 500 accounts.' })
   accounts!: UpsertAccountInput[];
 
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'A text of at most 100 characters that makes the call safe to send twice: a repeat is answered as the first one was.',
-  })
+  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
   idempotencyKey?: string | null;
 }
 
@@ -117,16 +115,7 @@ export class AccountArgs {
 }
 
 @InputType({ description: 'Designates an account strategic, which places it in the top tier at once.' })
-export class DesignateStrategicInput {
-  @Field(() => ID, { nullable: true, description: 'The account; or give externalId.' })
-  accountId?: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: "The CRM's identifier of the account; or give accountId.",
-  })
-  externalId?: string | null;
-
+export class DesignateStrategicInput extends AccountKeyInput {
   @Field(() => String, { description: 'Why, at most 1,000 characters.' })
   reason!: string;
 
@@ -142,37 +131,20 @@ export class DesignateStrategicInput {
   })
   expectedVersion?: number | null;
 
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'A text of at most 100 characters that makes the call safe to send twice: a repeat is answered as the first one was.',
-  })
+  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
   idempotencyKey?: string | null;
 }
 
 @InputType({
   description: 'Ends a designation; the account falls to where the other rules place it, with grace.',
 })
-export class EndDesignationInput {
-  @Field(() => ID, { nullable: true, description: 'The account; or give externalId.' })
-  accountId?: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: "The CRM's identifier of the account; or give accountId.",
-  })
-  externalId?: string | null;
-
+export class EndDesignationInput extends AccountKeyInput {
   @Field(() => Int, {
     nullable: true,
     description: 'The version of the account that was seen; another one refuses this as STALE_VERSION.',
   })
   expectedVersion?: number | null;
 
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'A text of at most 100 characters that makes the call safe to send twice: a repeat is answered as the first one was.',
-  })
+  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
   idempotencyKey?: string | null;
 }

@@ -25,10 +25,10 @@ import { type HistoryNode } from '../tier-history/tier-history.node';
 import { TierHistoryConnection } from '../tier-history/tier-history.type';
 import { type ReviewQueueNode, type TierReviewNode } from '../tier-review/tier-review.node';
 import { ReviewQueueEntryType, TierReviewConnection } from '../tier-review/tier-review.type';
+import { accountOrdering } from './account-ordering';
 import { AccountArgs, AccountsArgs } from './account.input';
 import { type AccountNode, accountFields, accountNodes } from './account.node';
 import { AccountConnection, AccountType, TiersAtType } from './account.type';
-import { accountOrdering } from './account-ordering';
 
 @Resolver(() => AccountType)
 export class AccountResolver {

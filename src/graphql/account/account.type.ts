@@ -1,9 +1,9 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql';
 import { connectionOf } from '../connection';
-import { AccountStatusEnum, LevelEnum } from '../enums';
 import { Node } from '../node';
 import { CountryCodeScalar, DateScalar, DateTimeScalar, DecimalScalar } from '../scalars';
 import { TierType } from '../tiering-model/tier.type';
+import { AccountStatusEnum, LevelEnum } from './account.enum';
 
 @ObjectType('Designation', {
   description: "A person's decision that an account is strategic.",

@@ -1,9 +1,9 @@
 import { ArgsType, Extensions, Field, ID, InputType, ObjectType } from 'type-graphql';
 import { type Role } from '../../app/actor';
 import { ConnectionArgs, connectionOf } from '../connection';
-import { RoleEnum } from '../enums';
 import { Node, UserError } from '../node';
 import { DateTimeScalar } from '../scalars';
+import { RoleEnum } from '../viewer/viewer.enum';
 
 @ObjectType('ApiToken', {
   implements: Node,

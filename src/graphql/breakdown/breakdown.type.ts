@@ -3,8 +3,8 @@ import { type TierBasis } from '../../app/ports/analytics';
 import { type CalendarDate } from '../../domain/calendar';
 import { type Dimension, MOST_DIMENSIONS } from '../../domain/segment';
 import { AccountFilterInput } from '../account/account-filter.input';
-import { DimensionEnum, TierBasisEnum } from '../enums';
 import { DateScalar, DecimalScalar } from '../scalars';
+import { DimensionEnum, TierBasisEnum } from './breakdown.enum';
 import { GroupKeyType } from './group-key.type';
 
 @ObjectType('BreakdownFigures', {

@@ -1,5 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
-import { DimensionEnum } from '../enums';
+import { DimensionEnum } from './breakdown.enum';
 
 @ObjectType('GroupKey', {
   description: 'What the accounts of a group have in common.',

@@ -1,9 +1,9 @@
 import { Field, InputType, Int } from 'type-graphql';
 import { type CalendarDate } from '../../domain/calendar';
 import { type Money } from '../../domain/money';
+import { IDEMPOTENCY_KEY } from '../idempotency-key';
 import { DateScalar, DecimalScalar } from '../scalars';
 
-const KEY = 'Makes the call safe to send again: a repeat with the same key gets the first answer.';
 const VERSION = 'The version that this was decided on; refused where there is a newer one.';
 
 @InputType({ description: 'How much a CSM works from one day to another.' })
@@ -89,7 +89,7 @@ export class UpsertCsmsInput {
   @Field(() => [UpsertCsmInput], { description: 'Up to 500 CSMs.' })
   csms!: UpsertCsmInput[];
 
-  @Field(() => String, { nullable: true, description: KEY })
+  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
   idempotencyKey?: string | null;
 }
 
@@ -109,7 +109,7 @@ export class UpsertPoolsInput {
   @Field(() => [UpsertPoolInput], { description: 'Up to 500 pools.' })
   pools!: UpsertPoolInput[];
 
-  @Field(() => String, { nullable: true, description: KEY })
+  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
   idempotencyKey?: string | null;
 }
 
@@ -121,7 +121,7 @@ export class CsmChangeInput {
   @Field(() => Int, { nullable: true, description: VERSION })
   expectedVersion?: number | null;
 
-  @Field(() => String, { nullable: true, description: KEY })
+  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
   idempotencyKey?: string | null;
 }
 

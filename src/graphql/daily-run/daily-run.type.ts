@@ -1,8 +1,8 @@
 import { Extensions, Field, Int, ObjectType } from 'type-graphql';
 import { DAILY_STEPS } from '../../domain/daily-run';
 import { connectionOf } from '../connection';
-import { DailyStepNameEnum } from '../enums';
 import { DateScalar, DateTimeScalar } from '../scalars';
+import { DailyStepNameEnum } from './daily-run.enum';
 
 @ObjectType('DailyStep', {
   description: 'One part of the scheduled work of a day.',

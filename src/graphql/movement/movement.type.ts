@@ -1,8 +1,8 @@
 import { Field, ObjectType } from 'type-graphql';
 import { connectionOf } from '../connection';
-import { MovementKindEnum, MovementSourceEnum } from '../enums';
 import { Node } from '../node';
 import { DateScalar, DecimalScalar } from '../scalars';
+import { MovementKindEnum, MovementSourceEnum } from './movement.enum';
 
 @ObjectType('ArrMovement', {
   implements: Node,

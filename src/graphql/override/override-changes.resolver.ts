@@ -7,7 +7,6 @@ import { type AccountNode } from '../account/account.node';
 import { AccountType } from '../account/account.type';
 import { readAccounts } from '../account/changed-accounts';
 import { type GraphqlContext } from '../context';
-import { OverrideOutcomeEnum } from '../enums';
 import { userErrorOf } from '../errors';
 import { keyOf } from '../ids';
 import { type Selection, selectionOf } from '../look-ahead';
@@ -15,6 +14,7 @@ import { UserError } from '../node';
 import { refusedWith } from '../payload';
 import { loadRelations } from '../relation';
 import { OVERRIDE_RELATIONS } from '../relations';
+import { OverrideOutcomeEnum } from './override.enum';
 import {
   DecideOverrideInput,
   type OverrideItemInput,
@@ -138,7 +138,7 @@ export class OverrideChangesResolver {
   ): Promise<OverrideTiersPayload> {
     return refusedWith<OverrideTiersPayload>(
       async () => {
-        const wanted = input.overrides.map((one) => wantedOf(one, keyOrNobody(one)));
+        const wanted = input.overrides.map((one) => wantedOf(one, accountKey(one)));
         const results = await context.overrides.overrideTiers(context.actor, wanted, input.idempotencyKey);
         const selection = selectionOf(info).results?.fields ?? {};
         return { results: await resultsOf(results, selection, context), userErrors: [] };
@@ -195,18 +195,6 @@ export class OverrideChangesResolver {
     return answer(context, info, () =>
       context.overrides.revokeOverride(context.actor, overrideKey(input), { note, dataError }, input),
     );
-  }
-}
-
-/** Names no account at all, so that the item is refused by itself and not the whole bulk. */
-const NO_ACCOUNT = '0';
-
-function keyOrNobody(input: OverrideItemInput): WantedOverride['account'] {
-  try {
-    return accountKey(input);
-  } catch (error) {
-    if (error instanceof DomainError) return { id: NO_ACCOUNT };
-    throw error;
   }
 }
 

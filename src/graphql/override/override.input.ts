@@ -1,23 +1,13 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { type CalendarDate } from '../../domain/calendar';
 import { type OverrideReason } from '../../domain/override';
-import { OverrideDecisionEnum, OverrideReasonEnum } from '../enums';
+import { AccountKeyInput } from '../account/account-key.input';
+import { IDEMPOTENCY_KEY } from '../idempotency-key';
 import { DateScalar } from '../scalars';
-
-const KEY_DESCRIPTION =
-  'A text of at most 100 characters that makes the call safe to send twice: a repeat is answered as the first one was.';
+import { OverrideDecisionEnum, OverrideReasonEnum } from './override.enum';
 
 @InputType({ description: 'An override of one account.' })
-export class OverrideItemInput {
-  @Field(() => ID, { nullable: true, description: 'The account; or give externalId.' })
-  accountId?: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: "The CRM's identifier of the account; or give accountId.",
-  })
-  externalId?: string | null;
-
+export class OverrideItemInput extends AccountKeyInput {
   @Field(() => String, {
     description: 'The key of the tier to hold it in: a higher, a lower or the held one (a freeze).',
   })
@@ -54,7 +44,7 @@ export class OverrideItemInput {
 
 @InputType({ description: 'An override of one account: active at once by a manager, a request by a CSM.' })
 export class OverrideTierInput extends OverrideItemInput {
-  @Field(() => String, { nullable: true, description: KEY_DESCRIPTION })
+  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
   idempotencyKey?: string | null;
 }
 
@@ -65,7 +55,7 @@ export class OverrideTiersInput {
   })
   overrides!: OverrideItemInput[];
 
-  @Field(() => String, { nullable: true, description: KEY_DESCRIPTION })
+  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
   idempotencyKey?: string | null;
 }
 
@@ -80,7 +70,7 @@ class OverrideCallInput {
   })
   expectedVersion?: number | null;
 
-  @Field(() => String, { nullable: true, description: KEY_DESCRIPTION })
+  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
   idempotencyKey?: string | null;
 }
 

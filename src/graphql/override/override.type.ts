@@ -3,10 +3,10 @@ import { type CalendarDate } from '../../domain/calendar';
 import { type OverrideReason, type OverrideStatus } from '../../domain/override';
 import { AccountFilterInput } from '../account/account-filter.input';
 import { ConnectionArgs, connectionOf } from '../connection';
-import { OverrideEndReasonEnum, OverrideReasonEnum, OverrideStatusEnum } from '../enums';
 import { Node } from '../node';
 import { DateScalar, DateTimeScalar, DecimalScalar } from '../scalars';
 import { TierType } from '../tiering-model/tier.type';
+import { OverrideEndReasonEnum, OverrideReasonEnum, OverrideStatusEnum } from './override.enum';
 
 @ObjectType('Override', {
   implements: Node,

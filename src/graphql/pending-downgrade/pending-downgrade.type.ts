@@ -1,11 +1,11 @@
 import { ArgsType, Field, InputType, ObjectType } from 'type-graphql';
 import { type CalendarDate } from '../../domain/calendar';
-import { type GraceReason } from '../../domain/move';
+import { type GraceReason } from '../../domain/standing';
 import { AccountFilterInput } from '../account/account-filter.input';
 import { ConnectionArgs, connectionOf } from '../connection';
-import { GraceReasonEnum } from '../enums';
 import { DateScalar } from '../scalars';
 import { TierType } from '../tiering-model/tier.type';
+import { GraceReasonEnum } from './pending-downgrade.enum';
 
 @ObjectType('PendingDowngrade', {
   description:

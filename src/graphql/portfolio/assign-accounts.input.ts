@@ -1,20 +1,13 @@
-import { Field, ID, InputType, Int } from 'type-graphql';
+import { Field, InputType, Int } from 'type-graphql';
 import { type CalendarDate } from '../../domain/calendar';
+import { AccountKeyInput } from '../account/account-key.input';
+import { IDEMPOTENCY_KEY } from '../idempotency-key';
 import { DateScalar } from '../scalars';
 
 @InputType({
   description: 'Who is to look after one account: name a csm or a pool, or say unassign.',
 })
-export class AccountAssignmentInput {
-  @Field(() => ID, { nullable: true, description: 'The account; or give externalId.' })
-  accountId?: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: "The CRM's identifier of the account; or give accountId.",
-  })
-  externalId?: string | null;
-
+export class AccountAssignmentInput extends AccountKeyInput {
   @Field(() => String, { nullable: true, description: 'The external id of the CSM.' })
   csm?: string | null;
 
@@ -53,9 +46,6 @@ export class AssignAccountsInput {
   @Field(() => [AccountAssignmentInput], { description: 'Up to 500 assignments.' })
   assignments!: AccountAssignmentInput[];
 
-  @Field(() => String, {
-    nullable: true,
-    description: 'Makes the call safe to send again: a repeat with the same key gets the first answer.',
-  })
+  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
   idempotencyKey?: string | null;
 }

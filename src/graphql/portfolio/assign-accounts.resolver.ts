@@ -1,18 +1,17 @@
 import { type GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Extensions, Field, Info, Mutation, ObjectType, Resolver } from 'type-graphql';
-import { type AccountKey } from '../../app/locked-account';
 import { type AccountAssignment } from '../../app/portfolio.service';
 import { accountKey } from '../account/account-key';
 import { type AccountNode } from '../account/account.node';
 import { AccountType } from '../account/account.type';
 import { readAccounts } from '../account/changed-accounts';
 import { type GraphqlContext } from '../context';
-import { AssignmentOutcomeEnum } from '../enums';
-import { isUserError, userErrorOf } from '../errors';
+import { userErrorOf } from '../errors';
 import { selectionOf } from '../look-ahead';
 import { UserError } from '../node';
 import { refusedWith } from '../payload';
 import { type AccountAssignmentInput, AssignAccountsInput } from './assign-accounts.input';
+import { AssignmentOutcomeEnum } from './portfolio-assignment.enum';
 
 @ObjectType({ description: 'What became of one assignment.', simpleResolvers: true })
 export class AssignAccountResult {
@@ -87,7 +86,7 @@ export class AssignAccountsResolver {
 function assignmentOf(input: AccountAssignmentInput): AccountAssignment {
   const { csm, pool, unassign, executiveSponsor, from, reason, expectedVersion } = input;
   return {
-    account: keyOrNone(input),
+    account: accountKey(input),
     csm,
     pool,
     unassign,
@@ -96,14 +95,4 @@ function assignmentOf(input: AccountAssignmentInput): AccountAssignment {
     reason,
     expectedVersion,
   };
-}
-
-/** An id that is none of an account refuses its own assignment alone. */
-function keyOrNone(input: AccountAssignmentInput): AccountKey {
-  try {
-    return accountKey(input);
-  } catch (error) {
-    if (!isUserError(error)) throw error;
-    return { id: '0' };
-  }
 }

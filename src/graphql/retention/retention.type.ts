@@ -3,8 +3,8 @@ import { type TierBasis } from '../../app/ports/analytics';
 import { type CalendarDate } from '../../domain/calendar';
 import { type Dimension, MOST_DIMENSIONS } from '../../domain/segment';
 import { AccountFilterInput } from '../account/account-filter.input';
+import { DimensionEnum, TierBasisEnum } from '../breakdown/breakdown.enum';
 import { GroupKeyType } from '../breakdown/group-key.type';
-import { DimensionEnum, TierBasisEnum } from '../enums';
 import { DateScalar, DecimalScalar } from '../scalars';
 
 @ObjectType('RetentionFigures', {

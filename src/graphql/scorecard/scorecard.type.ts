@@ -1,7 +1,8 @@
 import { Extensions, Field, Float, Int, ObjectType } from 'type-graphql';
-import { CounterfactualChangeEnum, CriterionKeyEnum, GuardrailCodeEnum, LevelEnum } from '../enums';
+import { LevelEnum } from '../account/account.enum';
 import { DateScalar, DecimalScalar } from '../scalars';
 import { TierType } from '../tiering-model/tier.type';
+import { CounterfactualChangeEnum, CriterionKeyEnum, GuardrailCodeEnum } from './scorecard.enum';
 
 @ObjectType('CriterionScore', { description: 'One criterion of one account.', simpleResolvers: true })
 export class CriterionScoreType {

@@ -9,10 +9,10 @@ import { keyOf } from '../ids';
 import { nodeSelectionOf, selectionOf } from '../look-ahead';
 import { readPage } from '../page';
 import { loadRelation, loadRelations } from '../relation';
+import { SEGMENT_CHANGE_RELATIONS } from './segment-relations';
 import { type SegmentChangeFilterInput, SegmentChangesArgs } from './segment.input';
 import { NEWEST_FIRST, type SegmentChangeNode, type SegmentNode } from './segment.node';
 import { SegmentChangeConnection, SegmentChangeType, SegmentType } from './segment.type';
-import { SEGMENT_CHANGE_RELATIONS } from './segment-relations';
 
 /** No segment has this id, so a filter by an id that names none finds nothing. */
 const NOTHING = '0';

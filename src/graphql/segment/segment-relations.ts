@@ -2,18 +2,18 @@ import DataLoader from 'dataloader';
 import { type AccountView } from '../../app/ports/reads';
 import { type MeasurableGoal, type SegmentSize } from '../../app/ports/segments';
 import { isMet, measuredUntil } from '../../domain/segment-goal';
-import { accountFields, type AccountNode, accountNodes } from '../account/account.node';
 import { accountOrdering } from '../account/account-ordering';
+import { accountFields, type AccountNode, accountNodes } from '../account/account.node';
 import { type Connection, pageOf } from '../connection';
 import { type GraphqlContext } from '../context';
 import { nodeSelectionOf } from '../look-ahead';
 import { connectionOfRows, windowOf } from '../page';
 import { loadRelations, type Relation, type RelationTable, type RelationUse } from '../relation';
 import { ACCOUNT_RELATIONS, accountsByKey } from '../relations';
+import { loadSegment } from './segment-filter';
 import { type SegmentMembersArgs } from './segment.input';
 import { NEWEST_FIRST, type SegmentChangeNode, type SegmentNode, segmentNodes } from './segment.node';
 import { type SegmentGoalType } from './segment.type';
-import { loadSegment } from './segment-filter';
 
 // A type and no interface: only a type alias fits into a table of relations by name.
 // eslint-disable-next-line @typescript-eslint/consistent-type-definitions

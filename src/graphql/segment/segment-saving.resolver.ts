@@ -7,6 +7,7 @@ import { selectionOf } from '../look-ahead';
 import { UserError } from '../node';
 import { refusedWith } from '../payload';
 import { loadRelations } from '../relation';
+import { SEGMENT_RELATIONS } from './segment-relations';
 import {
   CreateSegmentInput,
   DeleteSegmentInput,
@@ -15,7 +16,6 @@ import {
 } from './segment.input';
 import { type SegmentNode, segmentNodes } from './segment.node';
 import { SegmentType } from './segment.type';
-import { SEGMENT_RELATIONS } from './segment-relations';
 
 @ObjectType({ description: 'A segment after a change.', simpleResolvers: true })
 export class SegmentPayload {

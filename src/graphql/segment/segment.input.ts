@@ -4,14 +4,14 @@ import { type CalendarDate } from '../../domain/calendar';
 import { type Dimension } from '../../domain/segment';
 import { MOST_CRITERION_VALUES } from '../../domain/segment-criterion';
 import { type GoalMetric, MOST_GOALS } from '../../domain/segment-goal';
-import { AccountOrder } from '../account/account.input';
 import { AccountFilterInput } from '../account/account-filter.input';
+import { AccountOrder } from '../account/account.input';
+import { DimensionEnum } from '../breakdown/breakdown.enum';
 import { ConnectionArgs } from '../connection';
-import { DimensionEnum, GoalMetricEnum, SegmentChangeCauseEnum, SegmentChangeKindEnum } from '../enums';
+import { IDEMPOTENCY_KEY } from '../idempotency-key';
 import { DateScalar } from '../scalars';
+import { GoalMetricEnum, SegmentChangeCauseEnum, SegmentChangeKindEnum } from './segment.enum';
 
-const IDEMPOTENCY_KEY =
-  'Makes the call safe to send twice: a repeat gets the first answer. At most 100 characters, such as a UUID.';
 const EXPECTED_VERSION = 'The version that the caller has seen; another one is refused with STALE_VERSION.';
 
 @InputType({ description: 'One condition of a segment.' })

@@ -12,10 +12,10 @@ import { nodeSelectionOf, selectionOf } from '../look-ahead';
 import { readPage } from '../page';
 import { loadRelation, loadRelations } from '../relation';
 import { DecimalScalar } from '../scalars';
+import { SEGMENT_RELATIONS } from './segment-relations';
 import { SegmentArgs, SegmentMembersArgs, SegmentsArgs } from './segment.input';
 import { BY_NAME, type SegmentChangeNode, type SegmentNode, segmentNodes } from './segment.node';
 import { SegmentChangeConnection, SegmentConnection, SegmentGoalType, SegmentType } from './segment.type';
-import { SEGMENT_RELATIONS } from './segment-relations';
 
 @Resolver(() => SegmentType)
 export class SegmentResolver {

@@ -1,10 +1,11 @@
 import { Extensions, Field, Float, Int, ObjectType } from 'type-graphql';
 import { type Dimension } from '../../domain/segment';
 import { MOST_CRITERIA } from '../../domain/segment-criterion';
+import { DimensionEnum } from '../breakdown/breakdown.enum';
 import { connectionOf } from '../connection';
-import { DimensionEnum, GoalMetricEnum, SegmentChangeCauseEnum, SegmentChangeKindEnum } from '../enums';
 import { Node } from '../node';
 import { DateScalar, DateTimeScalar } from '../scalars';
+import { GoalMetricEnum, SegmentChangeCauseEnum, SegmentChangeKindEnum } from './segment.enum';
 
 @ObjectType('SegmentCriterion', {
   description: 'One condition of a segment: which groups of a breakdown by the dimension belong to it.',

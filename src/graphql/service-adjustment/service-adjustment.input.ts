@@ -1,11 +1,11 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { type CalendarDate } from '../../domain/calendar';
 import { type AdjustmentKind } from '../../domain/service-adjustment';
-import { AdjustmentKindEnum } from '../enums';
+import { AccountKeyInput } from '../account/account-key.input';
+import { IDEMPOTENCY_KEY } from '../idempotency-key';
 import { DateScalar } from '../scalars';
+import { AdjustmentKindEnum } from './service-adjustment.enum';
 
-const KEY_DESCRIPTION =
-  'A text of at most 100 characters that makes the call safe to send twice: a repeat is answered as the first one was.';
 const UNTIL_DESCRIPTION =
   'The day on which it ends: after today, at most 180 days off in the built-in model.';
 
@@ -23,7 +23,7 @@ class AdjustmentCallInput {
   })
   expectedVersion?: number | null;
 
-  @Field(() => String, { nullable: true, description: KEY_DESCRIPTION })
+  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
   idempotencyKey?: string | null;
 }
 
@@ -40,16 +40,7 @@ export class DismissServiceAdjustmentInput extends AdjustmentCallInput {}
 export class EndServiceAdjustmentInput extends AdjustmentCallInput {}
 
 @InputType({ description: 'Sets a service adjustment that nobody proposed.' })
-export class SetServiceAdjustmentInput {
-  @Field(() => ID, { nullable: true, description: 'The account; or give externalId.' })
-  accountId?: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: "The CRM's identifier of the account; or give accountId.",
-  })
-  externalId?: string | null;
-
+export class SetServiceAdjustmentInput extends AccountKeyInput {
   @Field(() => AdjustmentKindEnum, { description: 'Whether the account gets more, or less.' })
   kind!: AdjustmentKind;
 
@@ -72,6 +63,6 @@ export class SetServiceAdjustmentInput {
   })
   expectedVersion?: number | null;
 
-  @Field(() => String, { nullable: true, description: KEY_DESCRIPTION })
+  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
   idempotencyKey?: string | null;
 }

@@ -7,14 +7,14 @@ import {
 } from '../../domain/service-adjustment';
 import { AccountFilterInput } from '../account/account-filter.input';
 import { ConnectionArgs, connectionOf } from '../connection';
+import { Node } from '../node';
+import { DateScalar, DateTimeScalar } from '../scalars';
 import {
   AdjustmentEndReasonEnum,
   AdjustmentGroundsEnum,
   AdjustmentKindEnum,
   AdjustmentStatusEnum,
-} from '../enums';
-import { Node } from '../node';
-import { DateScalar, DateTimeScalar } from '../scalars';
+} from './service-adjustment.enum';
 
 @ObjectType('ServiceAdjustment', {
   implements: Node,

@@ -1,10 +1,11 @@
 import { ArgsType, Extensions, Field, Float, Int, ObjectType } from 'type-graphql';
 import { type MoverKind } from '../../domain/simulation';
 import { ConnectionArgs, connectionOf } from '../connection';
-import { GuardrailCodeEnum, MoverKindEnum, TargetStandingEnum } from '../enums';
 import { DateScalar, DecimalScalar } from '../scalars';
+import { GuardrailCodeEnum } from '../scorecard/scorecard.enum';
 import { TierType } from '../tiering-model/tier.type';
 import { ShareTargetType } from '../tiering-model/tiering-model.type';
+import { MoverKindEnum, TargetStandingEnum } from './simulation.enum';
 
 @ObjectType('MovementCell', {
   description: 'Accounts by their effective tier before publishing and at once after it.',

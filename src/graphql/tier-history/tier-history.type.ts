@@ -1,12 +1,13 @@
 import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { type HistoryCause, type HistoryKind } from '../../domain/move';
 import { type CalendarDate } from '../../domain/calendar';
+import { type HistoryCause, type HistoryKind } from '../../domain/tier-history';
 import { AccountFilterInput } from '../account/account-filter.input';
 import { ConnectionArgs, connectionOf } from '../connection';
-import { GraceReasonEnum, HistoryCauseEnum, HistoryKindEnum } from '../enums';
 import { Node } from '../node';
+import { GraceReasonEnum } from '../pending-downgrade/pending-downgrade.enum';
 import { DateScalar, DateTimeScalar } from '../scalars';
 import { TierType } from '../tiering-model/tier.type';
+import { HistoryCauseEnum, HistoryKindEnum } from './tier-history.enum';
 
 @ObjectType('TierHistoryEntry', {
   implements: Node,

@@ -1,20 +1,19 @@
 import { type GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Extensions, Field, Info, Mutation, ObjectType, Resolver } from 'type-graphql';
-import { type AccountKey } from '../../app/locked-account';
 import { type CompletionResult } from '../../app/tier-review.service';
 import { accountKey } from '../account/account-key';
 import { type AccountNode } from '../account/account.node';
 import { AccountType } from '../account/account.type';
 import { readAccounts } from '../account/changed-accounts';
 import { type GraphqlContext } from '../context';
-import { isUserError, userErrorOf } from '../errors';
+import { userErrorOf } from '../errors';
 import { type Selection, selectionOf } from '../look-ahead';
 import { UserError } from '../node';
 import { refusedWith } from '../payload';
 import { loadRelations } from '../relation';
 import { TIER_REVIEW_RELATIONS } from '../relations';
 import { type TierReviewNode, tierReviewNodes } from './tier-review.node';
-import { type CompleteTierReviewInput, CompleteTierReviewsInput, TierReviewType } from './tier-review.type';
+import { CompleteTierReviewsInput, TierReviewType } from './tier-review.type';
 
 @ObjectType({ description: 'What became of one tier review.', simpleResolvers: true })
 export class CompleteTierReviewResult {
@@ -67,7 +66,7 @@ export class TierReviewChangesResolver {
   ): Promise<CompleteTierReviewsPayload> {
     return refusedWith<CompleteTierReviewsPayload>(
       async () => {
-        const items = input.reviews.map((review) => Object.assign({ key: keyOfItem(review) }, review));
+        const items = input.reviews.map((review) => Object.assign({ key: accountKey(review) }, review));
         const results = await context.tierReviews.completeTierReviews(
           context.actor,
           items,
@@ -78,16 +77,6 @@ export class TierReviewChangesResolver {
       },
       (userErrors) => ({ results: [], userErrors }),
     );
-  }
-}
-
-/** No account has the key 0, so an id of something else is refused with its own result. */
-function keyOfItem(review: CompleteTierReviewInput): AccountKey {
-  try {
-    return accountKey(review);
-  } catch (error) {
-    if (isUserError(error)) return { id: '0' };
-    throw error;
   }
 }
 

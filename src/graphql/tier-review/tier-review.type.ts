@@ -1,14 +1,17 @@
-import { ArgsType, Extensions, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { ArgsType, Extensions, Field, InputType, Int, ObjectType } from 'type-graphql';
 import { type CalendarDate } from '../../domain/calendar';
 import { type OverrideReason } from '../../domain/override';
 import { type ReviewDecision } from '../../domain/review-recommendation';
 import { type ReviewTriggerCode } from '../../domain/tier-review';
 import { AccountFilterInput } from '../account/account-filter.input';
+import { AccountKeyInput } from '../account/account-key.input';
 import { ConnectionArgs, connectionOf } from '../connection';
-import { OverrideReasonEnum, ReviewDecisionEnum, ReviewTriggerCodeEnum } from '../enums';
+import { IDEMPOTENCY_KEY } from '../idempotency-key';
 import { Node } from '../node';
+import { OverrideReasonEnum } from '../override/override.enum';
 import { DateScalar, DateTimeScalar } from '../scalars';
 import { TierType } from '../tiering-model/tier.type';
+import { ReviewDecisionEnum, ReviewTriggerCodeEnum } from './tier-review.enum';
 
 @ObjectType('ReviewTrigger', {
   description: 'Something that made a tier review fall due at once; it stays until the review is completed.',
@@ -203,13 +206,7 @@ export class ReviewQueueArgs extends ConnectionArgs {
 }
 
 @InputType({ description: 'What is decided in the tier review of one account.' })
-export class CompleteTierReviewInput {
-  @Field(() => ID, { nullable: true, description: 'The account, by its id.' })
-  accountId?: string | null;
-
-  @Field(() => String, { nullable: true, description: "The account, by the CRM's identifier." })
-  externalId?: string | null;
-
+export class CompleteTierReviewInput extends AccountKeyInput {
   @Field(() => ReviewDecisionEnum, { description: 'The decision.' })
   decision!: ReviewDecision;
 
@@ -262,10 +259,6 @@ export class CompleteTierReviewsInput {
   @Field(() => [CompleteTierReviewInput], { description: 'At most 500, each of another account.' })
   reviews!: CompleteTierReviewInput[];
 
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'Makes the call safe to send twice: a repeat with the same key and the same input gets the first answer. 1 to 100 characters.',
-  })
+  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
   idempotencyKey?: string | null;
 }

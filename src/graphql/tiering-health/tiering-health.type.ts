@@ -1,7 +1,7 @@
 import { Extensions, Field, Float, Int, ObjectType } from 'type-graphql';
-import { HealthCodeEnum, HealthSeverityEnum } from '../enums';
 import { DateScalar } from '../scalars';
 import { TierType } from '../tiering-model/tier.type';
+import { HealthCodeEnum, HealthSeverityEnum } from './tiering-health.enum';
 
 @ObjectType('TieringHealthFinding', {
   description: 'Something about the tiers of the book that asks for a decision.',

@@ -5,8 +5,9 @@ import { type CriterionChange, type ModelChange } from '../../domain/model-chang
 import { type Money } from '../../domain/money';
 import { type ShareTarget, type Threshold } from '../../domain/tier';
 import { type CriterionKey, type TieringModel } from '../../domain/tiering-model';
-import { CriterionKeyEnum, LadderFormEnum, MissingFactsEnum } from '../enums';
+import { IDEMPOTENCY_KEY } from '../idempotency-key';
 import { DecimalScalar } from '../scalars';
+import { CriterionKeyEnum } from '../scorecard/scorecard.enum';
 import {
   AdjustmentFactors,
   AdjustmentRules,
@@ -17,9 +18,7 @@ import {
   OverrideRules,
   ReviewRules,
 } from './model-rules.type';
-
-const KEY_DESCRIPTION =
-  'A key of your own that makes it safe to send the same again: a repeat gets the first answer.';
+import { LadderFormEnum, MissingFactsEnum } from './tiering-model.enum';
 
 @InputType('ShareTargetInput', { description: 'A range of shares, in percent.' })
 export class ShareTargetInput {
@@ -153,7 +152,7 @@ export class CreateTieringModelDraftInput {
   })
   basedOn?: number | null;
 
-  @Field(() => String, { nullable: true, description: KEY_DESCRIPTION })
+  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
   idempotencyKey?: string | null;
 }
 
@@ -168,7 +167,7 @@ export class TieringModelKeyInput {
   })
   expectedVersion?: number | null;
 
-  @Field(() => String, { nullable: true, description: KEY_DESCRIPTION })
+  @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
   idempotencyKey?: string | null;
 }
 

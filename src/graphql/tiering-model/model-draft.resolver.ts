@@ -1,10 +1,10 @@
 import { Arg, Ctx, Extensions, Field, Float, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { type CalibrationReport } from '../../app/model-draft.service';
-import { type CalibratedShare } from '../../domain/calibration';
+import { type CalibratedShare } from '../../domain/population';
 import { type GraphqlContext } from '../context';
-import { TargetStandingEnum } from '../enums';
 import { UserError } from '../node';
 import { refusedWith } from '../payload';
+import { TargetStandingEnum } from '../simulation/simulation.enum';
 import {
   CalibrateTieringModelInput,
   CreateTieringModelDraftInput,

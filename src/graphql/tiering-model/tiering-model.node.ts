@@ -1,7 +1,7 @@
-import { STRATEGIC_FACTORS, LEVELS } from '../../domain/account';
-import { type Criterion, type TieringModel } from '../../domain/tiering-model';
 import { type CursorValue, type ModelInfo, type ModelView } from '../../app/ports/reads';
+import { STRATEGIC_FACTORS, LEVELS } from '../../domain/account';
 import { validateModel } from '../../domain/model-validation';
+import { type Criterion, type TieringModel } from '../../domain/tiering-model';
 import { type GraphqlContext } from '../context';
 import { type Ordering } from '../page';
 import { type ScoreBandType, type TieringModelType } from './tiering-model.type';

@@ -1,15 +1,10 @@
 import { ArgsType, Extensions, Field, Float, Int, ObjectType } from 'type-graphql';
 import { type ModelStatus } from '../../domain/tiering-model';
+import { LevelEnum } from '../account/account.enum';
 import { ConnectionArgs, connectionOf } from '../connection';
-import {
-  CriterionKeyEnum,
-  LevelEnum,
-  MissingFactsEnum,
-  ModelFindingCodeEnum,
-  ModelStatusEnum,
-} from '../enums';
 import { Node } from '../node';
 import { DateTimeScalar, DecimalScalar } from '../scalars';
+import { CriterionKeyEnum } from '../scorecard/scorecard.enum';
 import {
   AdjustmentFactors,
   AdjustmentRules,
@@ -21,6 +16,7 @@ import {
   ReviewRules,
 } from './model-rules.type';
 import { TierType } from './tier.type';
+import { MissingFactsEnum, ModelFindingCodeEnum, ModelStatusEnum } from './tiering-model.enum';
 
 @ObjectType('ShareTarget', {
   description: 'A range of shares of the accounts with ARR above 0, or of their ARR, in percent.',

@@ -4,9 +4,9 @@ import { may, type Permission, PERMISSIONS, type Role } from '../../app/actor';
 import { type GraphqlContext } from '../context';
 import { type CsmNode } from '../csm/csm.node';
 import { CsmType } from '../csm/csm.type';
-import { PermissionEnum, RoleEnum } from '../enums';
 import { selectionOf } from '../look-ahead';
 import { csmsByKey } from '../relations';
+import { PermissionEnum, RoleEnum } from './viewer.enum';
 
 @ObjectType({ description: 'Who is asking.', simpleResolvers: true })
 export class Viewer {

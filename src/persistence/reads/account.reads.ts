@@ -121,7 +121,7 @@ export class SqlAccountReads implements AccountReads {
 
   async childCounts(parentIds: readonly string[]): Promise<ListLength[]> {
     return this.database.rows<ListLength>(
-      `SELECT parent_id::text AS "accountId", count(*)::int AS length FROM account
+      `SELECT parent_id::text AS "ownerId", count(*)::int AS length FROM account
        WHERE parent_id = ANY($1::bigint[]) GROUP BY parent_id`,
       [parentIds],
     );
@@ -147,10 +147,7 @@ export class SqlAccountReads implements AccountReads {
     );
   }
 
-  async ownedCounts(
-    { kind, day }: OwnedOn,
-    ownerIds: readonly string[],
-  ): Promise<{ readonly ownerId: string; readonly length: number }[]> {
+  async ownedCounts({ kind, day }: OwnedOn, ownerIds: readonly string[]): Promise<ListLength[]> {
     const parameters = new Parameters();
     const ids = parameters.bind(ownerIds);
     return this.database.rows(

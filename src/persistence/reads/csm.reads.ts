@@ -1,7 +1,7 @@
-import { type Window } from '../../app/ports/reads';
 import { type CsmFilter, type CsmReads, type CsmView } from '../../app/ports/portfolio-reads';
-import { type CalendarDate } from '../../domain/calendar';
+import { type Window } from '../../app/ports/reads';
 import { isReadable } from '../../domain/account-field';
+import { type CalendarDate } from '../../domain/calendar';
 import { type DatabaseReader } from './database-reader';
 import { keyset, type SortKey } from './keyset';
 import { Parameters } from './parameters';

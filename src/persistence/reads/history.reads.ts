@@ -50,7 +50,7 @@ export class SqlHistoryReads implements HistoryReads {
 
   async countsOf(accountIds: readonly string[]): Promise<ListLength[]> {
     return this.database.rows<ListLength>(
-      `SELECT account_id::text AS "accountId", count(*)::int AS length FROM tier_history
+      `SELECT account_id::text AS "ownerId", count(*)::int AS length FROM tier_history
        WHERE account_id = ANY($1::bigint[]) GROUP BY account_id`,
       [accountIds],
     );

@@ -28,7 +28,7 @@ export class SqlMovementReads implements MovementReads {
 
   async countsOf(accountIds: readonly string[]): Promise<ListLength[]> {
     return this.database.rows<ListLength>(
-      `SELECT account_id::text AS "accountId", count(*)::int AS length FROM arr_movement
+      `SELECT account_id::text AS "ownerId", count(*)::int AS length FROM arr_movement
        WHERE account_id = ANY($1::bigint[]) GROUP BY account_id`,
       [accountIds],
     );

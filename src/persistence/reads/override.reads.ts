@@ -80,7 +80,7 @@ export class SqlOverrideReads implements OverrideReads {
 
   async countsOf(accountIds: readonly string[]): Promise<ListLength[]> {
     return this.database.rows<ListLength>(
-      `SELECT account_id::text AS "accountId", count(*)::int AS length FROM tier_override
+      `SELECT account_id::text AS "ownerId", count(*)::int AS length FROM tier_override
        WHERE account_id = ANY($1::bigint[]) GROUP BY account_id`,
       [accountIds],
     );

@@ -1,5 +1,5 @@
-import { type Window } from '../../app/ports/reads';
 import { type MembershipView, type PoolReads, type PoolView } from '../../app/ports/portfolio-reads';
+import { type Window } from '../../app/ports/reads';
 import { isReadable } from '../../domain/account-field';
 import { type CalendarDate } from '../../domain/calendar';
 import { type DatabaseReader } from './database-reader';

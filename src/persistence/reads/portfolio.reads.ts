@@ -1,9 +1,9 @@
-import { type ListLength, type Window } from '../../app/ports/reads';
 import {
   type AssignmentView,
   type PortfolioReads,
   type PortfolioTotals,
 } from '../../app/ports/portfolio-reads';
+import { type ListLength, type Window } from '../../app/ports/reads';
 import { type CalendarDate } from '../../domain/calendar';
 import { bookSql } from './book';
 import { type DatabaseReader } from './database-reader';
@@ -36,7 +36,7 @@ export class SqlPortfolioReads implements PortfolioReads {
 
   async countsOf(accountIds: readonly string[]): Promise<ListLength[]> {
     return this.database.rows<ListLength>(
-      `SELECT account_id::text AS "accountId", count(*)::int AS length FROM portfolio_assignment
+      `SELECT account_id::text AS "ownerId", count(*)::int AS length FROM portfolio_assignment
        WHERE account_id = ANY($1::bigint[]) GROUP BY account_id`,
       [accountIds],
     );

@@ -12,8 +12,8 @@ import { segmentNameKey } from '../../domain/segment-criterion';
 import { type DatabaseReader } from './database-reader';
 import { keyset, type SortKey } from './keyset';
 import { Parameters } from './parameters';
-import { readGoalActuals } from './segment-goal.reads';
 import { segmentSql } from './segment-condition';
+import { readGoalActuals } from './segment-goal.reads';
 
 const COLUMNS = `s.id::text AS id, s.name, s.description, s.criteria, s.owner_name AS owner,
   s.recorded_on AS "recordedOn", s.version, s.created_at AS "createdAt", s.updated_at AS "updatedAt",

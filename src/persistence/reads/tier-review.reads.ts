@@ -105,7 +105,7 @@ export class SqlTierReviewReads implements TierReviewReads {
 
   async countsOf(accountIds: readonly string[]): Promise<ListLength[]> {
     return this.database.rows<ListLength>(
-      `SELECT account_id::text AS "accountId", count(*)::int AS length FROM tier_review
+      `SELECT account_id::text AS "ownerId", count(*)::int AS length FROM tier_review
        WHERE account_id = ANY($1::bigint[]) GROUP BY account_id`,
       [accountIds],
     );

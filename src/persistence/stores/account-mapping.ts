@@ -8,9 +8,9 @@ import {
 import { type CalendarDate } from '../../domain/calendar';
 import { type GuardrailAct } from '../../domain/guardrail';
 import { hundredthsOf, parseMoney } from '../../domain/money';
-import { type GraceReason } from '../../domain/move';
 import { type OverrideReason } from '../../domain/override';
 import { type CriterionScore, type Scorecard } from '../../domain/scorecard';
+import { type GraceReason } from '../../domain/standing';
 import { type ReviewBaseline, type ReviewTrigger } from '../../domain/tier-review';
 import { ACCOUNT_COLUMNS } from '../account-columns';
 

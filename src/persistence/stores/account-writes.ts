@@ -3,8 +3,8 @@ import { type AccountWrite } from '../../app/ports/stores';
 import { type AccountFieldValue, type FieldChange, factsOf } from '../../domain/account';
 import { FIELD_KINDS } from '../../domain/account-field';
 import { formatHundredths, formatMoney, type Money } from '../../domain/money';
-import { effectiveTier } from '../../domain/move';
 import { type Account } from '../../domain/rescoring';
+import { effectiveTier } from '../../domain/standing';
 import { ACCOUNT_COLUMNS } from '../account-columns';
 
 export interface AccountIds {

@@ -4,8 +4,8 @@ import { type ModelDraftStore, type StoredModelVersion } from '../../app/ports/m
 import { type CalendarDate } from '../../domain/calendar';
 import { completeModel, type StoredModel } from '../../domain/defaults';
 import { type ModelStatus, type TieringModel } from '../../domain/tiering-model';
-import { MODEL_CHANNEL } from './model.store';
 import { ADVISORY_LOCKS } from '../advisory-locks';
+import { MODEL_CHANNEL } from './model.store';
 
 interface VersionRow {
   readonly version: number;

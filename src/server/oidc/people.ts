@@ -1,6 +1,6 @@
 import { type Actor, type Role, ROLES } from '../../app/actor';
-import { type CsmIdentityReads } from '../../app/ports/csm-identity';
 import { type Clock } from '../../app/ports/clock';
+import { type CsmIdentityReads } from '../../app/ports/csm-identity';
 import { HttpError } from '../http-errors';
 import { type Logger } from '../log';
 import { AccessTokens, type Claims } from './access-token';
