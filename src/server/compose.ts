@@ -12,6 +12,7 @@ import { SqlCsmReads } from '../persistence/reads/csm.reads';
 import { SqlDailyRunReads } from '../persistence/reads/daily-run.reads';
 import { SqlHistoryReads } from '../persistence/reads/history.reads';
 import { ModelCatalog } from '../persistence/reads/model-catalog';
+import { operationFigures } from '../persistence/reads/operation.reads';
 import { SqlMovementReads } from '../persistence/reads/movement.reads';
 import { SqlOverrideReads } from '../persistence/reads/override.reads';
 import { SqlPendingDowngradeReads } from '../persistence/reads/pending-downgrade.reads';
@@ -29,6 +30,7 @@ import { type Book } from './book';
 import { type Config } from './config';
 import { createHttpServer } from './http';
 import { type Logger } from './log';
+import { Metrics } from './metrics';
 import { recognisePeople } from './oidc/people';
 import { explorerTabs } from './operations';
 import { secrets } from './secrets';
@@ -85,6 +87,11 @@ export async function compose(
     tierReviews: new SqlTierReviewReads(reader, tierKeys),
     tieringHealth: new SqlTieringHealthReads(reader),
   };
+  const metrics = new Metrics({
+    pools: book.pools,
+    figures: () => operationFigures(reader, clock.today()),
+    logger,
+  });
   const words = new IcuCustomerWords();
   const http = await createHttpServer<GraphqlContext>({
     schema: createSchema(),
@@ -117,6 +124,7 @@ export async function compose(
       clock,
     }),
     ready: () => book.check(),
+    metrics,
     explorerTabs: explorerTabs(),
     logger,
   });
