@@ -124,6 +124,7 @@ export function createSchema(): GraphQLSchema {
     // Scalars and services check their own input; class-validator would do it again for each of 500 accounts.
     validate: false,
   });
+  describeRoots(schema);
   showGlobalIds(schema);
   lookUpSegmentsInFilters(schema);
   resolveLoadedRelationsAtOnce(schema);
@@ -133,6 +134,13 @@ export function createSchema(): GraphQLSchema {
 /** The schema as text, sorted, as `schema/schema.graphql` holds it. */
 export function printSchemaText(): string {
   return `${printSchema(lexicographicSortSchema(createSchema()))}\n`;
+}
+
+/** type-graphql has no place for it. */
+function describeRoots(schema: GraphQLSchema): void {
+  const [query, mutation] = [schema.getQueryType(), schema.getMutationType()];
+  if (query) query.description = 'What can be asked. Nothing here writes.';
+  if (mutation) mutation.description = 'What can be changed. Each takes one input and gives one payload.';
 }
 
 /** Rows carry the database's keys; callers only ever see the opaque ids that are made of them. */

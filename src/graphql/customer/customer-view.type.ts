@@ -1,16 +1,7 @@
 import { Field, ObjectType } from 'type-graphql';
-import { LOCALES } from '../../domain/locale';
 import { SERVICE_PROMISES } from '../../domain/service-promise';
 import { enumOf } from '../enum';
 import { DateScalar } from '../scalars';
-
-export const LocaleEnum = enumOf('Locale', LOCALES, 'A language in which customers are spoken to.', {
-  de: 'German.',
-  en: 'English.',
-  id: 'Indonesian.',
-  ms: 'Malay.',
-  pt: 'Portuguese.',
-});
 
 export const ServicePromiseCodeEnum = enumOf(
   'ServicePromiseCode',
@@ -60,7 +51,7 @@ export class CustomerViewType {
   @Field(() => String, { description: 'What the service is called towards the customer.' })
   label!: string;
 
-  @Field(() => LocaleEnum, { description: 'The language of the words.' })
+  @Field(() => String, { description: 'The language of the words: de, en, id, ms or pt.' })
   locale!: string;
 
   @Field(() => [ServicePromiseType], { description: 'What the customer can count on.' })
@@ -75,7 +66,7 @@ export class CustomerViewType {
   simpleResolvers: true,
 })
 export class MoveMessageType {
-  @Field(() => LocaleEnum, { description: 'The language of the words.' })
+  @Field(() => String, { description: 'The language of the words: de, en, id, ms or pt.' })
   locale!: string;
 
   @Field(() => DateScalar, { description: 'Since when the service is so.' })
