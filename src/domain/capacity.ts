@@ -466,7 +466,8 @@ function percentText(share: number): string {
 
 /** As figures are shown: 6 places. */
 export function rounded(value: number): number {
-  const scaled = Math.round(value * 1e6) / 1e6;
+  // What lies halfway but for a hair of floating point goes up, whatever order it was added in.
+  const scaled = Math.round(Number((value * 1e6).toFixed(3))) / 1e6;
   return scaled === 0 ? 0 : scaled;
 }
 
