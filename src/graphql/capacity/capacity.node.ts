@@ -121,6 +121,19 @@ export function loadNode({ limit, comfort }: Load): LoadType {
   return { limit: rounded(limit), comfort: rounded(comfort) };
 }
 
+/** FTE needed before and after publishing. */
+export function fteNode({
+  before,
+  after,
+  settled,
+}: {
+  readonly before: Load | null;
+  readonly after: Load;
+  readonly settled: Load;
+}): { before: LoadType | null; after: LoadType; settled: LoadType } {
+  return { before: before && loadNode(before), after: loadNode(after), settled: loadNode(settled) };
+}
+
 /** A page of capacities that are all known already. */
 export function capacityPage<N extends CsmCapacityNode | PoolCapacityNode>(
   kind: 'csm' | 'pool',
