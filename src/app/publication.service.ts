@@ -1,7 +1,9 @@
 import { type CalendarDate } from '../domain/calendar';
 import { DomainError } from '../domain/errors';
+import { FteTally, type TierFte } from '../domain/fte-outlook';
 import { planPublication, type Publication, publishTo } from '../domain/publication';
 import { type Mover, type MoverKind, type SimulationOutcome, SimulationTally } from '../domain/simulation';
+import { type AdjustmentKind } from '../domain/service-adjustment';
 import { effectiveTier } from '../domain/standing';
 import { hasPercentiles, type TieringModel } from '../domain/tiering-model';
 import { writeOf } from './account-changes';
@@ -43,6 +45,8 @@ export interface Published {
   readonly moved: number;
   /** Accounts with a pending downgrade after it. */
   readonly pending: number;
+  /** FTE that the tiers of the new ladder needed before and need after it; absent in answers that were kept before there was any. */
+  readonly fte?: readonly TierFte[] | undefined;
 }
 
 /** Few enough that other requests do not have to wait for one batch. */
@@ -79,9 +83,11 @@ export class PublicationService {
       await eachAccount(
         stores,
         (ids) => stores.accounts.readByIds(ids, today),
-        (accounts) => {
+        async (accounts) => {
+          const adjustments = await adjustmentsOf(stores, accounts);
           for (const account of accounts) {
-            const mover = tally.add(account, publishTo(account, publication));
+            const adjustment = adjustments.get(account.id) ?? null;
+            const mover = tally.add(account, publishTo(account, publication), adjustment);
             if (mover !== null)
               collectors.forEach((collector) => {
                 collector.add(mover);
@@ -134,13 +140,22 @@ export class PublicationService {
         const publication = await plan(stores, draft.model, published, stamp.today);
         await stores.modelDrafts.publish(publication.to, published.version, reason, stamp);
         let [accounts, moved, pending] = [0, 0, 0];
+        const fte = new FteTally(publication);
         await eachAccount(
           stores,
           (ids) => stores.accounts.lockByIds(ids, stamp.today),
           async (batch) => {
-            const writes = batch.flatMap(
-              (account) => writeOf(account, publishTo(account, publication)) ?? [],
-            );
+            const adjustments = await adjustmentsOf(stores, batch);
+            const writes = batch.flatMap((account) => {
+              const rescoring = publishTo(account, publication);
+              const { standing } = rescoring.account;
+              fte.add(account.values, adjustments.get(account.id) ?? null, {
+                before: effectiveTier(account.standing),
+                after: effectiveTier(standing),
+                settled: standing.computed,
+              });
+              return writeOf(account, rescoring) ?? [];
+            });
             await stores.accounts.save(writes, stamp);
             const before = new Map(batch.map(({ id, standing }) => [id, effectiveTier(standing)]));
             accounts += batch.length;
@@ -155,7 +170,7 @@ export class PublicationService {
           await stores.overrides.requestsFollow(successors, version);
           await segmentsFollow(stores, successors, publication.to, stamp);
         }
-        return { version, accounts, moved, pending };
+        return { version, accounts, moved, pending, fte: fte.tiers() };
       }),
     );
   }
@@ -188,6 +203,17 @@ async function eachAccount(
   for await (const ids of batchesOf((after) => stores.accounts.scoredIdsAfter(after, BATCH))) {
     await work(await load(ids));
   }
+}
+
+/** The active service adjustments of accounts, by account id. */
+async function adjustmentsOf(
+  stores: Stores,
+  accounts: readonly StoredAccount[],
+): Promise<Map<string, AdjustmentKind>> {
+  const known = await stores.adjustments.knownOf(accounts.map(({ id }) => id));
+  return new Map(
+    known.flatMap(({ accountId, kind, status }) => (status === 'ACTIVE' ? [[accountId, kind] as const] : [])),
+  );
 }
 
 function staleDigest(): DomainError {

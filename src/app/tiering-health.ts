@@ -1,5 +1,9 @@
-import { addMonths, type CalendarDate } from '../domain/calendar';
+import { addDays, addMonths, type CalendarDate } from '../domain/calendar';
+import { type ServiceCost } from '../domain/economics';
+import { programOf } from '../domain/engagement-program';
 import { formatMoney, hundredthsOf, type Money, parseMoney } from '../domain/money';
+import { needsNamedCsm } from '../domain/portfolio';
+import { type ServiceFigures } from '../domain/service-health';
 import { shareOf } from '../domain/share-target';
 import {
   HEALTH_THRESHOLDS,
@@ -8,8 +12,10 @@ import {
   tieringFindings,
 } from '../domain/tiering-health';
 import { type TieringModel } from '../domain/tiering-model';
+import { capacityOn } from './capacity';
+import { economicsOf } from './economics';
 import { type Reads } from './ports/reads';
-import { type BookFigures, type AccountsBehind } from './ports/tiering-health';
+import { type BookFigures, type AccountsBehind, type OwnershipRules } from './ports/tiering-health';
 
 /** A finding, and how the accounts behind it are found. */
 export interface FindingWithAccounts extends HealthFinding {
@@ -24,11 +30,17 @@ export interface TieringHealth {
 
 const MONTHS_BACK = 12;
 
-/** What is unhealthy about the tiers of the book on the day, the most pressing first (spec section 10). */
+/**
+ * What is unhealthy about the tiers of the book on the day, the most pressing first (spec section 10).
+ *
+ * @param loadedCost a year of a CSM with an FTE of 1.0
+ */
 export async function tieringHealth(
-  { models, tieringHealth: reads, analytics }: Pick<Reads, 'models' | 'tieringHealth' | 'analytics'>,
+  sources: Pick<Reads, 'models' | 'tieringHealth' | 'analytics' | 'capacity' | 'economics'>,
   today: CalendarDate,
+  loadedCost: Money,
 ): Promise<TieringHealth> {
+  const { models, tieringHealth: reads, analytics } = sources;
   const since = addMonths(today, -MONTHS_BACK);
   const thresholds = HEALTH_THRESHOLDS;
   const [model, figures, retention] = await Promise.all([
@@ -36,6 +48,8 @@ export async function tieringHealth(
     reads.figures(today, since, thresholds.yoYoMoves),
     analytics.retention({ by: ['TIER'], from: since, to: today }),
   ]);
+  const rules = ownershipRules(model, today, addDays(today, thresholds.ownerLeavesWithinDays));
+  const { kinds, ...service } = await serviceOf(sources, rules, loadedCost);
   const cuts = await cutsOf(model, figures, (places) => reads.arrAtPlaces(places));
   const churn = new Map<string | null, number>();
   for (const { keys, startAccounts, lostAccounts } of retention.rows) {
@@ -44,7 +58,13 @@ export async function tieringHealth(
   }
   const { startAccounts, lostAccounts } = retention.totals;
   churn.set(null, startAccounts === 0 ? 0 : lostAccounts / startAccounts);
-  const findings = tieringFindings(model, { ...figures, tiers: sharesOf(figures), cuts, logoChurn: churn });
+  const findings = tieringFindings(model, {
+    ...figures,
+    ...service,
+    tiers: sharesOf(figures),
+    cuts,
+    logoChurn: churn,
+  });
   return {
     asOf: today,
     model,
@@ -58,8 +78,42 @@ export async function tieringHealth(
         yoYoMoves: thresholds.yoYoMoves,
         between: between(model, cuts, finding),
         tiers: model.tiers.slice(finding.threshold).map(({ key }) => key),
+        ownership: rules,
+        costs: kinds,
       },
     })),
+  };
+}
+
+/** Who looks after the book and what that costs; capacity is worked out only where CSMs are known. */
+async function serviceOf(
+  sources: Pick<Reads, 'models' | 'tieringHealth' | 'capacity' | 'economics'>,
+  rules: OwnershipRules,
+  loadedCost: Money,
+): Promise<ServiceFigures & { readonly kinds: readonly ServiceCost[] }> {
+  const [ownership, economics] = await Promise.all([
+    sources.tieringHealth.ownership(rules),
+    economicsOf(sources, loadedCost),
+  ]);
+  const costs = new Map(economics.tiers.map((tier) => [tier.tier, tier]));
+  const kinds = economics.costs;
+  if (ownership === null) return { staffing: null, costs, kinds };
+  const { capacity } = await capacityOn(sources, rules.today, rules.today);
+  const fte = new Map(
+    capacity.tiers.map(({ tier, load, assigned }) => [tier, { needed: load.limit, assigned }]),
+  );
+  return { staffing: { ownership, fte, topTier: capacity.topTier }, costs, kinds };
+}
+
+function ownershipRules(model: TieringModel, today: CalendarDate, horizon: CalendarDate): OwnershipRules {
+  const keysWhere = (holds: (program: ReturnType<typeof programOf>) => boolean): string[] =>
+    model.tiers.flatMap(({ key }) => (holds(programOf(model, key)) ? [key] : []));
+  return {
+    covered: keysWhere(({ coverage }) => coverage.length > 0),
+    named: keysWhere(needsNamedCsm),
+    sponsored: keysWhere(({ executiveSponsor }) => executiveSponsor),
+    today,
+    horizon,
   };
 }
 

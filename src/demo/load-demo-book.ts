@@ -76,7 +76,7 @@ export async function loadDemoBook(options: LoadDemoBookOptions): Promise<void> 
 async function playChapter(
   chapter: DemoChapter,
   stores: Stores,
-  { baseCurrency, today }: LoadDemoBookOptions,
+  { baseCurrency, today, accounts: bookSize }: LoadDemoBookOptions,
   after: string,
   tell: (accounts: number) => void,
 ): Promise<string> {
@@ -92,7 +92,7 @@ async function playChapter(
   }
   await passNights(noted, diary, today, model);
   await keepUpAllReviews(stores, nightStamp(today));
-  const last = await shareOut(stores, after, chapter.accounts, today);
+  const last = await shareOut(stores, after, chapter.accounts, bookSize, today);
   tell(chapter.accounts);
   return last;
 }
@@ -102,14 +102,15 @@ async function shareOut(
   stores: Stores,
   after: string,
   accounts: number,
+  bookSize: number,
   today: CalendarDate,
 ): Promise<string> {
   const stamp = { actorId: SYSTEM.id, actorName: SYSTEM.name, now: `${today}T${AFTERWARDS}`, today };
   const model = await publishedModel(stores);
-  await hireCsms(stores, stamp);
+  await hireCsms(stores, bookSize, stamp);
   const ids = await stores.accounts.scoredIdsAfter(after, accounts);
   const locked = await stores.accounts.lockByIds(ids, correctableSince(model, today));
-  await assignPortfolios(stores, locked, model, stamp);
+  await assignPortfolios(stores, locked, model, bookSize, stamp);
   return ids.at(-1) ?? after;
 }
 

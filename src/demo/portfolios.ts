@@ -45,6 +45,33 @@ const PEOPLE: readonly Person[] = [
 const LEAVER = person('csm-ivan', 'Ivan Petrov', true, AMERICAS, ['en'], [], null);
 const LEFT_DAYS_AGO = 182;
 
+/** Who works beside those people in a larger book, and how many of them all it takes for 1,000 accounts. */
+interface Crew extends Pick<Person, 'senior' | 'regions' | 'languages' | 'pool'> {
+  readonly perThousand: number;
+}
+
+// prettier-ignore
+const CREWS: readonly Crew[] = [
+  { senior: true, regions: EUROPE, languages: ['de', 'en', 'fr'], pool: null, perThousand: 3.5 },
+  { senior: true, regions: AMERICAS, languages: ['en', 'es', 'pt-BR'], pool: null, perThousand: 3 },
+  { senior: true, regions: ASIA, languages: ['en', 'id', 'ms'], pool: null, perThousand: 1.5 },
+  { senior: false, regions: [...ASIA, ...EUROPE], languages: ['de', 'en', 'id'], pool: EAST, perThousand: 3 },
+  { senior: false, regions: AMERICAS, languages: ['en', 'es', 'pt-BR'], pool: WEST, perThousand: 2.5 },
+];
+
+// prettier-ignore
+const FIRST_NAMES = [
+  'Aiko', 'Bela', 'Carmen', 'Dario', 'Esra', 'Filip', 'Gita', 'Hanna', 'Idris', 'Jonas',
+  'Kavya', 'Lucia', 'Mateo', 'Noor', 'Olga', 'Putri', 'Quentin', 'Rosa', 'Sami', 'Teresa',
+] as const;
+
+/** Their number and that of the first names plus 1 have no divisor in common, so that no two people meet early. */
+// prettier-ignore
+const LAST_NAMES = [
+  'Abe', 'Brandt', 'Costa', 'Demir', 'Engel', 'Fuentes', 'Gupta', 'Hoang', 'Ito', 'Jansen', 'Kowalski', 'Lund', 'Moreau',
+  'Novak', 'Okafor', 'Peralta', 'Quiroga', 'Rahman', 'Santos', 'Tan', 'Ueda', 'Vargas', 'Wibowo', 'Yilmaz', 'Zhang',
+] as const;
+
 const SPONSORS = ['Leonie Brandt (CEO)', 'Rafael Duarte (CRO)', 'Mei Tanaka (CPO)'];
 
 function person(
@@ -59,8 +86,34 @@ function person(
   return { externalId, name, senior, regions, languages, industries, pool };
 }
 
-/** The CSMs of the demo book and their pools; the same ones each time. */
-export async function hireCsms(stores: Stores, stamp: Stamp): Promise<void> {
+/** Everybody who looks after a book of that many accounts: the same people each time, more in a larger one. */
+function teamFor(accounts: number): readonly Person[] {
+  const colleagues: Person[] = [];
+  for (const { perThousand, ...crew } of CREWS) {
+    const isOf = ({ senior, regions }: Person): boolean =>
+      senior === crew.senior && regions.some((region) => crew.regions.includes(region));
+    const missing = Math.round((perThousand * accounts) / 1_000) - PEOPLE.filter(isOf).length;
+    for (let n = 0; n < missing; n += 1) {
+      const place = colleagues.length;
+      const first = FIRST_NAMES[place % FIRST_NAMES.length] ?? '';
+      const last = LAST_NAMES[(place + Math.floor(place / FIRST_NAMES.length)) % LAST_NAMES.length] ?? '';
+      colleagues.push({
+        ...crew,
+        externalId: `csm-${101 + place}`,
+        name: `${first} ${last}`,
+        industries: [],
+      });
+    }
+  }
+  return [...PEOPLE, ...colleagues];
+}
+
+/**
+ * The CSMs of the demo book and their pools; the same ones each time.
+ *
+ * @param accounts how large the book is to be
+ */
+export async function hireCsms(stores: Stores, accounts: number, stamp: Stamp): Promise<void> {
   const { today } = stamp;
   await stores.csms.lockForChange();
   await stores.csms.savePools(
@@ -72,7 +125,7 @@ export async function hireCsms(stores: Stores, stamp: Stamp): Promise<void> {
   );
   const results = await applyCsmChanges(
     stores,
-    [...PEOPLE, LEAVER].map((one) => changeOf(one, today)),
+    [...teamFor(accounts), LEAVER].map((one) => changeOf(one, today)),
     stamp,
     false,
   );
@@ -87,17 +140,23 @@ export async function hireCsms(stores: Stores, stamp: Stamp): Promise<void> {
   }
 }
 
-/** Says who looks after the accounts, since they are customers: by tier and region, evenly. */
+/**
+ * Says who looks after the accounts, since they are customers: by tier and region, evenly.
+ *
+ * @param bookSize how many accounts the whole book is to have
+ */
 export async function assignPortfolios(
   stores: Stores,
   accounts: readonly StoredAccount[],
   model: TieringModel,
+  bookSize: number,
   stamp: Stamp,
 ): Promise<void> {
   const { today } = stamp;
+  const team = teamFor(bookSize);
   const begin = addDays(today, -SPAN_DAYS);
   const left = addDays(today, -LEFT_DAYS_AGO);
-  const owners = [...PEOPLE, LEAVER].map(named).concat(pooled(WEST), pooled(EAST));
+  const owners = [...team, LEAVER].map(named).concat(pooled(WEST), pooled(EAST));
   const staff = await staffOf(stores, owners, today);
   const writes: AssignmentWrite[] = [];
   for (const account of accounts) {
@@ -106,7 +165,7 @@ export async function assignPortfolios(
     const rank = model.tiers.findIndex(({ key }) => key === tier) + 1;
     const dice = new Dice(`owner ${account.externalId}`);
     const since = later(account.values.customerSince ?? begin, begin);
-    const owner = ownerOf(account, rank, dice);
+    const owner = ownerOf(account, rank, team, dice);
     const executiveSponsor = rank === 1 ? dice.pick(SPONSORS) : null;
     const timeline = new Timeline(account, []);
     const assign = (who: Owner, from: CalendarDate, until: CalendarDate | null): boolean =>
@@ -120,12 +179,12 @@ export async function assignPortfolios(
   await saveAssignments(stores, accounts, writes, stamp);
 }
 
-function ownerOf({ values }: StoredAccount, rank: number, dice: Dice): Owner {
+function ownerOf({ values }: StoredAccount, rank: number, team: readonly Person[], dice: Dice): Owner {
   const region = values.region ?? '';
   const isNamed = rank === 1 || (rank === 2 && dice.chance(0.8));
   if (!isNamed) return pooled(AMERICAS.includes(region) ? WEST : EAST);
-  const fitting = PEOPLE.filter(({ senior, regions }) => senior === (rank === 1) && regions.includes(region));
-  const choices = fitting.length > 0 ? fitting : PEOPLE.filter(({ senior }) => senior === (rank === 1));
+  const fitting = team.filter(({ senior, regions }) => senior === (rank === 1) && regions.includes(region));
+  const choices = fitting.length > 0 ? fitting : team.filter(({ senior }) => senior === (rank === 1));
   return named(dice.pick(choices));
 }
 
@@ -159,6 +218,8 @@ function employmentOf({ externalId }: Person, today: CalendarDate): EmploymentTe
         { from: addDays(since, 91), to: null, fte: FULL_TIME },
       ];
     default:
+      // Every fifth of the colleagues works part-time.
+      if (/\d[05]$/.test(externalId)) return [{ from: SINCE_EVER, to: null, fte: 80 as Fte }];
       return [{ from: SINCE_EVER, to: null, fte: FULL_TIME }];
   }
 }

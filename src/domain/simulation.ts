@@ -1,7 +1,10 @@
 import { type CalendarDate } from './calendar';
+import { type FteNeeded, FteTally, type TierFte } from './fte-outlook';
 import { GUARDRAIL_CODES, type GuardrailCode } from './guardrail';
+import { NO_LOAD } from './load';
 import { type Publication } from './publication';
 import { type Account, type Rescoring } from './rescoring';
+import { type AdjustmentKind } from './service-adjustment';
 import { shareOf, standingTo, type TargetStanding } from './share-target';
 import { effectiveTier, type PendingDowngrade } from './standing';
 import { ranksFallen } from './succession';
@@ -78,6 +81,8 @@ export interface TierOutlook {
   readonly after: TierShare;
   /** By computed tiers: where the book settles once graces have passed and overrides have ended. */
   readonly settled: TierShare;
+  /** What its accounts need, whether they pay or not. */
+  readonly fte: Omit<TierFte, 'tier'>;
 }
 
 export interface GuardrailCount {
@@ -94,12 +99,16 @@ export interface SimulationOutcome {
   readonly pending: readonly PendingCell[];
   readonly guardrails: readonly GuardrailCount[];
   readonly tiers: readonly TierOutlook[];
+  /** What all accounts need, with those in tiers that the new ladder drops. */
+  readonly fte: FteNeeded;
   /** Overrides that would only say what the new model says itself; the first of them by account. */
   readonly redundantOverrides: Amount & { readonly accountIds: readonly string[] };
 }
 
 /** Redundant overrides that are named, of however many there are. */
 export const MOST_REDUNDANT_NAMED = 100;
+
+const NO_FTE: TierOutlook['fte'] = { before: null, after: NO_LOAD, settled: NO_LOAD };
 
 /** Adds up, account by account, what a publication would do; memory does not grow with the book. */
 export class SimulationTally {
@@ -111,12 +120,23 @@ export class SimulationTally {
   private readonly before = new Shares();
   private readonly after = new Shares();
   private readonly settled = new Shares();
+  private readonly fte: FteTally;
   private readonly redundant: Sum & { ids: string[] } = { accounts: 0, arr: 0n, ids: [] };
 
-  constructor(private readonly publication: Publication) {}
+  constructor(private readonly publication: Publication) {
+    this.fte = new FteTally(publication);
+  }
 
-  /** Counts one account; gives the mover that it is, or null where nothing happens to it. */
-  add(account: Account & { readonly id: string }, { account: after }: Rescoring): Mover | null {
+  /**
+   * Counts one account; gives the mover that it is, or null where nothing happens to it.
+   *
+   * @param adjustment its active service adjustment
+   */
+  add(
+    account: Account & { readonly id: string },
+    { account: after }: Rescoring,
+    adjustment: AdjustmentKind | null,
+  ): Mover | null {
     const arr = BigInt(account.values.arr ?? 0);
     const [from, to] = [account.standing, after.standing];
     const [effectiveFrom, effectiveTo] = [effectiveTier(from), effectiveTier(to)];
@@ -128,6 +148,11 @@ export class SimulationTally {
       arr: 0n,
     }));
     count(cell, arr);
+    this.fte.add(account.values, adjustment, {
+      before: effectiveFrom,
+      after: effectiveTo,
+      settled: to.computed,
+    });
     if (to.held !== null && to.pending !== null) this.countPending(to.held, from.pending, to.pending, arr);
     for (const { code } of account.scorecard?.guardrails ?? []) this.guardrail(code).before += 1;
     for (const { code } of after.scorecard?.guardrails ?? []) this.guardrail(code).after += 1;
@@ -162,6 +187,7 @@ export class SimulationTally {
 
   outcome(): SimulationOutcome {
     const { from, to } = this.publication;
+    const fte = new Map(this.fte.tiers().map(({ tier, ...needed }) => [tier, needed]));
     const rank = (key: string | null, ladder: typeof to.tiers): number =>
       ladder.find((tier) => tier.key === key)?.rank ?? 0;
     return {
@@ -189,8 +215,10 @@ export class SimulationTally {
           before: old ? this.before.of(old.key, old) : null,
           after: this.after.of(tier.key, tier),
           settled: this.settled.of(tier.key, tier),
+          fte: fte.get(tier.key) ?? NO_FTE,
         };
       }),
+      fte: this.fte.total(),
       redundantOverrides: {
         accounts: this.redundant.accounts,
         arr: this.redundant.arr,

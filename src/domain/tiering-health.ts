@@ -1,5 +1,6 @@
 import { TIERS_BEFORE_WARNING } from './ladder-validation';
 import { formatMoney, type Money } from './money';
+import { type ServiceFigures, serviceFindings, type ServiceThresholds } from './service-health';
 import { standingTo } from './share-target';
 import { type Ladder, type ShareTarget } from './tier';
 import { type TieringModel } from './tiering-model';
@@ -9,6 +10,13 @@ export const HEALTH_CODES = [
   'TOP_TIER_BLOAT',
   'POPULATION_OFF_TARGET',
   'ARR_SHARE_OFF_TARGET',
+  'NO_OWNER',
+  'OWNER_GONE',
+  'OWNER_LEAVES',
+  'COVERAGE_BROKEN',
+  'NO_EXECUTIVE_SPONSOR',
+  'CAPACITY_MISMATCH',
+  'COST_ABOVE_VALUE',
   'STALE_REVIEWS',
   'OVERRIDE_DRIFT',
   'UNDERSERVED_LOWER_TIERS',
@@ -25,7 +33,7 @@ export const HEALTH_SEVERITIES = ['SEVERE', 'WARNING', 'NOTICE'] as const;
 export type HealthSeverity = (typeof HEALTH_SEVERITIES)[number];
 
 /** From where on something is a finding; shares are fractions of 1. They belong to the configuration, not to the model. */
-export interface HealthThresholds {
+export interface HealthThresholds extends ServiceThresholds {
   readonly topTierShare: number;
   readonly severeTopTierShare: number;
   readonly overdueReviewShare: number;
@@ -53,10 +61,13 @@ export const HEALTH_THRESHOLDS: HealthThresholds = {
   logoChurnTimes: 1.5,
   lowerTiersFromRank: 3,
   yoYoMoves: 3,
+  missingFteShare: 0.1,
+  overServedShare: 0.1,
+  ownerLeavesWithinDays: 30,
 };
 
 /** What a book looks like; shares are of what their names say, in fractions of 1. */
-export interface HealthFigures {
+export interface HealthFigures extends ServiceFigures {
   /** By effective tier: the accounts with ARR above 0, and their part of all of them and of their ARR. */
   readonly tiers: ReadonlyMap<string, { readonly accountShare: number; readonly arrShare: number }>;
   /** Accounts that hold a tier. */
@@ -105,6 +116,7 @@ export function tieringFindings(
     ...yoYo(figures, thresholds),
     ...drifted(model.tiers, figures, thresholds),
     ...overSegmented(model.tiers),
+    ...serviceFindings(model, figures, thresholds),
   ];
   const order = ({ severity, code }: HealthFinding): number =>
     HEALTH_SEVERITIES.indexOf(severity) * HEALTH_CODES.length + HEALTH_CODES.indexOf(code);

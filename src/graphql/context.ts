@@ -12,6 +12,7 @@ import { type SegmentService } from '../app/segment.service';
 import { type ServiceAdjustmentService } from '../app/service-adjustment.service';
 import { type TierReviewService } from '../app/tier-review.service';
 import { type TokenService } from '../app/token.service';
+import { type Money } from '../domain/money';
 
 /** What every resolver of one request gets. */
 export interface GraphqlContext {
@@ -23,6 +24,8 @@ export interface GraphqlContext {
   readonly adjustments: ServiceAdjustmentService;
   readonly tokens: TokenService;
   readonly csms: CsmService;
+  /** What a CSM with an FTE of 1.0 costs a year. */
+  readonly loadedCost: Money;
   readonly modelDrafts: ModelDraftService;
   readonly overrides: OverrideService;
   readonly portfolios: PortfolioService;

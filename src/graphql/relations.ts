@@ -3,9 +3,18 @@ import { type TokenView } from '../app/ports/token-list';
 import { type CalendarDate } from '../domain/calendar';
 import { type AccountNode, accountFields, accountNodes, BY_ID } from './account/account.node';
 import { type TiersAtType } from './account/account.type';
+import {
+  capacitiesOfCsms,
+  capacitiesOfPools,
+  economicsOfAccounts,
+  loadsOfAccounts,
+} from './capacity/capacities';
+import { type CsmCapacityNode, type PoolCapacityNode } from './capacity/capacity.node';
+import { type AccountLoadType } from './capacity/capacity.type';
 import { type Connection } from './connection';
 import { type GraphqlContext } from './context';
 import { type CsmNode } from './csm/csm.node';
+import { type AccountEconomicsType } from './economics/economics.type';
 import { nodeSelectionOf } from './look-ahead';
 import { LATEST_FIRST, type MovementNode } from './movement/movement.node';
 import { nestedConnections } from './nested-list';
@@ -56,6 +65,8 @@ type AccountRelations = {
   readonly pool: Relation<AccountNode, PoolNode | null>;
   readonly owners: Relation<AccountNode, Connection<AssignmentNode>>;
   readonly ownerAt: Relation<AccountNode, AssignmentNode | null>;
+  readonly load: Relation<AccountNode, AccountLoadType | null>;
+  readonly economics: Relation<AccountNode, AccountEconomicsType | null>;
 };
 
 // eslint-disable-next-line @typescript-eslint/consistent-type-definitions
@@ -158,6 +169,8 @@ export const ACCOUNT_RELATIONS: AccountRelations = {
     await loadRelations(ASSIGNMENT_RELATIONS, rows, fields, context);
     return ofEachAccount(accounts, rows);
   },
+  load: loadsOfAccounts,
+  economics: economicsOfAccounts,
 };
 
 /** What belongs to an assignment. */
@@ -171,15 +184,18 @@ export const ASSIGNMENT_RELATIONS = {
 /** What belongs to a CSM. */
 export const CSM_RELATIONS: PortfolioRelations<CsmNode> & {
   readonly sharedTotals: Relation<CsmNode, PortfolioTotalsType>;
+  readonly capacity: Relation<CsmNode, CsmCapacityNode>;
 } = {
   portfolio: (csms, use, context) => portfolios('csm', csms, use, context),
   portfolioTotals: (csms, use, context) => portfolioTotals('csm', csms, use, context),
   sharedTotals,
+  capacity: capacitiesOfCsms,
 };
 
 /** What belongs to a pool. */
 export const POOL_RELATIONS: PortfolioRelations<PoolNode> & {
   readonly members: Relation<PoolNode, readonly MembershipView[]>;
+  readonly capacity: Relation<PoolNode, PoolCapacityNode>;
 } = {
   portfolio: (pools, use, context) => portfolios('pool', pools, use, context),
   portfolioTotals: (pools, use, context) => portfolioTotals('pool', pools, use, context),
@@ -188,6 +204,7 @@ export const POOL_RELATIONS: PortfolioRelations<PoolNode> & {
     const rows = await context.reads.pools.membersOn(idsOf(pools), asOf);
     return pools.map(({ id }) => rows.filter(({ poolId }) => poolId === id));
   },
+  capacity: capacitiesOfPools,
 };
 
 /** What belongs to a membership in a pool. */

@@ -11,10 +11,20 @@ import { AccountChangesResolver } from './account/account-changes.resolver';
 import { AccountResolver } from './account/account.resolver';
 import { ApiTokenResolver } from './api-token/api-token.resolver';
 import { BreakdownResolver } from './breakdown/breakdown.resolver';
+import { CSM_CAPACITY_RELATIONS, POOL_CAPACITY_RELATIONS } from './capacity/capacity-relations';
+import {
+  CapacityOfCsmResolver,
+  CapacityOfPoolResolver,
+  CapacityResolver,
+  CsmCapacityResolver,
+  LoadOfAccountResolver,
+  PoolCapacityResolver,
+} from './capacity/capacity.resolver';
 import { CsmChangesResolver } from './csm/csm-changes.resolver';
 import { CsmResolver, LeaveResolver } from './csm/csm.resolver';
 import { CustomerResolver } from './customer/customer.resolver';
 import { DailyRunResolver } from './daily-run/daily-run.resolver';
+import { EconomicsOfAccountResolver, EconomicsResolver } from './economics/economics.resolver';
 import { toGlobalId } from './ids';
 import { ArrMovementResolver } from './movement/movement.resolver';
 import { NodeResolver } from './node.resolver';
@@ -65,8 +75,10 @@ const RELATIONS: Readonly<Record<string, object>> = {
   Account: ACCOUNT_RELATIONS,
   ArrMovement: MOVEMENT_RELATIONS,
   Csm: CSM_RELATIONS,
+  CsmCapacity: CSM_CAPACITY_RELATIONS,
   PendingDowngrade: PENDING_DOWNGRADE_RELATIONS,
   Pool: POOL_RELATIONS,
+  PoolCapacity: POOL_CAPACITY_RELATIONS,
   PortfolioAssignment: ASSIGNMENT_RELATIONS,
   Override: OVERRIDE_RELATIONS,
   ServiceAdjustment: ADJUSTMENT_RELATIONS,
@@ -89,16 +101,24 @@ export function createSchema(): GraphQLSchema {
       ArrMovementResolver,
       AssignAccountsResolver,
       BreakdownResolver,
+      CapacityOfCsmResolver,
+      CapacityOfPoolResolver,
+      CapacityResolver,
+      CsmCapacityResolver,
       CsmChangesResolver,
       CsmResolver,
       LeaveResolver,
       CustomerResolver,
       DailyRunResolver,
+      EconomicsOfAccountResolver,
+      EconomicsResolver,
+      LoadOfAccountResolver,
       ModelDraftResolver,
       NodeResolver,
       OverrideChangesResolver,
       OverrideResolver,
       PendingDowngradeResolver,
+      PoolCapacityResolver,
       PoolMembershipResolver,
       PoolResolver,
       PortfolioAssignmentResolver,

@@ -14,6 +14,7 @@ import { ServiceAdjustmentService } from '../app/service-adjustment.service';
 import { TierReviewService } from '../app/tier-review.service';
 import { TieringModelService } from '../app/tiering-model.service';
 import { TokenService } from '../app/token.service';
+import { type Money, units } from '../domain/money';
 import { APPLICATION_NAME, createDataSource, writePoolUse } from '../persistence/data-source';
 import { openEmbeddedPostgres } from '../persistence/embedded-postgres';
 import { SqlExclusive } from '../persistence/exclusive';
@@ -38,6 +39,8 @@ export interface Book {
   readonly adjustments: ServiceAdjustmentService;
   readonly csms: CsmService;
   readonly dailyRuns: DailyRunService;
+  /** What a CSM with an FTE of 1.0 costs a year. */
+  readonly loadedCost: Money;
   readonly modelDrafts: ModelDraftService;
   readonly models: TieringModelService;
   readonly overrides: OverrideService;
@@ -105,6 +108,7 @@ export async function openBook(
       adjustments: new ServiceAdjustmentService(unitOfWork, clock),
       csms: new CsmService(unitOfWork, clock),
       dailyRuns: new DailyRunService(unitOfWork, exclusive, clock, dailySteps(unitOfWork, clock)),
+      loadedCost: units(config.csmLoadedCost),
       modelDrafts: new ModelDraftService(unitOfWork, clock),
       models,
       overrides: new OverrideService(unitOfWork, clock),

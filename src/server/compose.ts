@@ -7,9 +7,11 @@ import { IcuCustomerWords } from '../messages/icu-customer-words';
 import { APPLICATION_NAME } from '../persistence/data-source';
 import { SqlAccountReads } from '../persistence/reads/account.reads';
 import { SqlAnalyticReads } from '../persistence/reads/analytic.reads';
+import { SqlCapacityReads } from '../persistence/reads/capacity.reads';
 import { SqlCsmIdentityReads } from '../persistence/reads/csm-identity.reads';
 import { SqlCsmReads } from '../persistence/reads/csm.reads';
 import { SqlDailyRunReads } from '../persistence/reads/daily-run.reads';
+import { SqlEconomicsReads } from '../persistence/reads/economics.reads';
 import { SqlHistoryReads } from '../persistence/reads/history.reads';
 import { ModelCatalog } from '../persistence/reads/model-catalog';
 import { operationFigures } from '../persistence/reads/operation.reads';
@@ -72,8 +74,10 @@ export async function compose(
     accounts: new SqlAccountReads(reader, tierKeys),
     adjustments: new SqlAdjustmentReads(reader),
     analytics: new SqlAnalyticReads(reader, models, clock),
+    capacity: new SqlCapacityReads(reader),
     csms: new SqlCsmReads(reader),
     dailyRuns: new SqlDailyRunReads(reader),
+    economics: new SqlEconomicsReads(reader),
     history: new SqlHistoryReads(reader),
     models,
     movements: new SqlMovementReads(reader),
@@ -114,6 +118,7 @@ export async function compose(
       adjustments: book.adjustments,
       tokens: book.tokens,
       csms: book.csms,
+      loadedCost: book.loadedCost,
       modelDrafts: book.modelDrafts,
       overrides: book.overrides,
       portfolios: book.portfolios,

@@ -1,3 +1,4 @@
+import { capacityOn } from '../../src/app/capacity';
 import { publishedModel } from '../../src/app/account-changes';
 import { stampOf } from '../../src/app/account.service';
 import { type Actor, COMMAND_LINE } from '../../src/app/actor';
@@ -5,11 +6,16 @@ import { ModelDraftService } from '../../src/app/model-draft.service';
 import { planRequest, saveOverride } from '../../src/app/override-changes';
 import { PublicationService } from '../../src/app/publication.service';
 import { SegmentService } from '../../src/app/segment.service';
+import { rounded } from '../../src/domain/capacity';
 import { startOverride } from '../../src/domain/decided-move';
+import { type Load } from '../../src/domain/load';
 import { type ModelChange } from '../../src/domain/model-change';
 import { units } from '../../src/domain/money';
 import { type Mover } from '../../src/domain/simulation';
 import { type Tier } from '../../src/domain/tier';
+import { SqlCapacityReads } from '../../src/persistence/reads/capacity.reads';
+import { ModelCatalog } from '../../src/persistence/reads/model-catalog';
+import { openAnalytics } from '../support/analytics';
 import { fixedClock, type TestClock } from '../support/clock';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { day } from '../support/facts';
@@ -70,6 +76,22 @@ async function standings(): Promise<
   return new Map(rows.map(({ id, ...row }) => [id, row])) as never;
 }
 
+/** FTE that the book needs today under the published model, by tier and in all, to 6 places. */
+async function fteNeeded(): Promise<{ all: Load; tiers: Map<string, Load> }> {
+  const analytics = openAnalytics(database, clock);
+  const { reader } = analytics;
+  const models = new ModelCatalog({ database: reader, url: database.url, applicationName: 'test' });
+  const today = clock.today();
+  const { capacity } = await capacityOn({ capacity: new SqlCapacityReads(reader), models }, today, today);
+  await analytics.close();
+  return {
+    all: shown(capacity.totals.load),
+    tiers: new Map(capacity.tiers.map(({ tier, load }) => [tier, shown(load)])),
+  };
+}
+
+const shown = ({ limit, comfort }: Load): Load => ({ limit: rounded(limit), comfort: rounded(comfort) });
+
 /** Everything that is written anywhere. */
 async function written(): Promise<unknown> {
   const [row] = await database.query(
@@ -99,8 +121,13 @@ async function expectAnnounced(version: number): Promise<Mover[]> {
   const { movers, digest } = await allMovers(version);
   const { outcome } = await publication.simulate(MANAGER, version, []);
   const before = await standings();
-  await publication.publish(COMMAND_LINE, { version, digest, reason: 'As simulated' });
+  expect(shown(outcome.fte.before)).toEqual((await fteNeeded()).all);
+  const published = await publication.publish(COMMAND_LINE, { version, digest, reason: 'As simulated' });
   const after = await standings();
+  expect(published.fte).toEqual(outcome.tiers.map(({ key, fte }) => ({ tier: key, ...fte })));
+  const needed = await fteNeeded();
+  expect(outcome.tiers.map(({ key, fte }) => [key, shown(fte.after)])).toEqual([...needed.tiers]);
+  expect(shown(outcome.fte.after)).toEqual(needed.all);
   const announced = new Map(movers.map((mover) => [mover.accountId, mover]));
   for (const [id, old] of before) {
     const now = after.get(id);
@@ -247,6 +274,15 @@ describe('what a simulation announces is what publishing does', () => {
     const version = await draftWith({ tiers, successors: { scale: 'growth' } });
     const { outcome } = await publication.simulate(MANAGER, version, []);
     expect(outcome.movers).toMatchObject({ RENAMED: 1, UP: 0, DOWN: 0 });
+    expect(outcome.tiers.map(({ key, fte: { before, after } }) => [key, before?.limit, after.limit])).toEqual(
+      [
+        ['strategic', 0, 0],
+        ['core', 0.01, 0.01],
+        ['growth', undefined, 0.002],
+        ['tech-touch', 0, 0],
+      ],
+    );
+    expect([outcome.fte.before.limit, outcome.fte.after.limit]).toEqual([0.012, 0.012]);
   });
 
   test('page by page, forwards and backwards, by kind', async () => {
@@ -285,7 +321,39 @@ describe('publishing', () => {
 
   test('moves up at once and down through grace, names who and why, and retires the model before it', async () => {
     const result = await publication.publish(COMMAND_LINE, { version, reason: '  Smaller contracts  ' });
-    expect(result).toEqual({ version: 2, accounts: 3, moved: 1, pending: 1 });
+    expect(result).toEqual({
+      version: 2,
+      accounts: 3,
+      moved: 1,
+      pending: 1,
+      // The one of 40,000 rises at once; the small one keeps its service, and will need nobody.
+      fte: [
+        {
+          tier: 'strategic',
+          before: { limit: 1 / 30, comfort: 1 / 15 },
+          after: { limit: 2 / 30, comfort: 2 / 15 },
+          settled: { limit: 2 / 30, comfort: 2 / 15 },
+        },
+        {
+          tier: 'core',
+          before: { limit: 0.01, comfort: 0.02 },
+          after: { limit: 0, comfort: 0 },
+          settled: { limit: 0, comfort: 0 },
+        },
+        {
+          tier: 'scale',
+          before: { limit: 0.002, comfort: 0.005 },
+          after: { limit: 0.002, comfort: 0.005 },
+          settled: { limit: 0, comfort: 0 },
+        },
+        {
+          tier: 'tech-touch',
+          before: { limit: 0, comfort: 0 },
+          after: { limit: 0, comfort: 0 },
+          settled: { limit: 0, comfort: 0 },
+        },
+      ],
+    });
     expect(
       await database.query(
         `SELECT external_id AS id, kind, cause, effective_to AS tier, grace_until::text AS until, tier_history.model_version AS model, actor_name AS actor

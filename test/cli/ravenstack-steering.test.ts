@@ -5,9 +5,12 @@ import { ModelDraftService } from '../../src/app/model-draft.service';
 import { PublicationService } from '../../src/app/publication.service';
 import { tieringHealth } from '../../src/app/tiering-health';
 import { type LadderForm } from '../../src/domain/calibration';
+import { units } from '../../src/domain/money';
 import { type Mover } from '../../src/domain/simulation';
 import { SqlAnalyticReads } from '../../src/persistence/reads/analytic.reads';
+import { SqlCapacityReads } from '../../src/persistence/reads/capacity.reads';
 import { DatabaseReader } from '../../src/persistence/reads/database-reader';
+import { SqlEconomicsReads } from '../../src/persistence/reads/economics.reads';
 import { ModelCatalog } from '../../src/persistence/reads/model-catalog';
 import { SqlTieringHealthReads } from '../../src/persistence/reads/tiering-health.reads';
 import { fixedClock } from '../support/clock';
@@ -75,8 +78,11 @@ const DRAWN: Readonly<Record<LadderForm, readonly string[]>> = {
         models,
         tieringHealth: new SqlTieringHealthReads(reader),
         analytics: new SqlAnalyticReads(reader, models, clock),
+        capacity: new SqlCapacityReads(reader),
+        economics: new SqlEconomicsReads(reader),
       },
       clock.today(),
+      units(120_000),
     );
 
   test('are bloated at the top before anything else', async () => {
@@ -95,6 +101,7 @@ const DRAWN: Readonly<Record<LadderForm, readonly string[]>> = {
       'ARR_SHARE_OFF_TARGET strategic',
       'ARR_SHARE_OFF_TARGET core',
       'ARR_SHARE_OFF_TARGET scale',
+      'COST_ABOVE_VALUE scale',
       'PROVISIONAL_PLACEMENTS',
       'MISSING_FACTS',
     ]);

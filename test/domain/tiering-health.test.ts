@@ -18,6 +18,8 @@ const SOUND: HealthFigures = {
   overdue: 10,
   yoYo: 0,
   cuts: new Map(),
+  staffing: null,
+  costs: new Map(),
   logoChurn: new Map([
     [null, 0.1],
     ['strategic', 1],

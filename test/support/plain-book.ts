@@ -34,6 +34,12 @@ export class PlainBook {
     return this.accounts.filter((account) => this.arrOn(account, day) !== undefined).length;
   }
 
+  /** The ARR of an account on the day, in hundredths; undefined where it was not in the book. */
+  arrOf(id: string, day: CalendarDate): bigint | undefined {
+    const account = this.accounts.find((one) => one.id === id);
+    return account && this.arrOn(account, day);
+  }
+
   retention(from: CalendarDate, to: CalendarDate): Record<string, number | bigint> {
     let [startAccounts, lostAccounts] = [0, 0];
     let [startArr, endArr, churn, expansion] = [0n, 0n, 0n, 0n];

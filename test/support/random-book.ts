@@ -70,7 +70,7 @@ function anyLines(random: Random, today: CalendarDate): WrittenLine[] {
 }
 
 /** Numbers that follow from a seed (mulberry32). */
-class Random {
+export class Random {
   constructor(private state: number) {}
 
   below(limit: number): number {

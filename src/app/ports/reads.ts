@@ -7,6 +7,8 @@ import { type HistoryCause, type HistoryKind } from '../../domain/tier-history';
 import { type ModelStatus, type TieringModel } from '../../domain/tiering-model';
 import { type AccountFilter } from './account-filter';
 import { type AnalyticReads } from './analytics';
+import { type CapacityReads } from './capacity';
+import { type EconomicsReads } from './economics';
 import { type Listed, type ListLength, type Window } from './list';
 import { type OverrideReads } from './override';
 import { type CsmReads, type PoolReads, type PortfolioReads } from './portfolio-reads';
@@ -25,9 +27,11 @@ export type { CursorValue, Listed, ListLength, Window } from './list';
  */
 export interface Reads {
   readonly accounts: AccountReads;
+  readonly capacity: CapacityReads;
   readonly csms: CsmReads;
   readonly adjustments: AdjustmentReads;
   readonly dailyRuns: DailyRunReads;
+  readonly economics: EconomicsReads;
   readonly history: HistoryReads;
   readonly pendingDowngrades: PendingDowngradeReads;
   readonly pools: PoolReads;
@@ -288,6 +292,8 @@ export interface ModelReads {
   askAnew(): void;
   /** Throws NOT_FOUND before the first model is published. */
   published(): Promise<TieringModel>;
+  /** The model that was published at the end of the day, in UTC; the first one for days before it. */
+  inForceOn(day: CalendarDate): Promise<TieringModel>;
   version(version: number): Promise<TieringModel | null>;
   info(version: number): Promise<ModelInfo | null>;
   /** The versions of these statuses, all if there is none; the newest first. */

@@ -1,4 +1,6 @@
 import { type CalendarDate } from '../../domain/calendar';
+import { type ServiceCost } from '../../domain/economics';
+import { type TierOwnership } from '../../domain/service-health';
 import { type HealthCode } from '../../domain/tiering-health';
 
 /** The part of the figures that one look at the accounts and their history gives. */
@@ -14,6 +16,18 @@ export interface BookFigures {
   readonly yoYo: number;
 }
 
+/** What the programs of the tiers want, by their keys, and until when somebody must be there. */
+export interface OwnershipRules {
+  /** Tiers that somebody looks after. */
+  readonly covered: readonly string[];
+  /** Those among them that no pool may look after. */
+  readonly named: readonly string[];
+  /** Tiers with an executive sponsor. */
+  readonly sponsored: readonly string[];
+  readonly today: CalendarDate;
+  readonly horizon: CalendarDate;
+}
+
 /** Which accounts stand behind a finding. */
 export interface AccountsBehind {
   readonly code: HealthCode;
@@ -27,6 +41,8 @@ export interface AccountsBehind {
   readonly between: readonly [string, string] | null;
   /** For OVER_SEGMENTED: the keys of the tiers that are too many. */
   readonly tiers: readonly string[];
+  readonly ownership: OwnershipRules;
+  readonly costs: readonly ServiceCost[];
 }
 
 /** A window of a list, in the order of ids. */
@@ -43,6 +59,8 @@ interface IdRow {
 
 export interface TieringHealthReads {
   figures(today: CalendarDate, since: CalendarDate, yoYoMoves: number): Promise<BookFigures>;
+  /** By tier; tiers without accounts are left out. Null where no CSM is known at all. */
+  ownership(rules: OwnershipRules): Promise<ReadonlyMap<string, TierOwnership> | null>;
   /** The ARR of the paying accounts that have these places in the order of ARR, the largest being 1; as text. */
   arrAtPlaces(places: readonly number[]): Promise<(string | null)[]>;
   /** The ids of the accounts behind a finding, in their order. */

@@ -6,6 +6,7 @@ import { type Mover, type MoverKind, type TierShare } from '../../domain/simulat
 import { type AccountNode } from '../account/account.node';
 import { AccountType } from '../account/account.type';
 import { readAccounts } from '../account/changed-accounts';
+import { fteNode } from '../capacity/capacity.node';
 import { type Connection, pageOf } from '../connection';
 import { type GraphqlContext } from '../context';
 import { nodeSelectionOf, type SelectedField, selectionOf } from '../look-ahead';
@@ -164,7 +165,9 @@ function simulationNode({
       before: tier.before && shareNode(tier.before),
       after: shareNode(tier.after),
       settled: shareNode(tier.settled),
+      fte: fteNode(tier.fte),
     })),
+    fte: fteNode(outcome.fte),
     redundantOverrides: {
       accounts: outcome.redundantOverrides.accounts,
       arr: decimal(outcome.redundantOverrides.arr),

@@ -1,5 +1,6 @@
 import { ArgsType, Extensions, Field, Float, Int, ObjectType } from 'type-graphql';
 import { type MoverKind } from '../../domain/simulation';
+import { LoadType } from '../capacity/capacity.type';
 import { ConnectionArgs, connectionOf } from '../connection';
 import { DateScalar, DecimalScalar } from '../scalars';
 import { GuardrailCodeEnum } from '../scorecard/scorecard.enum';
@@ -100,6 +101,26 @@ export class TierShareType {
   arrStanding!: string | null;
 }
 
+@ObjectType('FteOutlook', {
+  description: 'FTE that accounts need, before and after publishing a model.',
+  simpleResolvers: true,
+})
+export class FteOutlookType {
+  @Field(() => LoadType, {
+    nullable: true,
+    description: 'By effective tiers and ratios of before; null for a tier that is new.',
+  })
+  before!: LoadType | null;
+
+  @Field(() => LoadType, { description: 'By effective tiers at once after, and the new ratios.' })
+  after!: LoadType;
+
+  @Field(() => LoadType, {
+    description: 'By computed tiers: what is needed once graces have passed and overrides have ended.',
+  })
+  settled!: LoadType;
+}
+
 @ObjectType('TierOutlook', {
   description: 'A tier of the simulated ladder, before and after.',
   simpleResolvers: true,
@@ -128,6 +149,9 @@ export class TierOutlookType {
       'By computed tiers: where the book settles once graces have passed and overrides have ended.',
   })
   settled!: TierShareType;
+
+  @Field(() => FteOutlookType, { description: 'FTE that its accounts need, whether they pay or not.' })
+  fte!: FteOutlookType;
 }
 
 @ObjectType('SimulationCounts', {
@@ -266,6 +290,11 @@ export class SimulationType {
     description: 'Population and ARR share of each tier against its targets.',
   })
   tiers!: readonly TierOutlookType[];
+
+  @Field(() => FteOutlookType, {
+    description: 'FTE that all accounts need, with those in tiers that the new ladder drops.',
+  })
+  fte!: FteOutlookType;
 
   @Field(() => RedundantOverridesType, { description: 'Overrides that would become redundant.' })
   redundantOverrides!: RedundantOverridesType;

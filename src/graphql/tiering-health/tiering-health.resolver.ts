@@ -21,7 +21,11 @@ export class TieringHealthResolver {
     description: 'What is unhealthy about the tiers of the book, the most pressing finding first.',
   })
   async tieringHealth(@Ctx() context: GraphqlContext): Promise<TieringHealthType> {
-    const { asOf, model, findings } = await tieringHealth(context.reads, context.clock.today());
+    const { asOf, model, findings } = await tieringHealth(
+      context.reads,
+      context.clock.today(),
+      context.loadedCost,
+    );
     const tier = tiersOf(model);
     return {
       asOf,

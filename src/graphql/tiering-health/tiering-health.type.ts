@@ -22,7 +22,7 @@ export class TieringHealthFindingType {
 
   @Field(() => Float, {
     description:
-      'What was measured: a share as a fraction of 1; for YO_YO a number of accounts, for OVER_SEGMENTED of tiers.',
+      'What was measured: a share as a fraction of 1; a number of accounts for YO_YO, NO_OWNER, OWNER_GONE, OWNER_LEAVES, COVERAGE_BROKEN and NO_EXECUTIVE_SPONSOR; for OVER_SEGMENTED of tiers.',
   })
   figure!: number;
 

@@ -11,6 +11,7 @@ import { CriterionKeyEnum } from '../scorecard/scorecard.enum';
 import {
   AdjustmentFactors,
   AdjustmentRules,
+  CapacityRules,
   ExpansionRules,
   FirstReviewRules,
   GraceRules,
@@ -218,6 +219,12 @@ export class UpdateTieringModelDraftInput extends TieringModelKeyInput {
   })
   adjustmentFactors?: { readonly extra: number; readonly lighter: number } | null;
 
+  @Field(() => CapacityRules.input, {
+    nullable: true,
+    description: 'Load and capacity; accounts per CSM belong to the engagement programs.',
+  })
+  capacity?: object | null;
+
   @Field(() => [TierSuccessorInput], {
     nullable: true,
     description: 'All successors of tiers that the published ladder has and this one has not.',
@@ -280,6 +287,7 @@ export function modelChangeOf(input: UpdateTieringModelDraftInput): ModelChange 
         ? { factors: { EXTRA: adjustmentFactors.extra, LIGHTER: adjustmentFactors.lighter } }
         : {}),
     },
+    capacity: given(input.capacity),
     successors: successors
       ? Object.fromEntries(successors.map(({ dropped, successor }) => [dropped, successor]))
       : undefined,

@@ -1,10 +1,12 @@
 import { Arg, Ctx, Extensions, Field, Float, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { type CalibrationReport } from '../../app/model-draft.service';
 import { type CalibratedShare } from '../../domain/population';
+import { fteNode } from '../capacity/capacity.node';
 import { type GraphqlContext } from '../context';
 import { UserError } from '../node';
 import { refusedWith } from '../payload';
 import { TargetStandingEnum } from '../simulation/simulation.enum';
+import { FteOutlookType } from '../simulation/simulation.type';
 import {
   CalibrateTieringModelInput,
   CreateTieringModelDraftInput,
@@ -30,6 +32,18 @@ export class TieringModelPayload {
   userErrors!: readonly UserError[];
 }
 
+@ObjectType('TierFte', {
+  description: 'FTE that a tier needs, before and after publishing.',
+  simpleResolvers: true,
+})
+export class TierFteType {
+  @Field(() => TierType, { description: 'The tier.' })
+  tier!: TierType;
+
+  @Field(() => FteOutlookType, { description: 'What its accounts need.' })
+  fte!: FteOutlookType;
+}
+
 @ObjectType({ description: 'The published model and what became of the book.', simpleResolvers: true })
 export class PublishTieringModelPayload extends TieringModelPayload {
   @Field(() => Int, { nullable: true, description: 'Accounts that it placed.' })
@@ -40,6 +54,13 @@ export class PublishTieringModelPayload extends TieringModelPayload {
 
   @Field(() => Int, { nullable: true, description: 'Accounts with a pending downgrade after it.' })
   pending!: number | null;
+
+  @Extensions({ listBound: 5 })
+  @Field(() => [TierFteType], {
+    description:
+      'FTE that each tier of the new ladder needed before and needs now; empty where it was refused.',
+  })
+  tiers!: readonly TierFteType[];
 }
 
 @ObjectType('CalibrationChange', {
@@ -215,11 +236,24 @@ export class ModelDraftResolver {
   ): Promise<PublishTieringModelPayload> {
     return refusedWith<PublishTieringModelPayload>(
       async () => {
-        const { version, ...counts } = await context.publication.publish(context.actor, input);
+        const { version, fte = [], ...counts } = await context.publication.publish(context.actor, input);
         context.reads.models.askAnew();
-        return { tieringModel: await tieringModelNode(version, context), ...counts, userErrors: [] };
+        const tier = tiersOf(await modelOfVersion(context, version));
+        return {
+          tieringModel: await tieringModelNode(version, context),
+          ...counts,
+          tiers: fte.map((one) => ({ tier: tier.existing(one.tier), fte: fteNode(one) })),
+          userErrors: [],
+        };
       },
-      (userErrors) => ({ tieringModel: null, accounts: null, moved: null, pending: null, userErrors }),
+      (userErrors) => ({
+        tieringModel: null,
+        accounts: null,
+        moved: null,
+        pending: null,
+        tiers: [],
+        userErrors,
+      }),
     );
   }
 }

@@ -143,6 +143,22 @@ export const AdjustmentRules = section<{ longestDays: number; lighterFromHealth:
   },
 );
 
+export const CapacityRules = section<{
+  relationshipFactor: number;
+  underBelow: number;
+  healthyBelow: number;
+  fullTo: number;
+  topTierSharePoints: number;
+}>('CapacityRules', 'How heavy an account is for those who look after it, and when somebody is full.', {
+  relationshipFactor: number('The factor of each fact of relationship complexity, 1 or more.'),
+  underBelow: number('Utilisation of the limit, in percent, below which somebody is UNDER.'),
+  healthyBelow: number('Utilisation of the limit, in percent, below which somebody is HEALTHY.'),
+  fullTo: number('Utilisation of the limit, in percent, up to which somebody is FULL; OVERLOADED above.'),
+  topTierSharePoints: number(
+    'Percentage points by which the capacity share of the top tier may lie below its ARR share.',
+  ),
+});
+
 export const AdjustmentFactors = section<{ extra: number; lighter: number }>(
   'AdjustmentFactors',
   'What a service adjustment does to the load of an account.',

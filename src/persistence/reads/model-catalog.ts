@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { type ModelInfo, type ModelReads, type ModelView, type Window } from '../../app/ports/reads';
+import { type CalendarDate } from '../../domain/calendar';
 import { completeModel, type StoredModel } from '../../domain/defaults';
 import { DomainError } from '../../domain/errors';
 import { type ModelStatus, type TieringModel } from '../../domain/tiering-model';
@@ -84,6 +85,17 @@ export class ModelCatalog implements ModelReads {
       if (this.current === reading) this.current = null;
       throw error;
     }
+  }
+
+  async inForceOn(day: CalendarDate): Promise<TieringModel> {
+    const [row] = await this.options.database.rows<{ version: number }>(
+      `SELECT version FROM tiering_model WHERE published_at IS NOT NULL
+       ORDER BY published_at >= $1::date + 1, CASE WHEN published_at < $1::date + 1 THEN published_at END DESC, published_at
+       LIMIT 1`,
+      [day],
+    );
+    const model = row === undefined ? null : await this.version(row.version);
+    return model ?? this.published();
   }
 
   async version(version: number): Promise<TieringModel | null> {

@@ -2,10 +2,13 @@ import { type Listed, type Window } from '../../app/ports/reads';
 import {
   type AccountsBehind,
   type BookFigures,
+  type OwnershipRules,
   type TieringHealthReads,
 } from '../../app/ports/tiering-health';
 import { type CalendarDate } from '../../domain/calendar';
+import { type ServiceHealthCode, type TierOwnership } from '../../domain/service-health';
 import { type DatabaseReader } from './database-reader';
+import { servedListSql } from './economics.reads';
 import { keyset } from './keyset';
 import { Parameters } from './parameters';
 
@@ -50,6 +53,21 @@ export class SqlTieringHealthReads implements TieringHealthReads {
     return { ...counts, tiers, yoYo: yoYo.accounts };
   }
 
+  async ownership(rules: OwnershipRules): Promise<ReadonlyMap<string, TierOwnership> | null> {
+    const parameters = new Parameters();
+    const count = (code: OwnershipCode): string =>
+      `count(*) FILTER (WHERE ${ownershipCondition(code, rules, parameters)})::int`;
+    const rows = await this.database.rows<TierOwnership & { tier: string }>(
+      `SELECT w.tier, ${count('NO_OWNER')} AS "noOwner", ${count('OWNER_GONE')} AS "ownerGone",
+         ${count('OWNER_LEAVES')} AS "ownerLeaves", ${count('COVERAGE_BROKEN')} AS "coverageBroken",
+         ${count('NO_EXECUTIVE_SPONSOR')} AS "noSponsor"
+       FROM ${ownedSql(parameters.bind(rules.today))} w WHERE EXISTS (SELECT FROM csm) GROUP BY w.tier`,
+      parameters.values,
+    );
+    if (rows.length === 0) return null;
+    return new Map(rows.map(({ tier, ...figures }) => [tier, figures]));
+  }
+
   async arrAtPlaces(places: readonly number[]): Promise<(string | null)[]> {
     const rows = await this.database.rows<{ arr: string | null }>(
       `SELECT (SELECT a.arr::text FROM account a WHERE ${PAYING} ORDER BY a.arr DESC OFFSET wanted.place - 1 LIMIT 1) AS arr
@@ -80,6 +98,55 @@ export class SqlTieringHealthReads implements TieringHealthReads {
   }
 }
 
+/**
+ * The accounts that hold a tier, as a parenthesised SELECT with `id`, `tier`, `owner` (CSM, POOL or null), `sponsor` and
+ * `until`: the first day on which nobody is there any more, null where nobody is there at all.
+ */
+function ownedSql(today: string): string {
+  const endOf = (table: string): string => `coalesce(${table}.to_on, 'infinity'::date)`;
+  const employed = `SELECT csm_id, max(${endOf('csm_employment')}) AS until FROM csm_employment GROUP BY csm_id`;
+  return `(
+    WITH employed AS (${employed}),
+    pooled AS (
+      SELECT m.pool_id, max(least(${endOf('m')}, employed.until)) AS until
+      FROM pool_membership m JOIN employed ON employed.csm_id = m.csm_id
+      WHERE m.from_on <= ${today}::date GROUP BY m.pool_id
+    )
+    SELECT a.id, a.effective_tier AS tier, o.executive_sponsor AS sponsor,
+      CASE WHEN o.csm_id IS NOT NULL THEN 'CSM' WHEN o.pool_id IS NOT NULL THEN 'POOL' END AS owner,
+      CASE WHEN o.csm_id IS NOT NULL THEN employed.until ELSE pooled.until END AS until
+    FROM account a
+    LEFT JOIN portfolio_assignment o ON o.account_id = a.id AND o.to_on IS NULL
+    LEFT JOIN employed ON employed.csm_id = o.csm_id
+    LEFT JOIN pooled ON pooled.pool_id = o.pool_id
+    WHERE a.effective_tier IS NOT NULL AND ${IN_THE_BOOK}
+  )`;
+}
+
+type OwnershipCode = Exclude<ServiceHealthCode, 'CAPACITY_MISMATCH' | 'COST_ABOVE_VALUE'>;
+
+/** What holds for an account `w` of ownedSql that a finding rests on. */
+function ownershipCondition(
+  code: OwnershipCode,
+  { covered, named, sponsored, today, horizon }: OwnershipRules,
+  parameters: Parameters,
+): string {
+  const isOneOf = (tiers: readonly string[]): string => `w.tier = ANY(${parameters.bind(tiers)}::text[])`;
+  const date = (day: CalendarDate): string => `${parameters.bind(day)}::date`;
+  switch (code) {
+    case 'NO_OWNER':
+      return `w.owner IS NULL AND ${isOneOf(covered)}`;
+    case 'OWNER_GONE':
+      return `w.owner IS NOT NULL AND coalesce(w.until <= ${date(today)}, true)`;
+    case 'OWNER_LEAVES':
+      return `w.until > ${date(today)} AND w.until <= ${date(horizon)}`;
+    case 'COVERAGE_BROKEN':
+      return `w.owner IS NOT NULL AND (NOT ${isOneOf(covered)} OR (w.owner = 'POOL' AND ${isOneOf(named)}))`;
+    case 'NO_EXECUTIVE_SPONSOR':
+      return `w.sponsor IS NULL AND ${isOneOf(sponsored)}`;
+  }
+}
+
 /** The condition over the alias `a` that says which accounts a finding rests on. */
 function behind(finding: AccountsBehind, parameters: Parameters): string {
   const inTier = (): string => `a.effective_tier = ${parameters.bind(finding.tier)}::text`;
@@ -89,6 +156,21 @@ function behind(finding: AccountsBehind, parameters: Parameters): string {
     case 'POPULATION_OFF_TARGET':
     case 'ARR_SHARE_OFF_TARGET':
       return `${PAYING} AND ${inTier()}`;
+    case 'NO_OWNER':
+    case 'OWNER_GONE':
+    case 'OWNER_LEAVES':
+    case 'COVERAGE_BROKEN':
+    case 'NO_EXECUTIVE_SPONSOR': {
+      const condition = ownershipCondition(finding.code, finding.ownership, parameters);
+      const owned = ownedSql(parameters.bind(finding.today));
+      return `a.id IN (SELECT w.id FROM ${owned} w WHERE ${condition} AND w.tier = ${parameters.bind(finding.tier)}::text)`;
+    }
+    case 'CAPACITY_MISMATCH':
+      return `${placed} AND ${inTier()}`;
+    case 'COST_ABOVE_VALUE': {
+      const list = { standing: 'OVER_SERVED', tier: finding.tier, costs: finding.costs } as const;
+      return `a.id IN (SELECT s.id FROM ${servedListSql(list, parameters)})`;
+    }
     case 'STALE_REVIEWS':
       return `${placed} AND a.review_due_on < ${parameters.bind(finding.today)}::date`;
     case 'OVERRIDE_DRIFT':

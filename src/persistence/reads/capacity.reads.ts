@@ -1,0 +1,134 @@
+import { type CapacityReads } from '../../app/ports/capacity';
+import { RELATIONSHIP_COMPLEXITY_FACTS } from '../../domain/account';
+import { type CalendarDate } from '../../domain/calendar';
+import { type AccountGroup, type CsmOnDay, type WeighedAccount } from '../../domain/capacity';
+import { type Owner } from '../../domain/portfolio';
+import { type AdjustmentKind } from '../../domain/service-adjustment';
+import { columnName } from '../account-columns';
+import { bookSql } from './book';
+import { type DatabaseReader, type SqlReader } from './database-reader';
+import { Parameters } from './parameters';
+
+const COMPLEXITY_COLUMNS = RELATIONSHIP_COMPLEXITY_FACTS.map(columnName);
+
+/** How many facts of relationship complexity hold for an account `a`. */
+export const RELATIONSHIP_FACTS = COMPLEXITY_COLUMNS.map((column) => `(a.${column} IS TRUE)::int`).join(
+  ' + ',
+);
+
+/** The service adjustment of an account `a` that is active now. */
+export const ACTIVE_ADJUSTMENT = `LEFT JOIN service_adjustment adjusted
+  ON adjusted.account_id = a.id AND adjusted.status = 'ACTIVE'`;
+
+interface GroupRow {
+  readonly csm: string | null;
+  readonly pool: string | null;
+  readonly tier: string | null;
+  readonly relationshipFacts: number;
+  readonly adjustment: AdjustmentKind | null;
+  readonly accounts: number;
+  readonly arr: string;
+}
+
+export class SqlCapacityReads implements CapacityReads {
+  constructor(private readonly database: DatabaseReader) {}
+
+  staff(day: CalendarDate): Promise<CsmOnDay[]> {
+    return readStaff(this.database, day);
+  }
+
+  groupsOf(owners: readonly Owner[], day: CalendarDate, today: CalendarDate): Promise<AccountGroup[]> {
+    return owners.length === 0 ? Promise.resolve([]) : readGroups(this.database, owners, day, today);
+  }
+
+  book(day: CalendarDate, today: CalendarDate): Promise<{ staff: CsmOnDay[]; groups: AccountGroup[] }> {
+    return this.database.snapshot(async (reader) => ({
+      staff: await readStaff(reader, day),
+      groups: await readGroups(reader, null, day, today),
+    }));
+  }
+
+  weights(accountIds: readonly string[]): Promise<WeighedAccount[]> {
+    return this.database.rows<WeighedAccount>(
+      `SELECT a.id::text AS "accountId", a.effective_tier AS tier, ${RELATIONSHIP_FACTS} AS "relationshipFacts",
+         adjusted.kind AS adjustment, a.arr
+       FROM account a ${ACTIVE_ADJUSTMENT}
+       WHERE a.id = ANY($1::bigint[]) AND a.status IS DISTINCT FROM 'CHURNED'`,
+      [accountIds],
+    );
+  }
+}
+
+function readStaff(reader: SqlReader, day: CalendarDate): Promise<CsmOnDay[]> {
+  const covers = (table: string): string =>
+    `${table}.from_on <= $1::date AND (${table}.to_on IS NULL OR ${table}.to_on > $1::date)`;
+  return reader.rows<CsmOnDay>(
+    `SELECT c.external_id AS csm, coalesce(employed.fte, 0)::float8 AS fte, backup.external_id AS backup,
+       coalesce(shared.pools, '{}') AS pools
+     FROM csm c
+     LEFT JOIN csm_employment employed ON employed.csm_id = c.id AND ${covers('employed')}
+     LEFT JOIN csm_leave away ON away.csm_id = c.id AND ${covers('away')}
+     LEFT JOIN csm backup ON backup.id = away.backup_id
+     LEFT JOIN (
+       SELECT member.csm_id, array_agg(pool.external_id ORDER BY pool.external_id) AS pools
+       FROM pool_membership member JOIN pool ON pool.id = member.pool_id
+       WHERE ${covers('member')} GROUP BY member.csm_id
+     ) shared ON shared.csm_id = c.id
+     WHERE employed.csm_id IS NOT NULL OR away.csm_id IS NOT NULL OR shared.csm_id IS NOT NULL
+     ORDER BY c.external_id COLLATE "C"`,
+    [day],
+  );
+}
+
+async function readGroups(
+  reader: SqlReader,
+  owners: readonly Owner[] | null,
+  day: CalendarDate,
+  today: CalendarDate,
+): Promise<AccountGroup[]> {
+  const parameters = new Parameters();
+  const columns = new Set(['csm', 'pool', 'effective_tier', 'arr', ...COMPLEXITY_COLUMNS]);
+  const book = bookSql({ day, today, tierBasis: 'RECORDED', columns, placements: null }, parameters);
+  const accounts = `SELECT a.id, a.csm, a.pool, a.effective_tier, a.arr, ${RELATIONSHIP_FACTS} AS facts FROM ${book} a`;
+  const named = (kind: Owner['kind']): string =>
+    parameters.bind((owners ?? []).flatMap((owner) => (owner.kind === kind ? owner.externalId : [])));
+  const among =
+    owners === null
+      ? accounts
+      : day < today
+        ? // Reading backwards goes through the whole book, once is enough.
+          `${accounts} WHERE a.csm = ANY(${named('CSM')}::text[]) OR a.pool = ANY(${named('POOL')}::text[])`
+        : // Apart, each finds its accounts by the index of its owners.
+          `${accounts} WHERE a.csm = ANY(${named('CSM')}::text[])
+           UNION ALL ${accounts} WHERE a.pool = ANY(${named('POOL')}::text[])`;
+  const rows = await reader.rows<GroupRow>(
+    `SELECT a.csm, a.pool, a.effective_tier AS tier, a.facts AS "relationshipFacts", adjusted.kind AS adjustment,
+       count(*)::int AS accounts, round(coalesce(sum(a.arr), 0), 2)::text AS arr
+     FROM (${among}) a
+     LEFT JOIN service_adjustment adjusted ON adjusted.account_id = a.id AND ${adjustedOn(day, today, parameters)}
+     GROUP BY 1, 2, 3, 4, 5
+     ORDER BY 1, 2, 3, 4, 5`,
+    parameters.values,
+    { unnamed: day < today },
+  );
+  return rows.map(({ csm, pool, arr, ...rest }) => ({
+    ...rest,
+    owner:
+      csm !== null
+        ? { kind: 'CSM', externalId: csm }
+        : pool !== null
+          ? { kind: 'POOL', externalId: pool }
+          : null,
+    arr: BigInt(arr.replace('.', '')),
+  }));
+}
+
+/** Of each account the one adjustment that holds on the day; one that is active holds until the daily run ends it. */
+function adjustedOn(day: CalendarDate, today: CalendarDate, parameters: Parameters): string {
+  if (day === today) return `adjusted.status = 'ACTIVE'`;
+  const date = `${parameters.bind(day)}::date`;
+  return day > today
+    ? `adjusted.status = 'ACTIVE' AND adjusted.until_on > ${date}`
+    : `adjusted.status IN ('ACTIVE', 'ENDED') AND adjusted.started_on <= ${date}
+       AND (adjusted.ended_on IS NULL OR adjusted.ended_on > ${date})`;
+}
