@@ -104,6 +104,7 @@ export async function compose(
       accounts: book.accounts,
       adjustments: book.adjustments,
       tokens: book.tokens,
+      assignmentPlans: book.assignmentPlans,
       csms: book.csms,
       modelDrafts: book.modelDrafts,
       overrides: book.overrides,
