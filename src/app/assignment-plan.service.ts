@@ -76,6 +76,7 @@ const MOST_MOVES = 1_000_000;
 const MOST_SPONSORS = 500;
 const LONGEST_REASON = 1_000;
 const BATCH = 500;
+const MOST_RECENT = 4;
 const BY_PLAN = 'By an assignment plan';
 const NOTHING_TO_DECIDE: ProgramSolution = { values: [], goals: [], stoppedByClock: false };
 
@@ -83,6 +84,8 @@ const NOTHING_TO_DECIDE: ProgramSolution = { values: [], goals: [], stoppedByClo
 export class AssignmentPlanService {
   /** Each looks at the whole book and keeps a core busy. */
   private readonly plans = new OneAtATime();
+  /** The last plans by what they were made from: pages of one plan, and applying it, need not solve it again. */
+  private readonly recent = new Map<string, FoundPlan>();
 
   constructor(
     private readonly unitOfWork: UnitOfWork,
@@ -134,8 +137,7 @@ export class AssignmentPlanService {
   }
 
   private async find(request: PlanRequest): Promise<FoundPlan> {
-    const { plan } = await this.work(await this.look(request), request);
-    return plan;
+    return this.work(await this.look(request), request);
   }
 
   /** The plan of the digest, and what it looked at; null where it would be another one now. */
@@ -145,7 +147,7 @@ export class AssignmentPlanService {
   }: PlanToApply): Promise<{ plan: FoundPlan; lookedAt: string } | null> {
     const seen = await this.look(request);
     if (this.stampOf(seen.lookedAt, request) !== digest.split(':')[0]) return null;
-    const { plan } = await this.work(seen, request);
+    const plan = await this.work(seen, request);
     return plan.digest === digest ? { plan, lookedAt: seen.lookedAt } : null;
   }
 
@@ -160,25 +162,25 @@ export class AssignmentPlanService {
     });
   }
 
-  private async work(
-    { today, model, lookedAt, question }: Seen,
-    request: PlanRequest,
-  ): Promise<{ plan: FoundPlan }> {
+  private async work({ today, model, lookedAt, question }: Seen, request: PlanRequest): Promise<FoundPlan> {
+    const stamp = this.stampOf(lookedAt, request);
+    const known = this.recent.get(stamp);
+    if (known !== undefined) return known;
     const solution =
       question.program === null ? NOTHING_TO_DECIDE : await this.solver.solve(question.program);
     const outcome = question.answer(solution.values);
     const decided = outcome.proposals.map(({ accountId, to }) => [accountId, to.kind, to.externalId]);
-    const digest = `${this.stampOf(lookedAt, request)}:${this.hash(JSON.stringify(decided))}`;
-    return {
-      plan: {
-        day: today,
-        model,
-        digest,
-        outcome,
-        goals: solution.goals,
-        isReproducible: !solution.stoppedByClock,
-      },
+    const plan: FoundPlan = {
+      day: today,
+      model,
+      digest: `${stamp}:${this.hash(JSON.stringify(decided))}`,
+      outcome,
+      goals: solution.goals,
+      isReproducible: !solution.stoppedByClock,
     };
+    this.recent.set(stamp, plan);
+    for (const oldest of [...this.recent.keys()].slice(0, -MOST_RECENT)) this.recent.delete(oldest);
+    return plan;
   }
 
   private stampOf(lookedAt: string, { where, moveBudget, priority }: PlanRequest): string {

@@ -10,6 +10,15 @@ import { buildSchemaSync } from 'type-graphql';
 import { AccountChangesResolver } from './account/account-changes.resolver';
 import { AccountResolver } from './account/account.resolver';
 import { ApiTokenResolver } from './api-token/api-token.resolver';
+import {
+  ApplyAssignmentPlanResolver,
+  RefusedProposalResolver,
+} from './assignment-plan/apply-assignment-plan.resolver';
+import {
+  AssignmentPlanResolver,
+  AssignmentProposalResolver,
+  PlanMissingResolver,
+} from './assignment-plan/assignment-plan.resolver';
 import { BreakdownResolver } from './breakdown/breakdown.resolver';
 import { CsmChangesResolver } from './csm/csm-changes.resolver';
 import { CsmResolver, LeaveResolver } from './csm/csm.resolver';
@@ -85,8 +94,11 @@ export function createSchema(): GraphQLSchema {
       AccountChangesResolver,
       ApiTokenResolver,
       AccountOwnersResolver,
+      ApplyAssignmentPlanResolver,
       ArrMovementResolver,
       AssignAccountsResolver,
+      AssignmentPlanResolver,
+      AssignmentProposalResolver,
       BreakdownResolver,
       CsmChangesResolver,
       CsmResolver,
@@ -97,10 +109,12 @@ export function createSchema(): GraphQLSchema {
       OverrideChangesResolver,
       OverrideResolver,
       PendingDowngradeResolver,
+      PlanMissingResolver,
       PoolMembershipResolver,
       PoolResolver,
       PortfolioAssignmentResolver,
       RedundantOverridesResolver,
+      RefusedProposalResolver,
       RetentionResolver,
       ReviewQueueResolver,
       ScorecardResolver,

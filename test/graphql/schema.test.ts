@@ -57,6 +57,7 @@ describe('the schema', () => {
         'account',
         'accounts',
         'apiTokens',
+        'assignmentPlan',
         'breakdown',
         'csm',
         'csms',
@@ -84,6 +85,7 @@ describe('the schema', () => {
     );
     expect(Object.keys(schema.getMutationType()?.getFields() ?? {}).sort()).toEqual([
       'acceptServiceAdjustment',
+      'applyAssignmentPlan',
       'assignAccounts',
       'calibrateTieringModel',
       'cancelLeave',

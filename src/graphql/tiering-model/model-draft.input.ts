@@ -11,6 +11,7 @@ import { CriterionKeyEnum } from '../scorecard/scorecard.enum';
 import {
   AdjustmentFactors,
   AdjustmentRules,
+  AssignmentRules,
   ExpansionRules,
   FirstReviewRules,
   GraceRules,
@@ -218,6 +219,12 @@ export class UpdateTieringModelDraftInput extends TieringModelKeyInput {
   })
   adjustmentFactors?: object | null;
 
+  @Field(() => AssignmentRules.input, {
+    nullable: true,
+    description: 'What assignment plans leave as it is.',
+  })
+  assignment?: object | null;
+
   @Field(() => [TierSuccessorInput], {
     nullable: true,
     description: 'All successors of tiers that the published ladder has and this one has not.',
@@ -280,6 +287,7 @@ export function modelChangeOf(input: UpdateTieringModelDraftInput): ModelChange 
         ? { factors: { ...adjustmentFactors } as TieringModel['adjustments']['factors'] }
         : {}),
     },
+    assignment: given(input.assignment),
     successors: successors
       ? Object.fromEntries(successors.map(({ dropped, successor }) => [dropped, successor]))
       : undefined,

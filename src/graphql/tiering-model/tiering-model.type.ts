@@ -8,6 +8,7 @@ import { CriterionKeyEnum } from '../scorecard/scorecard.enum';
 import {
   AdjustmentFactors,
   AdjustmentRules,
+  AssignmentRules,
   ExpansionRules,
   FirstReviewRules,
   GraceRules,
@@ -190,6 +191,9 @@ export class TieringModelType extends Node {
 
   @Field(() => AdjustmentFactors.type, { description: 'What they do to the load of an account.' })
   adjustmentFactors!: object;
+
+  @Field(() => AssignmentRules.type, { description: 'What assignment plans leave as it is.' })
+  assignment!: object;
 
   @Extensions({ listBound: 5 })
   @Field(() => [TierSuccessorType], { description: 'What becomes of tiers that this ladder drops.' })
