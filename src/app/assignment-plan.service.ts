@@ -1,14 +1,8 @@
 import { checkNote } from '../domain/account-field';
-import {
-  type PlannedBook,
-  type PlanOutcome,
-  type PlanPriority,
-  type PlanProposal,
-} from '../domain/assignment-plan';
+import { type PlanOutcome, type PlanPriority, type PlanProposal } from '../domain/assignment-plan';
 import { type CalendarDate } from '../domain/calendar';
 import { DomainError, type Refusal, refusalOf } from '../domain/errors';
 import { type GoalOutcome, type ProgramSolution } from '../domain/integer-program';
-import { loadFactor, loadIn } from '../domain/load';
 import { askForPlan, type PlanQuestion } from '../domain/plan-outcome';
 import { checkSponsor } from '../domain/portfolio';
 import { type TieringModel } from '../domain/tiering-model';
@@ -19,6 +13,7 @@ import { once } from './idempotency';
 import { type AccountKey, lockAccounts } from './locked-account';
 import { modelInForce } from './model-draft.service';
 import { OneAtATime } from './one-at-a-time';
+import { readPlannedBook } from './planned-book';
 import { saveAssignments, staffOf, Timeline } from './portfolio-changes';
 import { type AccountFilter } from './ports/account-filter';
 import { type Clock, type Stamp } from './ports/clock';
@@ -156,7 +151,7 @@ export class AssignmentPlanService {
     return this.unitOfWork.observe(async (stores) => {
       const model = await modelInForce(stores);
       const lookedAt = await stores.assignmentPlans.digest(today);
-      const book = await readBook(stores, where ?? null, model);
+      const book = await readPlannedBook(stores, where ?? null, model);
       const wishes = { moveBudget: moveBudget ?? null, priority: priority ?? 'MOST_ACCOUNTS' } as const;
       return { today, model, lookedAt, question: askForPlan(book, model, wishes, today) };
     });
@@ -199,22 +194,6 @@ interface Seen {
   readonly model: TieringModel;
   readonly lookedAt: string;
   readonly question: PlanQuestion;
-}
-
-async function readBook(
-  stores: Stores,
-  where: AccountFilter | null,
-  model: TieringModel,
-): Promise<PlannedBook> {
-  const rows = await stores.assignmentPlans.accounts(where);
-  const csms = await stores.csms.byExternalIds(await stores.assignmentPlans.csmIds());
-  return {
-    accounts: rows.map(({ relationshipFacts, adjustment, ...row }) => ({
-      ...row,
-      load: loadIn(model, row.tier, loadFactor(relationshipFacts, adjustment, model)).limit,
-    })),
-    csms: [...csms.values()],
-  };
 }
 
 /** The sponsor of each account: the one that is named for it, else the one for all others. */

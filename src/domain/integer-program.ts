@@ -27,8 +27,10 @@ export interface Goal {
   readonly whole: boolean;
   /** Whether the goals after it must keep what it reached; not where one of them counts it as well. */
   readonly kept: boolean;
-  /** How near to the best that is possible is good enough, as a fraction. */
+  /** So near to the best that is possible is good enough. */
   readonly gap: number;
+  /** How much of it later goals may give up. */
+  readonly slack: number;
 }
 
 /**

@@ -1,9 +1,9 @@
 import { type MissingCapacity, type MissingCause, type PlannedAccount } from './assignment-plan';
-import { programOf } from './engagement-program';
 import { type Demand, type DemandGroup, isToCover } from './plan-demand';
 import { covers, speaks } from './plan-fit';
 import { shift } from './plan-program';
 import { byId, type Carrier, compare, isAbove, LOAD_TOLERANCE, type PlanStaff } from './plan-staff';
+import { isSameOwner, type Owner } from './portfolio';
 import { type TieringModel } from './tiering-model';
 
 interface Left {
@@ -67,9 +67,9 @@ function uncovered(left: Left): MissingCapacity[] {
 function causeOf(
   account: PlannedAccount,
   group: DemandGroup,
-  { staff, loads, moveBudget, model }: Left,
+  { staff, loads, moveBudget }: Left,
 ): MissingCause {
-  if (group.candidates.length === 0) return misfitOf(account, staff, model);
+  if (group.candidates.length === 0) return misfitOf(account, staff);
   const hasRoom = group.candidates.some((candidate) =>
     [...shift(group, candidate, staff)].every(
       ([carrier, load]) => load <= 0 || (loads.get(carrier) ?? 0) + load <= carrier.limit + LOAD_TOLERANCE,
@@ -79,11 +79,14 @@ function causeOf(
 }
 
 /** What those lack who are there: anybody at all, somebody of the language or region, or room. */
-function misfitOf(account: PlannedAccount, staff: PlanStaff, model: TieringModel): MissingCause {
-  const { coverage } = programOf(model, account.tier);
+function misfitOf(account: PlannedAccount, staff: PlanStaff): MissingCause {
   const people = staff.carriers
     .map(({ csm }) => csm)
-    .filter((csm) => coverage.length > 0 && !staff.isLeaving({ kind: 'CSM', externalId: csm.externalId }));
+    .filter(({ externalId }) => {
+      const owner: Owner = { kind: 'CSM', externalId };
+      const isPresent = account.owner !== null && isSameOwner(account.owner, owner);
+      return !isPresent && !staff.isLeaving(owner);
+    });
   if (people.length === 0) return 'STAFF';
   const isSpoken = people.some((csm) => speaks(csm, account));
   const isCovered = people.some((csm) => covers(csm, account));

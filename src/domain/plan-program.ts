@@ -24,9 +24,13 @@ export interface PlanProgram {
 
 /** Loads are small fractions; in thousandths of an FTE the solver's tolerances do not matter. */
 const SCALE = 1_000;
-/** Steps of 5% in which a rising utilisation costs more and more, so that the sum of squares becomes small. */
-const BALANCE_STEPS = 20;
-const BALANCE_GAP = 0.01;
+/** Steps in which a rising utilisation costs more and more, so that the sum of squares becomes small. */
+const COARSE_STEP = 0.025;
+/** Finer ones where utilisations will be if all goes well. */
+const FINE_STEP = 0.0025;
+const FINE_WITHIN = 0.05;
+/** A standard deviation of utilisations that is too small to matter. */
+const EVEN_ENOUGH = 0.002;
 /** As much as the values of merged goals may add up to without a loss of precision. */
 const MOST_MERGED = 1e8;
 
@@ -70,7 +74,7 @@ export function planProgram(
       rows.push({ lower: null, upper: room + SCALE * LOAD_TOLERANCE, terms: scaled });
     }
   }
-  const squares = balanceTerms(changes, staff, columns, rows);
+  const squares = balanceTerms(changes, staff, stepsAround(expectedMean(groups, staff)), columns, rows);
 
   const toCover = where(({ group }) => isToCover(group.occasion));
   const coverage: Goal[] =
@@ -90,12 +94,16 @@ export function planProgram(
       where(({ candidate }) => candidate.isBesideProgram),
       true,
     ),
-    goal('INDUSTRY', negative(where(({ candidate }) => candidate.knowsIndustry)), true),
   ];
   const relief = goal('RELIEF', overload, false);
+  const fte = staff.carriers.reduce((sum, carrier) => sum + carrier.fte, 0);
+  const even = fte * EVEN_ENOUGH ** 2;
+  const balance: Goal = { ...goal('BALANCE', squares, false), gap: even / 4, slack: even };
+  const industry = goal('INDUSTRY', negative(where(({ candidate }) => candidate.knowsIndustry)), true);
   const goals = [
     ...merged([...coverage, ...(overload.length > 0 ? [relief] : []), ...whole], choices, moveBudget),
-    { ...goal('BALANCE', squares, false), gap: BALANCE_GAP },
+    balance,
+    industry,
   ].filter(({ terms }) => terms.length > 0);
   return { program: { columns, rows, goals, start: firstTry(choices, staff, moveBudget) }, choices };
 }
@@ -134,10 +142,38 @@ export function shift(
   return change;
 }
 
+/** The utilisation of all CSMs together if every account that needs somebody found one with room. */
+function expectedMean(groups: readonly DemandGroup[], staff: PlanStaff): number {
+  const sums = staff.carriers.reduce(
+    (sum, { fte, load, limit }) => ({
+      fte: sum.fte + fte,
+      load: sum.load + load,
+      limit: sum.limit + limit,
+    }),
+    { fte: 0, load: 0, limit: 0 },
+  );
+  const added = groups
+    .filter(({ owner }) => staff.partsOf(owner).length === 0)
+    .reduce((sum, { load, accounts }) => sum + load * accounts.length, 0);
+  return sums.fte === 0 ? 0 : Math.min(sums.load + added, sums.limit) / sums.fte;
+}
+
+/** The bounds of the steps of a utilisation, from 0 up to beyond the limit. */
+function stepsAround(mean: number): number[] {
+  const bounds = new Set<number>();
+  for (let bound = 0; bound <= 1 + COARSE_STEP; bound += COARSE_STEP) bounds.add(bound);
+  for (let off = -FINE_WITHIN; off <= FINE_WITHIN; off += FINE_STEP) {
+    if (mean + off > 0) bounds.add(mean + off);
+  }
+  const ordered = [...bounds].sort((a, b) => a - b);
+  return ordered.filter((bound, index) => index === 0 || bound - (ordered[index - 1] ?? 0) > FINE_STEP / 2);
+}
+
 /** Columns and rows that make the sum of FTE x utilisation squared a goal that is linear. */
 function balanceTerms(
   changes: ReadonlyMap<Carrier, readonly Term[]>,
   staff: PlanStaff,
+  bounds: readonly number[],
   columns: ProgramColumn[],
   rows: ProgramRow[],
 ): Term[] {
@@ -146,12 +182,13 @@ function balanceTerms(
     const terms = changes.get(carrier);
     if (terms === undefined) continue;
     const steps: Term[] = [];
-    for (let step = 0; step <= BALANCE_STEPS; step += 1) {
-      const upper = step < BALANCE_STEPS ? carrier.fte / BALANCE_STEPS : null;
+    bounds.forEach((from, index) => {
+      const to = bounds[index + 1];
+      const upper = to === undefined ? null : carrier.fte * (to - from);
       const column = columns.push({ upper, whole: false }) - 1;
       steps.push({ column, factor: -SCALE });
-      squares.push({ column, factor: (2 * step + 1) / BALANCE_STEPS });
-    }
+      squares.push({ column, factor: from + (to ?? from + COARSE_STEP) });
+    });
     const load = -carrier.load * SCALE;
     rows.push({ lower: load, upper: load, terms: [...scale(terms), ...steps] });
   }
@@ -257,7 +294,7 @@ function keyOf({ accounts }: DemandGroup): string {
 }
 
 function goal(name: string, terms: readonly Term[], whole: boolean): Goal {
-  return { name, terms, whole, kept: true, gap: 0 };
+  return { name, terms, whole, kept: true, gap: whole ? 0.5 : 1e-6, slack: whole ? 0.1 : 1e-6 };
 }
 
 function scale(terms: readonly Term[]): Term[] {

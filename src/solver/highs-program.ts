@@ -16,7 +16,6 @@ export interface SearchLimits {
 
 /** The longest cuts are kept for a few rounds only: more of them take long and find nothing better here. */
 const CUT_AGE = 5;
-const WHOLE_GAP = 0.5;
 /** What HiGHS calls a solution that keeps all rows. */
 const FEASIBLE = 2;
 
@@ -84,8 +83,7 @@ function pursue(
   for (const goal of goals) {
     model.changeColsCost({ kind: 'range', from: 0, to: columns.length - 1 }, costsOf(goal, columns.length));
     model.options.set({
-      mip_rel_gap: goal.gap,
-      mip_abs_gap: goal.whole ? WHOLE_GAP : 1e-6,
+      mip_abs_gap: goal.gap,
       time_limit: left,
     });
     model.setSolution({ indices: whole, values: whole.map((column) => best[column] ?? 0) });
@@ -115,9 +113,8 @@ function pursue(
 }
 
 /** From now on the goal must stay as good as it is. */
-function keep(model: Model, { terms, whole }: Goal, value: number, none: number): void {
-  const most = whole ? Math.round(value) + 0.1 : value + 1e-6 * Math.max(1, Math.abs(value));
-  model.addRow(none, most, {
+function keep(model: Model, { terms, slack }: Goal, value: number, none: number): void {
+  model.addRow(none, value + slack, {
     indices: terms.map(({ column }) => column),
     values: terms.map(({ factor }) => factor),
   });

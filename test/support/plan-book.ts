@@ -1,6 +1,18 @@
-import { type PlannedAccount, type PlannedBook, type PlannedCsm } from '../../src/domain/assignment-plan';
+import {
+  type PlannedAccount,
+  type PlannedBook,
+  type PlannedCsm,
+  type PlanOutcome,
+  type PlanWishes,
+} from '../../src/domain/assignment-plan';
+import { parseDate } from '../../src/domain/calendar';
 import { type Fte, FULL_TIME, SINCE_EVER } from '../../src/domain/csm';
+import { DEFAULT_MODEL } from '../../src/domain/defaults';
+import { type ProgramSolution } from '../../src/domain/integer-program';
+import { askForPlan } from '../../src/domain/plan-outcome';
 import { type Owner } from '../../src/domain/portfolio';
+import { type TieringModel } from '../../src/domain/tiering-model';
+import { solveWithHighs } from '../../src/solver/highs-program';
 
 /** An account that nobody looks after and nothing is known of. */
 export function planned(id: number, values: Partial<PlannedAccount> = {}): PlannedAccount {
@@ -96,4 +108,27 @@ export function randomPlanBook(seed: number, accounts: number, people: number, b
     );
   }
   return { accounts: book, csms };
+}
+
+/** The plan of a book, solved on this thread. */
+export async function planFor(
+  book: PlannedBook,
+  {
+    moveBudget = null,
+    priority = 'MOST_ACCOUNTS',
+    day: date = '2026-03-02',
+    model = DEFAULT_MODEL,
+  }: Partial<PlanWishes> & { readonly day?: string; readonly model?: TieringModel } = {},
+): Promise<PlanOutcome & { readonly solution: ProgramSolution }> {
+  const question = askForPlan(book, model, { moveBudget, priority }, parseDate(date));
+  const solution =
+    question.program === null
+      ? { values: [], goals: [], stoppedByClock: false }
+      : await solveWithHighs(question.program, { nodes: 10, seconds: 60 });
+  return { ...question.answer(solution.values), solution };
+}
+
+/** "A-1 -> anna" for every proposal. */
+export function written({ proposals }: Pick<PlanOutcome, 'proposals'>): string[] {
+  return proposals.map(({ externalId, to }) => `${externalId} -> ${to.externalId}`);
 }
