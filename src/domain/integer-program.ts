@@ -31,6 +31,8 @@ export interface Goal {
   readonly gap: number;
   /** How much of it later goals may give up. */
   readonly slack: number;
+  /** Sets of columns whose sums have to stay what the goals before have made them. */
+  readonly holds: readonly (readonly number[])[];
 }
 
 /**

@@ -27,10 +27,10 @@ const SCALE = 1_000;
 /** Steps in which a rising utilisation costs more and more, so that the sum of squares becomes small. */
 const COARSE_STEP = 0.025;
 /** Finer ones where utilisations will be if all goes well. */
-const FINE_STEP = 0.0025;
+const FINE_STEP = 0.005;
 const FINE_WITHIN = 0.05;
 /** A standard deviation of utilisations that is too small to matter. */
-const EVEN_ENOUGH = 0.002;
+const EVEN_ENOUGH = 0.005;
 /** As much as the values of merged goals may add up to without a loss of precision. */
 const MOST_MERGED = 1e8;
 
@@ -98,8 +98,11 @@ export function planProgram(
   const relief = goal('RELIEF', overload, false);
   const fte = staff.carriers.reduce((sum, carrier) => sum + carrier.fte, 0);
   const even = fte * EVEN_ENOUGH ** 2;
-  const balance: Goal = { ...goal('BALANCE', squares, false), gap: even / 4, slack: even };
-  const industry = goal('INDUSTRY', negative(where(({ candidate }) => candidate.knowsIndustry)), true);
+  const balance: Goal = { ...goal('BALANCE', squares, false), gap: even };
+  const industry: Goal = {
+    ...goal('INDUSTRY', negative(where(({ candidate }) => candidate.knowsIndustry)), true),
+    holds: exchangeable(choices),
+  };
   const goals = [
     ...merged([...coverage, ...(overload.length > 0 ? [relief] : []), ...whole], choices, moveBudget),
     balance,
@@ -140,6 +143,21 @@ export function shift(
   for (const { carrier, part } of staff.partsOf(owner)) add(carrier, group.load * part);
   for (const { carrier, part } of staff.partsOf(group.owner)) add(carrier, -group.load * part);
   return change;
+}
+
+/**
+ * Choices that weigh the same on the same people: accounts can change places among them without any other goal being
+ * touched, so that who knows which industry is a mere matter of matching, which is solved exactly and at once.
+ */
+function exchangeable(choices: readonly PlanChoice[]): number[][] {
+  const sets = new Map<string, number[]>();
+  choices.forEach(({ group: { occasion, tier, load, owner }, candidate }, column) => {
+    const key = JSON.stringify([occasion, tier, load, owner, candidate.owner]);
+    const known = sets.get(key);
+    if (known) known.push(column);
+    else sets.set(key, [column]);
+  });
+  return [...sets.values()];
 }
 
 /** The utilisation of all CSMs together if every account that needs somebody found one with room. */
@@ -238,7 +256,7 @@ function addUp(first: readonly Term[], weight: number, second: readonly Term[]):
   return [...factors].map(([column, factor]) => ({ column, factor })).sort((a, b) => a.column - b.column);
 }
 
-/** A plan to begin with: the hardest to place first, each to the least busy of those who know the industry. */
+/** A plan to begin with: the hardest to place first, each to the least busy of those who fit. */
 function firstTry(choices: readonly PlanChoice[], staff: PlanStaff, moveBudget: number | null): Term[] {
   const columnsOf = new Map<DemandGroup, number[]>();
   choices.forEach(({ group }, column) => {
@@ -276,8 +294,8 @@ function firstTry(choices: readonly PlanChoice[], staff: PlanStaff, moveBudget: 
         .sort(
           (a, b) =>
             Number(a.isBesideProgram) - Number(b.isBesideProgram) ||
-            Number(b.knowsIndustry) - Number(a.knowsIndustry) ||
             a.busy - b.busy ||
+            Number(b.knowsIndustry) - Number(a.knowsIndustry) ||
             a.column - b.column,
         )[0];
       if (best === undefined) break;
@@ -294,7 +312,7 @@ function keyOf({ accounts }: DemandGroup): string {
 }
 
 function goal(name: string, terms: readonly Term[], whole: boolean): Goal {
-  return { name, terms, whole, kept: true, gap: whole ? 0.5 : 1e-6, slack: whole ? 0.1 : 1e-6 };
+  return { name, terms, whole, kept: true, gap: whole ? 0.5 : 1e-6, slack: whole ? 0.1 : 1e-6, holds: [] };
 }
 
 function scale(terms: readonly Term[]): Term[] {

@@ -81,6 +81,10 @@ function pursue(
   const outcomes: GoalOutcome[] = [];
   let left = seconds;
   for (const goal of goals) {
+    for (const set of goal.holds) {
+      const sum = set.reduce((total, column) => total + (best[column] ?? 0), 0);
+      model.addRow(sum, sum, { indices: set, values: set.map(() => 1) });
+    }
     model.changeColsCost({ kind: 'range', from: 0, to: columns.length - 1 }, costsOf(goal, columns.length));
     model.options.set({
       mip_abs_gap: goal.gap,
