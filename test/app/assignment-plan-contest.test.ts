@@ -2,11 +2,12 @@ import { type Contest, contend, demoContests, ravenStackContests } from '../supp
 import { HAS_RAVENSTACK } from '../support/ravenstack-book';
 
 /** A difference of utilisations that nobody sees, and that a plan gives up for those who know an industry. */
-const SLIGHTLY = 0.002;
+const SLIGHTLY = 0.005;
+/** Milliseconds: a busy machine takes its time. */
+const PATIENTLY = 600_000;
 
 async function expectNoWorse(contest: Contest): Promise<void> {
   const { plan, greedy } = await contend(contest);
-  process.stdout.write(`${contest.name} ${JSON.stringify({ plan, greedy })}\n`);
   expect([plan.broken, greedy.broken]).toEqual([[], []]);
   expect(plan.toCover).toBe(greedy.toCover);
   expect(plan.covered).toBeGreaterThanOrEqual(greedy.covered);
@@ -19,15 +20,19 @@ async function expectNoWorse(contest: Contest): Promise<void> {
 }
 
 describe('a plan beside a greedy one', () => {
-  test('on the demo book is no worse and breaks no rule', async () => {
-    for (const contest of await demoContests(300)) await expectNoWorse(contest);
-  });
+  test(
+    'on the demo book is no worse and breaks no rule',
+    async () => {
+      for (const contest of await demoContests(300)) await expectNoWorse(contest);
+    },
+    PATIENTLY,
+  );
 
   (HAS_RAVENSTACK ? test : test.skip)(
     'on RavenStack with 12 invented CSMs is no worse and breaks no rule',
     async () => {
       for (const contest of await ravenStackContests()) await expectNoWorse(contest);
     },
-    120_000,
+    PATIENTLY,
   );
 });

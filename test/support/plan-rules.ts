@@ -35,7 +35,7 @@ export class PlanRules {
     if (owner === null) return [];
     if (owner.kind === 'CSM') {
       const csm = this.book.csms.find(({ externalId }) => externalId === owner.externalId);
-      if (csm === undefined || !csm.employment.some((term) => isOn(term, this.day))) return [];
+      if (!csm?.employment.some((term) => isOn(term, this.day))) return [];
       if (this.fte(csm) > 0) return [[csm.externalId, 1]];
       const away = csm.leave.find((one) => isOn(one, this.day));
       return away === undefined ? [] : [[away.backup, 1]];
