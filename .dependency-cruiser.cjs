@@ -35,11 +35,21 @@ module.exports = {
     },
     layer('app', ['domain/']),
     layer('persistence', ['domain/', 'app/ports'], '^migrations/'),
+    layer('solver', ['domain/', 'app/ports']),
     layer('graphql', ['app/', 'domain/']),
     layer('demo', ['app/', 'domain/']),
     layer('jobs', ['app/', 'domain/']),
     layer('messages', ['domain/', 'app/ports/customer-words']),
-    layer('server', ['graphql/', 'messages/', 'app/', 'persistence/', 'demo/', 'domain/', 'jobs/']),
+    layer('server', [
+      'graphql/',
+      'messages/',
+      'app/',
+      'persistence/',
+      'demo/',
+      'domain/',
+      'jobs/',
+      'solver/',
+    ]),
     {
       name: 'app-needs-no-packages',
       severity: 'error',
@@ -49,6 +59,7 @@ module.exports = {
     packageOnlyIn('typeorm-and-pg', '^node_modules/(typeorm|pg|pg-query-stream)/', ['persistence/']),
     packageOnlyIn('pg-boss', '^node_modules/pg-boss/', ['jobs/']),
     packageOnlyIn('intl-messageformat', '^node_modules/intl-messageformat/', ['messages/']),
+    packageOnlyIn('highs', '^node_modules/highs/', ['solver/']),
     packageOnlyIn('jose', '^node_modules/jose/', ['server/']),
     packageOnlyIn('type-graphql', '^node_modules/(type-graphql|class-validator)/', ['graphql/']),
     {
@@ -60,8 +71,11 @@ module.exports = {
     {
       name: 'only-compose-wires',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/server/', '^src/cli/', '^src/main.ts', '^src/persistence/'] },
-      to: { path: '^src/persistence/' },
+      from: {
+        path: '^src/',
+        pathNot: ['^src/server/', '^src/cli/', '^src/main.ts', '^src/persistence/', '^src/solver/'],
+      },
+      to: { path: '^src/(persistence|solver)/' },
     },
   ],
   options: {

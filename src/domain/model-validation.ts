@@ -34,7 +34,7 @@ export function refuseInvalidModel(model: TieringModel, published: TieringModel 
 }
 
 function checkRules(check: ModelCheck, model: TieringModel): void {
-  const { expansion, guardrails, grace, firstReview, reviews, overrides, adjustments, capacity, tiers } =
+  const { expansion, guardrails, grace, firstReview, reviews, overrides, adjustments, capacity, assignment, tiers } =
     model;
   const days = { from: 1, to: FIVE_YEARS };
 
@@ -114,6 +114,12 @@ function checkRules(check: ModelCheck, model: TieringModel): void {
   check.number(['capacity', 'healthyBelow'], capacity.healthyBelow, { from: capacity.underBelow, to: 1_000 });
   check.number(['capacity', 'fullTo'], capacity.fullTo, { from: capacity.healthyBelow, to: 1_000 });
   check.number(['capacity', 'topTierSharePoints'], capacity.topTierSharePoints, { from: 0, to: 100 });
+
+  const fromNone = { from: 0, to: FIVE_YEARS };
+  check.whole(['assignment', 'renewalLockDays'], assignment.renewalLockDays, fromNone);
+  check.whole(['assignment', 'onboardingLockDays'], assignment.onboardingLockDays, fromNone);
+  check.whole(['assignment', 'ownerChangeLockDays'], assignment.ownerChangeLockDays, fromNone);
+  check.whole(['assignment', 'leavingWithinDays'], assignment.leavingWithinDays, fromNone);
 }
 
 function checkSuccessors(check: ModelCheck, model: TieringModel, published: TieringModel | null): void {

@@ -120,6 +120,18 @@ export interface CapacityRules {
   readonly topTierSharePoints: number;
 }
 
+/** What an assignment plan leaves with its present owner (section 7). */
+export interface AssignmentRules {
+  /** Days before a renewal. */
+  readonly renewalLockDays: number;
+  /** The first days as a customer. */
+  readonly onboardingLockDays: number;
+  /** Days after the owner changed. */
+  readonly ownerChangeLockDays: number;
+  /** Whoever leaves within so many days gets no accounts any more, and those that are not locked go to others. */
+  readonly leavingWithinDays: number;
+}
+
 /** A versioned policy. A published one never changes. */
 export interface TieringModel {
   readonly version: number;
@@ -135,6 +147,7 @@ export interface TieringModel {
   readonly overrides: OverrideRules;
   readonly adjustments: AdjustmentRules;
   readonly capacity: CapacityRules;
+  readonly assignment: AssignmentRules;
   /** What each tier is owed, by its key (section 2.5). */
   readonly programs: EngagementPrograms;
   /** Where accounts go whose tier the model before it had and this one has not: key by dropped key (section 3). */

@@ -1,5 +1,6 @@
 import { type AccountService } from '../app/account.service';
 import { type Actor } from '../app/actor';
+import { type AssignmentPlanService } from '../app/assignment-plan.service';
 import { type CsmService } from '../app/csm.service';
 import { type ModelDraftService } from '../app/model-draft.service';
 import { type OverrideService } from '../app/override.service';
@@ -23,6 +24,7 @@ export interface GraphqlContext {
   readonly accounts: AccountService;
   readonly adjustments: ServiceAdjustmentService;
   readonly tokens: TokenService;
+  readonly assignmentPlans: AssignmentPlanService;
   readonly csms: CsmService;
   /** What a CSM with an FTE of 1.0 costs a year. */
   readonly loadedCost: Money;

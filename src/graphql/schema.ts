@@ -10,6 +10,15 @@ import { buildSchemaSync } from 'type-graphql';
 import { AccountChangesResolver } from './account/account-changes.resolver';
 import { AccountResolver } from './account/account.resolver';
 import { ApiTokenResolver } from './api-token/api-token.resolver';
+import {
+  ApplyAssignmentPlanResolver,
+  RefusedProposalResolver,
+} from './assignment-plan/apply-assignment-plan.resolver';
+import {
+  AssignmentPlanResolver,
+  AssignmentProposalResolver,
+  PlanMissingResolver,
+} from './assignment-plan/assignment-plan.resolver';
 import { BreakdownResolver } from './breakdown/breakdown.resolver';
 import { CSM_CAPACITY_RELATIONS, POOL_CAPACITY_RELATIONS } from './capacity/capacity-relations';
 import {
@@ -98,8 +107,11 @@ export function createSchema(): GraphQLSchema {
       AccountChangesResolver,
       ApiTokenResolver,
       AccountOwnersResolver,
+      ApplyAssignmentPlanResolver,
       ArrMovementResolver,
       AssignAccountsResolver,
+      AssignmentPlanResolver,
+      AssignmentProposalResolver,
       BreakdownResolver,
       CapacityOfCsmResolver,
       CapacityOfPoolResolver,
@@ -119,10 +131,12 @@ export function createSchema(): GraphQLSchema {
       OverrideResolver,
       PendingDowngradeResolver,
       PoolCapacityResolver,
+      PlanMissingResolver,
       PoolMembershipResolver,
       PoolResolver,
       PortfolioAssignmentResolver,
       RedundantOverridesResolver,
+      RefusedProposalResolver,
       RetentionResolver,
       ReviewQueueResolver,
       ScorecardResolver,

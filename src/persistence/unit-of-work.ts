@@ -2,6 +2,7 @@ import { type DataSource, type EntityManager } from 'typeorm';
 import { type Stores, type UnitOfWork } from '../app/ports/stores';
 import { constraintError, isWorthRetrying } from './constraint-errors';
 import { SqlAccountStore } from './stores/account.store';
+import { SqlAssignmentPlanStore } from './stores/assignment-plan.store';
 import { SqlCsmStore } from './stores/csm.store';
 import { SqlDailyRunStore } from './stores/daily-run.store';
 import { SqlIdempotencyStore } from './stores/idempotency.store';
@@ -56,6 +57,7 @@ export class TypeOrmUnitOfWork implements UnitOfWork {
 function storesOf(manager: EntityManager): Stores {
   return {
     accounts: new SqlAccountStore(manager),
+    assignmentPlans: new SqlAssignmentPlanStore(manager),
     csms: new SqlCsmStore(manager),
     adjustments: new SqlAdjustmentStore(manager),
     dailyRuns: new SqlDailyRunStore(manager),

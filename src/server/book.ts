@@ -1,4 +1,5 @@
 import { AccountService } from '../app/account.service';
+import { AssignmentPlanService } from '../app/assignment-plan.service';
 import { CsmService } from '../app/csm.service';
 import { DailyRunService } from '../app/daily-run.service';
 import { dailySteps } from '../app/daily-steps';
@@ -22,6 +23,7 @@ import { isMigrated, migrate } from '../persistence/migrate';
 import { DatabaseReader, type PoolUse } from '../persistence/reads/database-reader';
 import { SqlTokenListReads } from '../persistence/reads/token-list.reads';
 import { TypeOrmUnitOfWork } from '../persistence/unit-of-work';
+import { HighsSolver } from '../solver/highs-solver';
 import { SystemClock } from './clock';
 import { type Config } from './config';
 import { secrets } from './secrets';
@@ -37,6 +39,7 @@ export interface Book {
   readonly reader: DatabaseReader;
   readonly accounts: AccountService;
   readonly adjustments: ServiceAdjustmentService;
+  readonly assignmentPlans: AssignmentPlanService;
   readonly csms: CsmService;
   readonly dailyRuns: DailyRunService;
   /** What a CSM with an FTE of 1.0 costs a year. */
@@ -106,6 +109,7 @@ export async function openBook(
       reader,
       accounts: new AccountService(unitOfWork, clock, config.baseCurrency),
       adjustments: new ServiceAdjustmentService(unitOfWork, clock),
+      assignmentPlans: new AssignmentPlanService(unitOfWork, clock, new HighsSolver(), secrets),
       csms: new CsmService(unitOfWork, clock),
       dailyRuns: new DailyRunService(unitOfWork, exclusive, clock, dailySteps(unitOfWork, clock)),
       loadedCost: units(config.csmLoadedCost),

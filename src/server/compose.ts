@@ -117,6 +117,7 @@ export async function compose(
       accounts: book.accounts,
       adjustments: book.adjustments,
       tokens: book.tokens,
+      assignmentPlans: book.assignmentPlans,
       csms: book.csms,
       loadedCost: book.loadedCost,
       modelDrafts: book.modelDrafts,

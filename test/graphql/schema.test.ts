@@ -57,6 +57,7 @@ describe('the schema', () => {
         'account',
         'accounts',
         'apiTokens',
+        'assignmentPlan',
         'breakdown',
         'capacity',
         'csm',
@@ -88,6 +89,7 @@ describe('the schema', () => {
     );
     expect(Object.keys(schema.getMutationType()?.getFields() ?? {}).sort()).toEqual([
       'acceptServiceAdjustment',
+      'applyAssignmentPlan',
       'assignAccounts',
       'calibrateTieringModel',
       'cancelLeave',

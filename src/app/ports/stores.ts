@@ -7,6 +7,7 @@ import { type LineFactChange, type SubscriptionLine } from '../../domain/subscri
 import { type HistoryEntry } from '../../domain/tier-history';
 import { type TieringModel } from '../../domain/tiering-model';
 import { type Role } from '../actor';
+import { type AssignmentPlanStore } from './assignment-plan';
 import { type Stamp } from './clock';
 import { type CsmStore } from './csm';
 import { type DailyRunStore } from './daily-run';
@@ -32,6 +33,7 @@ export interface UnitOfWork {
 
 export interface Stores {
   readonly accounts: AccountStore;
+  readonly assignmentPlans: AssignmentPlanStore;
   readonly csms: CsmStore;
   readonly adjustments: AdjustmentStore;
   readonly dailyRuns: DailyRunStore;

@@ -12,6 +12,7 @@ import {
   AdjustmentFactors,
   AdjustmentRules,
   CapacityRules,
+  AssignmentRules,
   ExpansionRules,
   FirstReviewRules,
   GraceRules,
@@ -225,6 +226,12 @@ export class UpdateTieringModelDraftInput extends TieringModelKeyInput {
   })
   capacity?: object | null;
 
+  @Field(() => AssignmentRules.input, {
+    nullable: true,
+    description: 'What assignment plans leave as it is.',
+  })
+  assignment?: object | null;
+
   @Field(() => [TierSuccessorInput], {
     nullable: true,
     description: 'All successors of tiers that the published ladder has and this one has not.',
@@ -288,6 +295,7 @@ export function modelChangeOf(input: UpdateTieringModelDraftInput): ModelChange 
         : {}),
     },
     capacity: given(input.capacity),
+    assignment: given(input.assignment),
     successors: successors
       ? Object.fromEntries(successors.map(({ dropped, successor }) => [dropped, successor]))
       : undefined,

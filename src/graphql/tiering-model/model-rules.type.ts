@@ -167,3 +167,17 @@ export const AdjustmentFactors = section<{ extra: number; lighter: number }>(
     lighter: number('The factor of lighter service, 1 or less.'),
   },
 );
+
+export const AssignmentRules = section<{
+  renewalLockDays: number;
+  onboardingLockDays: number;
+  ownerChangeLockDays: number;
+  leavingWithinDays: number;
+}>('AssignmentRules', 'What an assignment plan leaves with its present owner.', {
+  renewalLockDays: whole('Days before a renewal in which an account stays where it is.'),
+  onboardingLockDays: whole('The first days as a customer in which it does.'),
+  ownerChangeLockDays: whole('Days after its owner changed in which it does.'),
+  leavingWithinDays: whole(
+    'A CSM who leaves within so many days gets no accounts any more, and those that are not locked go to others.',
+  ),
+});

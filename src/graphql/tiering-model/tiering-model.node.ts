@@ -44,6 +44,7 @@ function nodeOf(model: TieringModel, info: ModelInfo, published: TieringModel): 
   const tier = tiersOf(model);
   const { factors, ...adjustments } = model.adjustments;
   const { expansion, guardrails, grace, firstReview, reviews, overrides, capacity } = model;
+  const { expansion, guardrails, grace, firstReview, reviews, overrides, assignment } = model;
   return {
     ...info,
     id: String(info.version),
@@ -64,6 +65,8 @@ function nodeOf(model: TieringModel, info: ModelInfo, published: TieringModel): 
     adjustments,
     adjustmentFactors: { extra: factors.EXTRA, lighter: factors.LIGHTER },
     capacity,
+    adjustmentFactors: factors,
+    assignment,
     successors: Object.entries(model.successors).map(([dropped, successor]) => ({
       dropped,
       successor: tier.find(successor),

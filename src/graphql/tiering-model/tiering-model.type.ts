@@ -9,6 +9,7 @@ import {
   AdjustmentFactors,
   AdjustmentRules,
   CapacityRules,
+  AssignmentRules,
   ExpansionRules,
   FirstReviewRules,
   GraceRules,
@@ -194,6 +195,8 @@ export class TieringModelType extends Node {
 
   @Field(() => CapacityRules.type, { description: 'Load and capacity.' })
   capacity!: object;
+  @Field(() => AssignmentRules.type, { description: 'What assignment plans leave as it is.' })
+  assignment!: object;
 
   @Extensions({ listBound: 5 })
   @Field(() => [TierSuccessorType], { description: 'What becomes of tiers that this ladder drops.' })

@@ -1,0 +1,83 @@
+import { type GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, Extensions, FieldResolver, Info, Mutation, Resolver, Root } from 'type-graphql';
+import { accountKey } from '../account/account-key';
+import { type AccountNode } from '../account/account.node';
+import { AccountType } from '../account/account.type';
+import { readAccounts } from '../account/changed-accounts';
+import { type GraphqlContext } from '../context';
+import { userErrorOf } from '../errors';
+import { selectionOf } from '../look-ahead';
+import { refusedWith } from '../payload';
+import { loadRelation } from '../relation';
+import { SIMULATION_MOVER_RELATIONS } from '../relations';
+import { ApplyAssignmentPlanInput } from './assignment-plan.input';
+import { ApplyAssignmentPlanPayload, RefusedProposal } from './assignment-plan.type';
+
+type RefusedNode = RefusedProposal & { readonly accountId: string };
+type PayloadNode = ApplyAssignmentPlanPayload & { readonly accountIds: readonly string[] };
+
+const FIRST = 100;
+
+@Resolver(() => ApplyAssignmentPlanPayload)
+export class ApplyAssignmentPlanResolver {
+  @Extensions({ cost: 1_000 })
+  @Mutation(() => ApplyAssignmentPlanPayload, {
+    description:
+      'Assigns what an assignment plan proposes, in one transaction, or nothing where the plan is no longer what was looked at. Needs the role MANAGER.',
+  })
+  async applyAssignmentPlan(
+    @Arg('input', () => ApplyAssignmentPlanInput, { description: 'The plan.' })
+    input: ApplyAssignmentPlanInput,
+    @Ctx() context: GraphqlContext,
+  ): Promise<PayloadNode> {
+    return refusedWith<PayloadNode>(
+      async () => {
+        const { where, moveBudget, priority } = input.plan;
+        const { assigned, refused } = await context.assignmentPlans.apply(context.actor, {
+          plan: { where, moveBudget, priority },
+          digest: input.digest,
+          executiveSponsors: input.executiveSponsors?.map((one) => ({
+            account: accountKey(one),
+            executiveSponsor: one.executiveSponsor,
+          })),
+          executiveSponsor: input.executiveSponsor,
+          reason: input.reason,
+          idempotencyKey: input.idempotencyKey,
+        });
+        return {
+          accountIds: assigned,
+          assigned: assigned.length,
+          refused: refused.length,
+          firstRefused: refused
+            .slice(0, FIRST)
+            .map(({ accountId, error }): RefusedNode => ({ accountId, error: userErrorOf(error) })),
+          userErrors: [],
+        };
+      },
+      (userErrors) => ({ accountIds: [], assigned: 0, refused: 0, firstRefused: [], userErrors }),
+    );
+  }
+
+  @Extensions({ listBound: FIRST })
+  @FieldResolver(() => [AccountType], { description: 'The first 100 that got a new owner, by id.' })
+  async firstAccounts(
+    @Root() { accountIds }: PayloadNode,
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<readonly AccountNode[]> {
+    const nodes = await readAccounts(accountIds.slice(0, FIRST), selectionOf(info), context);
+    return nodes.sort((a, b) => Number(BigInt(a.id) - BigInt(b.id)));
+  }
+}
+
+@Resolver(() => RefusedProposal)
+export class RefusedProposalResolver {
+  @FieldResolver(() => AccountType, { nullable: true, description: 'Which account.' })
+  account(
+    @Root() refused: RefusedNode,
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<AccountNode | null> {
+    return loadRelation(SIMULATION_MOVER_RELATIONS.account, refused, {}, context, info);
+  }
+}

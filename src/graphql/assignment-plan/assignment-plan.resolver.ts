@@ -1,0 +1,165 @@
+import { type GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, Extensions, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
+import { type FoundPlan } from '../../app/assignment-plan.service';
+import { type GoalOutcome } from '../../domain/integer-program';
+import { type Owner } from '../../domain/portfolio';
+import { type AccountNode } from '../account/account.node';
+import { AccountType } from '../account/account.type';
+import { readAccounts } from '../account/changed-accounts';
+import { type Connection, pageOf } from '../connection';
+import { type GraphqlContext } from '../context';
+import { nodeSelectionOf, selectionOf } from '../look-ahead';
+import { connectionOfRows, type Ordering, windowOf } from '../page';
+import { loadRelation, loadRelations } from '../relation';
+import { SIMULATION_MOVER_RELATIONS } from '../relations';
+import { tiersOf } from '../tiering-model/tiers';
+import { AssignmentPlanInput, PlanProposalsArgs } from './assignment-plan.input';
+import {
+  AssignmentPlanType,
+  AssignmentProposalConnection,
+  AssignmentProposalType,
+  PlanMissingType,
+} from './assignment-plan.type';
+
+type ProposalNode = AssignmentProposalType & {
+  readonly accountId: string;
+  readonly cursor: readonly [string];
+};
+type MissingNode = PlanMissingType & { readonly accountIds: readonly string[] };
+type PlanNode = Omit<AssignmentPlanType, 'missing'> & {
+  readonly missing: readonly MissingNode[];
+  readonly found: FoundPlan;
+};
+
+const BY_ACCOUNT: Ordering = { fingerprint: 'assignment proposals by account', kinds: ['bigint'] };
+const FIRST = 100;
+
+@Resolver(() => AssignmentPlanType)
+export class AssignmentPlanResolver {
+  @Extensions({ cost: 1_000 })
+  @Query(() => AssignmentPlanType, {
+    description:
+      'Proposes today who takes the accounts that nobody validly looks after, and which accounts relieve CSMs above the limit; nothing is written. Needs the role MANAGER.',
+  })
+  async assignmentPlan(
+    @Arg('input', () => AssignmentPlanInput, { description: 'What is asked for.' })
+    input: AssignmentPlanInput,
+    @Ctx() context: GraphqlContext,
+  ): Promise<PlanNode> {
+    const { where, moveBudget, priority } = input;
+    return planNode(await context.assignmentPlans.plan(context.actor, { where, moveBudget, priority }));
+  }
+
+  @FieldResolver(() => AssignmentProposalConnection, {
+    description: 'What is proposed, in the order of the ids of the accounts.',
+  })
+  async proposals(
+    @Root() { found }: PlanNode,
+    @Args(() => PlanProposalsArgs) args: PlanProposalsArgs,
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Connection<ProposalNode>> {
+    const page = pageOf(args);
+    const { size, backward, after } = windowOf(page, BY_ACCOUNT);
+    const [id] = after ?? [];
+    const beyond = typeof id === 'string' ? BigInt(id) : null;
+    const { proposals } = found.outcome;
+    const inOrder = backward ? [...proposals].reverse() : proposals;
+    const rows = inOrder
+      .filter(({ accountId }) => {
+        if (beyond === null) return true;
+        return backward ? BigInt(accountId) < beyond : BigInt(accountId) > beyond;
+      })
+      .slice(0, size + 1)
+      .map((proposal) => proposalNode(proposal, found));
+    await loadRelations(SIMULATION_MOVER_RELATIONS, rows, nodeSelectionOf(selectionOf(info)), context);
+    return connectionOfRows(rows, page, BY_ACCOUNT, proposals.length);
+  }
+}
+
+@Resolver(() => AssignmentProposalType)
+export class AssignmentProposalResolver {
+  @FieldResolver(() => AccountType, { description: 'The account, as it is today.' })
+  account(
+    @Root() proposal: ProposalNode,
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<AccountNode | null> {
+    return loadRelation(SIMULATION_MOVER_RELATIONS.account, proposal, {}, context, info);
+  }
+}
+
+@Resolver(() => PlanMissingType)
+export class PlanMissingResolver {
+  @Extensions({ listBound: FIRST })
+  @FieldResolver(() => [AccountType], { description: 'The first 100 of the accounts, by id.' })
+  async firstAccounts(
+    @Root() { accountIds }: MissingNode,
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<readonly AccountNode[]> {
+    const nodes = await readAccounts(accountIds.slice(0, FIRST), selectionOf(info), context);
+    return nodes.sort((a, b) => Number(BigInt(a.id) - BigInt(b.id)));
+  }
+}
+
+function planNode(found: FoundPlan): PlanNode {
+  const { day, digest, outcome, model, isReproducible } = found;
+  const tier = tiersOf(model);
+  const goals = found.goals.map((goal) => ({ ...goal, gap: gapOf(goal) }));
+  return {
+    found,
+    day,
+    digest,
+    reproducible: isReproducible,
+    toCover: outcome.toCover,
+    covered: outcome.covered,
+    coverage: outcome.toCover === 0 ? 1 : outcome.covered / outcome.toCover,
+    moves: outcome.moves,
+    industryFits: outcome.industryFits,
+    overloadBefore: outcome.overloadBefore,
+    overloadAfter: outcome.overloadAfter,
+    gap: goals.reduce((most, { gap }) => Math.max(most, gap), 0),
+    nodes: goals.reduce((sum, { nodes }) => sum + nodes, 0),
+    goals,
+    balanceBefore: outcome.balanceBefore,
+    balanceAfter: outcome.balanceAfter,
+    csms: outcome.csms,
+    missing: outcome.missing.map(({ tier: key, accountIds, ...missing }) => ({
+      ...missing,
+      tier: tier(key),
+      accounts: accountIds.length,
+      accountIds,
+    })),
+  };
+}
+
+function proposalNode(
+  proposal: FoundPlan['outcome']['proposals'][number],
+  { model }: FoundPlan,
+): ProposalNode {
+  const { accountId, from, to, tier, load, reasons } = proposal;
+  return {
+    accountId,
+    cursor: [accountId],
+    tier: tiersOf(model).existing(tier),
+    fromCsm: idOf(from, 'CSM'),
+    fromPool: idOf(from, 'POOL'),
+    toCsm: idOf(to, 'CSM'),
+    toPool: idOf(to, 'POOL'),
+    load,
+    reasons,
+    utilisationBefore: proposal.utilisationBefore,
+    utilisationAfter: proposal.utilisationAfter,
+    needsExecutiveSponsor: proposal.needsExecutiveSponsor,
+  };
+}
+
+function idOf(owner: Owner | null, kind: Owner['kind']): string | null {
+  return owner?.kind === kind ? owner.externalId : null;
+}
+
+function gapOf({ value, bound }: GoalOutcome): number {
+  const distance = value - bound;
+  return distance <= 1e-6 ? 0 : distance / Math.max(Math.abs(value), 1e-6);
+}
