@@ -43,8 +43,7 @@ function nodeOf(model: TieringModel, info: ModelInfo, published: TieringModel): 
   const { errors, warnings } = validateModel(model, info.status === 'DRAFT' ? published : null);
   const tier = tiersOf(model);
   const { factors, ...adjustments } = model.adjustments;
-  const { expansion, guardrails, grace, firstReview, reviews, overrides, capacity } = model;
-  const { expansion, guardrails, grace, firstReview, reviews, overrides, assignment } = model;
+  const { expansion, guardrails, grace, firstReview, reviews, overrides, capacity, assignment } = model;
   return {
     ...info,
     id: String(info.version),
@@ -65,7 +64,6 @@ function nodeOf(model: TieringModel, info: ModelInfo, published: TieringModel): 
     adjustments,
     adjustmentFactors: { extra: factors.EXTRA, lighter: factors.LIGHTER },
     capacity,
-    adjustmentFactors: factors,
     assignment,
     successors: Object.entries(model.successors).map(([dropped, successor]) => ({
       dropped,
