@@ -8,6 +8,7 @@ import { writeOf } from './account-changes';
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
 import { once } from './idempotency';
+import { saveAccounts } from './intervention-changes';
 import { checkReason, type DraftKey, existing, lockDraft, modelInForce } from './model-draft.service';
 import { OneAtATime } from './one-at-a-time';
 import { type Clock } from './ports/clock';
@@ -140,7 +141,7 @@ export class PublicationService {
             const writes = batch.flatMap(
               (account) => writeOf(account, publishTo(account, publication)) ?? [],
             );
-            await stores.accounts.save(writes, stamp);
+            await saveAccounts(stores, writes, stamp, published);
             const before = new Map(batch.map(({ id, standing }) => [id, effectiveTier(standing)]));
             accounts += batch.length;
             moved += writes.filter(

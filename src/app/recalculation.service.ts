@@ -2,6 +2,7 @@ import { rescoreAccount } from '../domain/rescoring';
 import { correctableSince, publishedModel, writeOf } from './account-changes';
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
+import { saveAccounts } from './intervention-changes';
 import { type Clock, type Stamp } from './ports/clock';
 import { NEVER_STOPPING, stopIfAsked, type Stopping } from './ports/stopping';
 import { type AccountWrite, type StoredAccount, type Stores, type UnitOfWork } from './ports/stores';
@@ -119,7 +120,7 @@ export async function rescoreBatch(
       since,
     ),
   );
-  await stores.accounts.save(writes, stamp);
+  await saveAccounts(stores, writes, stamp);
   return writes;
 }
 

@@ -1,4 +1,5 @@
 import { addMonths, type CalendarDate } from '../domain/calendar';
+import { type RequiredPrograms, requiredPrograms } from '../domain/digital-program';
 import { formatMoney, hundredthsOf, type Money, parseMoney } from '../domain/money';
 import { shareOf } from '../domain/share-target';
 import {
@@ -8,6 +9,7 @@ import {
   tieringFindings,
 } from '../domain/tiering-health';
 import { type TieringModel } from '../domain/tiering-model';
+import { type DigitalProgramReads } from './ports/digital-program';
 import { type Reads } from './ports/reads';
 import { type BookFigures, type AccountsBehind } from './ports/tiering-health';
 
@@ -26,7 +28,12 @@ const MONTHS_BACK = 12;
 
 /** What is unhealthy about the tiers of the book on the day, the most pressing first (spec section 10). */
 export async function tieringHealth(
-  { models, tieringHealth: reads, analytics }: Pick<Reads, 'models' | 'tieringHealth' | 'analytics'>,
+  {
+    models,
+    tieringHealth: reads,
+    analytics,
+    digitalPrograms,
+  }: Pick<Reads, 'models' | 'tieringHealth' | 'analytics' | 'digitalPrograms'>,
   today: CalendarDate,
 ): Promise<TieringHealth> {
   const since = addMonths(today, -MONTHS_BACK);
@@ -44,7 +51,14 @@ export async function tieringHealth(
   }
   const { startAccounts, lostAccounts } = retention.totals;
   churn.set(null, startAccounts === 0 ? 0 : lostAccounts / startAccounts);
-  const findings = tieringFindings(model, { ...figures, tiers: sharesOf(figures), cuts, logoChurn: churn });
+  const required = requiredPrograms(model);
+  const findings = tieringFindings(model, {
+    ...figures,
+    tiers: sharesOf(figures),
+    cuts,
+    logoChurn: churn,
+    digitalPrograms: await programShares(digitalPrograms, required),
+  });
   return {
     asOf: today,
     model,
@@ -58,9 +72,26 @@ export async function tieringHealth(
         yoYoMoves: thresholds.yoYoMoves,
         between: between(model, cuts, finding),
         tiers: model.tiers.slice(finding.threshold).map(({ key }) => key),
+        programs:
+          finding.grounds === 'DIGITAL_PROGRAMS'
+            ? (required.find(({ tier }) => tier === finding.tier)?.programs ?? [])
+            : null,
       },
     })),
   };
+}
+
+/** By tier, the share of its accounts for which all runs that it requires; nothing where nobody ever told. */
+async function programShares(
+  reads: DigitalProgramReads,
+  required: readonly RequiredPrograms[],
+): Promise<ReadonlyMap<string, number>> {
+  if (!(await reads.isAnythingKnown())) return new Map();
+  return new Map(
+    (await reads.counts(required)).flatMap(({ tier, program, accounts, running }) =>
+      program === null && accounts > 0 ? [[tier, running / accounts] as const] : [],
+    ),
+  );
 }
 
 function sharesOf({ tiers }: BookFigures): HealthFigures['tiers'] {

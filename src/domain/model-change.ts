@@ -24,7 +24,15 @@ export interface CriterionChange {
 }
 
 type Section =
-  'expansion' | 'guardrails' | 'grace' | 'firstReview' | 'reviews' | 'overrides' | 'adjustments' | 'capacity';
+  | 'expansion'
+  | 'guardrails'
+  | 'grace'
+  | 'firstReview'
+  | 'reviews'
+  | 'overrides'
+  | 'adjustments'
+  | 'capacity'
+  | 'interventions';
 
 /** What a person changes of a draft. Sections that are left out stay, and within a section what it leaves out. */
 export type ModelChange = {
@@ -58,6 +66,7 @@ export function changeModel(model: TieringModel, change: ModelChange): TieringMo
     overrides: overlay(model.overrides, change.overrides),
     adjustments: overlay(model.adjustments, change.adjustments),
     capacity: overlay(model.capacity, change.capacity),
+    interventions: overlay(model.interventions, change.interventions),
     programs: { ...defaultPrograms(tiers, model.programs), ...change.programs },
     successors: change.successors ?? model.successors,
   };

@@ -1,6 +1,8 @@
 import { type AccountService } from '../app/account.service';
 import { type Actor } from '../app/actor';
 import { type CsmService } from '../app/csm.service';
+import { type DigitalProgramService } from '../app/digital-program.service';
+import { type InterventionService } from '../app/intervention.service';
 import { type ModelDraftService } from '../app/model-draft.service';
 import { type OverrideService } from '../app/override.service';
 import { type PortfolioService } from '../app/portfolio.service';
@@ -22,6 +24,8 @@ export interface GraphqlContext {
   readonly adjustments: ServiceAdjustmentService;
   readonly tokens: TokenService;
   readonly csms: CsmService;
+  readonly digitalPrograms: DigitalProgramService;
+  readonly interventions: InterventionService;
   readonly modelDrafts: ModelDraftService;
   readonly overrides: OverrideService;
   readonly portfolios: PortfolioService;

@@ -6,6 +6,13 @@ import { type TiersAtType } from './account/account.type';
 import { type Connection } from './connection';
 import { type GraphqlContext } from './context';
 import { type CsmNode } from './csm/csm.node';
+import { accountPrograms } from './digital-program/account-programs';
+import { type AccountDigitalProgramType } from './digital-program/digital-program.type';
+import {
+  INTERVENTION_ORDERINGS,
+  type InterventionNode,
+  interventionNodes,
+} from './intervention/intervention.node';
 import { nodeSelectionOf } from './look-ahead';
 import { LATEST_FIRST, type MovementNode } from './movement/movement.node';
 import { nestedConnections } from './nested-list';
@@ -24,6 +31,11 @@ import {
   type RelationTable,
   type RelationUse,
 } from './relation';
+import {
+  LATEST_NOTICES_FIRST,
+  type RenewalNoticeNode,
+  renewalNoticeNodes,
+} from './renewal-notice/renewal-notice.node';
 import { type ScorecardNode } from './scorecard/scorecard.node';
 import { scorecards } from './scorecard/scorecards';
 import { type AdjustmentNode, adjustmentNodes } from './service-adjustment/service-adjustment.node';
@@ -56,6 +68,9 @@ type AccountRelations = {
   readonly pool: Relation<AccountNode, PoolNode | null>;
   readonly owners: Relation<AccountNode, Connection<AssignmentNode>>;
   readonly ownerAt: Relation<AccountNode, AssignmentNode | null>;
+  readonly interventions: Relation<AccountNode, Connection<InterventionNode>>;
+  readonly renewalNotices: Relation<AccountNode, Connection<RenewalNoticeNode>>;
+  readonly digitalPrograms: Relation<AccountNode, readonly AccountDigitalProgramType[]>;
 };
 
 // eslint-disable-next-line @typescript-eslint/consistent-type-definitions
@@ -158,6 +173,27 @@ export const ACCOUNT_RELATIONS: AccountRelations = {
     await loadRelations(ASSIGNMENT_RELATIONS, rows, fields, context);
     return ofEachAccount(accounts, rows);
   },
+  interventions: async (accounts, use, context) =>
+    nestedConnections<InterventionNode>(accounts, use, INTERVENTION_ORDERINGS.NEWEST, {
+      first: async (ids, size) =>
+        interventionNodes(await context.reads.interventions.newestOf(ids, size), context),
+      page: async (accountId, window) =>
+        interventionNodes(await context.reads.interventions.page({ accountId }, 'NEWEST', window), context),
+      lengths: (ids) => context.reads.interventions.countsOf(ids),
+      relate: (nodes, selection) => loadRelations(INTERVENTION_RELATIONS, nodes, selection, context),
+      ownerOf: ({ accountId }) => accountId,
+    }),
+  renewalNotices: async (accounts, use, context) =>
+    nestedConnections<RenewalNoticeNode>(accounts, use, LATEST_NOTICES_FIRST, {
+      first: async (ids, size) =>
+        renewalNoticeNodes(await context.reads.renewalNotices.newestOf(ids, size), context),
+      page: async (accountId, window) =>
+        renewalNoticeNodes(await context.reads.renewalNotices.page({ accountId }, window), context),
+      lengths: (ids) => context.reads.renewalNotices.countsOf(ids),
+      relate: (nodes, selection) => loadRelations(RENEWAL_NOTICE_RELATIONS, nodes, selection, context),
+      ownerOf: ({ accountId }) => accountId,
+    }),
+  digitalPrograms: (accounts, _use, context) => accountPrograms(accounts, context),
 };
 
 /** What belongs to an assignment. */
@@ -228,6 +264,16 @@ export const OVERRIDE_RELATIONS = {
 export const ADJUSTMENT_RELATIONS = {
   account: toAccount,
 } satisfies RelationTable<AdjustmentNode>;
+
+/** What belongs to an intervention. */
+export const INTERVENTION_RELATIONS = {
+  account: toAccount,
+} satisfies RelationTable<InterventionNode>;
+
+/** What belongs to a renewal notice. */
+export const RENEWAL_NOTICE_RELATIONS = {
+  account: toAccount,
+} satisfies RelationTable<RenewalNoticeNode>;
 
 /** What belongs to the next tier review of an account. */
 export const REVIEW_QUEUE_RELATIONS = {

@@ -14,7 +14,12 @@ import { BreakdownResolver } from './breakdown/breakdown.resolver';
 import { CsmChangesResolver } from './csm/csm-changes.resolver';
 import { CsmResolver, LeaveResolver } from './csm/csm.resolver';
 import { DailyRunResolver } from './daily-run/daily-run.resolver';
+import { AccountServiceResolver } from './digital-program/account-service.resolver';
+import { DigitalProgramResolver } from './digital-program/digital-program.resolver';
+import { SetDigitalProgramsResolver } from './digital-program/set-digital-programs.resolver';
 import { toGlobalId } from './ids';
+import { CompleteInterventionResolver } from './intervention/complete-intervention.resolver';
+import { InterventionResolver } from './intervention/intervention.resolver';
 import { ArrMovementResolver } from './movement/movement.resolver';
 import { NodeResolver } from './node.resolver';
 import { OverrideChangesResolver } from './override/override-changes.resolver';
@@ -30,14 +35,17 @@ import {
   CSM_RELATIONS,
   ADJUSTMENT_RELATIONS,
   HISTORY_RELATIONS,
+  INTERVENTION_RELATIONS,
   MOVEMENT_RELATIONS,
   OVERRIDE_RELATIONS,
   PENDING_DOWNGRADE_RELATIONS,
   POOL_RELATIONS,
+  RENEWAL_NOTICE_RELATIONS,
   REVIEW_QUEUE_RELATIONS,
   TIER_REVIEW_RELATIONS,
   SIMULATION_MOVER_RELATIONS,
 } from './relations';
+import { RenewalNoticeResolver } from './renewal-notice/renewal-notice.resolver';
 import { RetentionResolver } from './retention/retention.resolver';
 import { ScorecardResolver } from './scorecard/scorecard.resolver';
 import { SegmentChangeResolver } from './segment/segment-change.resolver';
@@ -64,10 +72,12 @@ const RELATIONS: Readonly<Record<string, object>> = {
   Account: ACCOUNT_RELATIONS,
   ArrMovement: MOVEMENT_RELATIONS,
   Csm: CSM_RELATIONS,
+  Intervention: INTERVENTION_RELATIONS,
   PendingDowngrade: PENDING_DOWNGRADE_RELATIONS,
   Pool: POOL_RELATIONS,
   PortfolioAssignment: ASSIGNMENT_RELATIONS,
   Override: OVERRIDE_RELATIONS,
+  RenewalNotice: RENEWAL_NOTICE_RELATIONS,
   ServiceAdjustment: ADJUSTMENT_RELATIONS,
   ReviewQueueEntry: REVIEW_QUEUE_RELATIONS,
   SimulationMover: SIMULATION_MOVER_RELATIONS,
@@ -85,13 +95,17 @@ export function createSchema(): GraphQLSchema {
       AccountChangesResolver,
       ApiTokenResolver,
       AccountOwnersResolver,
+      AccountServiceResolver,
       ArrMovementResolver,
       AssignAccountsResolver,
       BreakdownResolver,
+      CompleteInterventionResolver,
       CsmChangesResolver,
       CsmResolver,
       LeaveResolver,
       DailyRunResolver,
+      DigitalProgramResolver,
+      InterventionResolver,
       ModelDraftResolver,
       NodeResolver,
       OverrideChangesResolver,
@@ -101,6 +115,7 @@ export function createSchema(): GraphQLSchema {
       PoolResolver,
       PortfolioAssignmentResolver,
       RedundantOverridesResolver,
+      RenewalNoticeResolver,
       RetentionResolver,
       ReviewQueueResolver,
       ScorecardResolver,
@@ -109,6 +124,7 @@ export function createSchema(): GraphQLSchema {
       SegmentResolver,
       SegmentChangeResolver,
       SegmentSavingResolver,
+      SetDigitalProgramsResolver,
       TierHistoryResolver,
       TierReviewChangesResolver,
       TierReviewResolver,

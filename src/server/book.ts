@@ -2,6 +2,8 @@ import { AccountService } from '../app/account.service';
 import { CsmService } from '../app/csm.service';
 import { DailyRunService } from '../app/daily-run.service';
 import { dailySteps } from '../app/daily-steps';
+import { DigitalProgramService } from '../app/digital-program.service';
+import { InterventionService } from '../app/intervention.service';
 import { ModelDraftService } from '../app/model-draft.service';
 import { OverrideService } from '../app/override.service';
 import { PortfolioService } from '../app/portfolio.service';
@@ -38,6 +40,8 @@ export interface Book {
   readonly adjustments: ServiceAdjustmentService;
   readonly csms: CsmService;
   readonly dailyRuns: DailyRunService;
+  readonly digitalPrograms: DigitalProgramService;
+  readonly interventions: InterventionService;
   readonly modelDrafts: ModelDraftService;
   readonly models: TieringModelService;
   readonly overrides: OverrideService;
@@ -103,6 +107,8 @@ export async function openBook(
       adjustments: new ServiceAdjustmentService(unitOfWork, clock),
       csms: new CsmService(unitOfWork, clock),
       dailyRuns: new DailyRunService(unitOfWork, exclusive, clock, dailySteps(unitOfWork, clock)),
+      digitalPrograms: new DigitalProgramService(unitOfWork, clock),
+      interventions: new InterventionService(unitOfWork, clock),
       modelDrafts: new ModelDraftService(unitOfWork, clock),
       models,
       overrides: new OverrideService(unitOfWork, clock),

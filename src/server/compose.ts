@@ -9,13 +9,16 @@ import { SqlAnalyticReads } from '../persistence/reads/analytic.reads';
 import { SqlCsmIdentityReads } from '../persistence/reads/csm-identity.reads';
 import { SqlCsmReads } from '../persistence/reads/csm.reads';
 import { SqlDailyRunReads } from '../persistence/reads/daily-run.reads';
+import { SqlDigitalProgramReads } from '../persistence/reads/digital-program.reads';
 import { SqlHistoryReads } from '../persistence/reads/history.reads';
+import { SqlInterventionReads } from '../persistence/reads/intervention.reads';
 import { ModelCatalog } from '../persistence/reads/model-catalog';
 import { SqlMovementReads } from '../persistence/reads/movement.reads';
 import { SqlOverrideReads } from '../persistence/reads/override.reads';
 import { SqlPendingDowngradeReads } from '../persistence/reads/pending-downgrade.reads';
 import { SqlPoolReads } from '../persistence/reads/pool.reads';
 import { SqlPortfolioReads } from '../persistence/reads/portfolio.reads';
+import { SqlRenewalNoticeReads } from '../persistence/reads/renewal-notice.reads';
 import { SqlScorecardReads } from '../persistence/reads/scorecard.reads';
 import { SqlSegmentChangeReads } from '../persistence/reads/segment-change.reads';
 import { SqlSegmentReads } from '../persistence/reads/segment.reads';
@@ -71,13 +74,16 @@ export async function compose(
     analytics: new SqlAnalyticReads(reader, models, clock),
     csms: new SqlCsmReads(reader),
     dailyRuns: new SqlDailyRunReads(reader),
+    digitalPrograms: new SqlDigitalProgramReads(reader),
     history: new SqlHistoryReads(reader),
+    interventions: new SqlInterventionReads(reader),
     models,
     movements: new SqlMovementReads(reader),
     overrides: new SqlOverrideReads(reader),
     pendingDowngrades: new SqlPendingDowngradeReads(reader),
     pools: new SqlPoolReads(reader),
     portfolios: new SqlPortfolioReads(reader),
+    renewalNotices: new SqlRenewalNoticeReads(reader),
     scorecards: new SqlScorecardReads(reader),
     segmentChanges: new SqlSegmentChangeReads(reader),
     segments: new SqlSegmentReads(reader, models, clock),
@@ -105,6 +111,8 @@ export async function compose(
       adjustments: book.adjustments,
       tokens: book.tokens,
       csms: book.csms,
+      digitalPrograms: book.digitalPrograms,
+      interventions: book.interventions,
       modelDrafts: book.modelDrafts,
       overrides: book.overrides,
       portfolios: book.portfolios,

@@ -476,6 +476,7 @@ describe('overrides', () => {
           {
             ...rescoring,
             id,
+            before: account,
             linesAppliedOn: null,
             entries: [...move.entries, ...rescoring.entries],
           },

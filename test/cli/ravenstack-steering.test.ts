@@ -8,6 +8,7 @@ import { type LadderForm } from '../../src/domain/calibration';
 import { type Mover } from '../../src/domain/simulation';
 import { SqlAnalyticReads } from '../../src/persistence/reads/analytic.reads';
 import { DatabaseReader } from '../../src/persistence/reads/database-reader';
+import { SqlDigitalProgramReads } from '../../src/persistence/reads/digital-program.reads';
 import { ModelCatalog } from '../../src/persistence/reads/model-catalog';
 import { SqlTieringHealthReads } from '../../src/persistence/reads/tiering-health.reads';
 import { fixedClock } from '../support/clock';
@@ -75,6 +76,7 @@ const DRAWN: Readonly<Record<LadderForm, readonly string[]>> = {
         models,
         tieringHealth: new SqlTieringHealthReads(reader),
         analytics: new SqlAnalyticReads(reader, models, clock),
+        digitalPrograms: new SqlDigitalProgramReads(reader),
       },
       clock.today(),
     );

@@ -23,6 +23,11 @@ const SOUND: HealthFigures = {
     ['strategic', 1],
     ['scale', 0.15],
   ]),
+  digitalPrograms: new Map([
+    ['core', 0],
+    ['scale', 0.9],
+    ['tech-touch', 1],
+  ]),
 };
 
 const shares = (strategic: number): HealthFigures['tiers'] =>

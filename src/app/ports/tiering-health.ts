@@ -27,6 +27,8 @@ export interface AccountsBehind {
   readonly between: readonly [string, string] | null;
   /** For OVER_SEGMENTED: the keys of the tiers that are too many. */
   readonly tiers: readonly string[];
+  /** For UNDERSERVED_LOWER_TIERS by digital programs: those that the tier requires; null for everything else. */
+  readonly programs: readonly string[] | null;
 }
 
 /** A window of a list, in the order of ids. */

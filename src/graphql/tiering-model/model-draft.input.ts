@@ -15,6 +15,7 @@ import {
   FirstReviewRules,
   GraceRules,
   GuardrailRules,
+  InterventionRules,
   OverrideRules,
   ReviewRules,
 } from './model-rules.type';
@@ -218,6 +219,9 @@ export class UpdateTieringModelDraftInput extends TieringModelKeyInput {
   })
   adjustmentFactors?: object | null;
 
+  @Field(() => InterventionRules.input, { nullable: true, description: 'What raises an intervention.' })
+  interventions?: object | null;
+
   @Field(() => [TierSuccessorInput], {
     nullable: true,
     description: 'All successors of tiers that the published ladder has and this one has not.',
@@ -280,6 +284,7 @@ export function modelChangeOf(input: UpdateTieringModelDraftInput): ModelChange 
         ? { factors: { ...adjustmentFactors } as TieringModel['adjustments']['factors'] }
         : {}),
     },
+    interventions: given(input.interventions),
     successors: successors
       ? Object.fromEntries(successors.map(({ dropped, successor }) => [dropped, successor]))
       : undefined,

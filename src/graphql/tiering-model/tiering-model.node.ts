@@ -43,7 +43,7 @@ function nodeOf(model: TieringModel, info: ModelInfo, published: TieringModel): 
   const { errors, warnings } = validateModel(model, info.status === 'DRAFT' ? published : null);
   const tier = tiersOf(model);
   const { factors, ...adjustments } = model.adjustments;
-  const { expansion, guardrails, grace, firstReview, reviews, overrides } = model;
+  const { expansion, guardrails, grace, firstReview, reviews, overrides, interventions } = model;
   return {
     ...info,
     id: String(info.version),
@@ -63,6 +63,7 @@ function nodeOf(model: TieringModel, info: ModelInfo, published: TieringModel): 
     overrides,
     adjustments,
     adjustmentFactors: factors,
+    interventions,
     successors: Object.entries(model.successors).map(([dropped, successor]) => ({
       dropped,
       successor: tier.find(successor),

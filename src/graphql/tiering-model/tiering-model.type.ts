@@ -12,6 +12,7 @@ import {
   FirstReviewRules,
   GraceRules,
   GuardrailRules,
+  InterventionRules,
   OverrideRules,
   ReviewRules,
 } from './model-rules.type';
@@ -190,6 +191,9 @@ export class TieringModelType extends Node {
 
   @Field(() => AdjustmentFactors.type, { description: 'What they do to the load of an account.' })
   adjustmentFactors!: object;
+
+  @Field(() => InterventionRules.type, { description: 'What raises an intervention.' })
+  interventions!: object;
 
   @Extensions({ listBound: 5 })
   @Field(() => [TierSuccessorType], { description: 'What becomes of tiers that this ladder drops.' })
