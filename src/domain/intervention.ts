@@ -99,8 +99,8 @@ export function mayRaise(before: InterventionSubject | null, after: Intervention
   if (relationshipComplexity(after.values) > 0) return true;
   if (before === null) return false;
   return (
-    isLess(after.values.healthScore, before.values.healthScore) ||
-    isLess(before.values.usagePercent, after.values.usagePercent) ||
+    after.values.healthScore !== before.values.healthScore ||
+    after.values.usagePercent !== before.values.usagePercent ||
     (pays(after) && !pays(before))
   );
 }
@@ -224,9 +224,9 @@ function healthPeak(
 ): number {
   const closed = raised.find(({ reason }) => reason === 'HEALTH_FELL')?.closedOn ?? null;
   const window = watchedSince(today, model);
-  const since = closed === null ? window : later(closed, window);
+  const since = closed === null ? window : later(addDays(closed, 1), window);
   return history
-    .filter(({ field, on }) => field === 'healthScore' && on > since && on <= today)
+    .filter(({ field, on }) => field === 'healthScore' && on >= since && on <= today)
     .flatMap(({ from, to }) => [from, to] as (number | null)[])
     .reduce<number>((peak, health) => Math.max(peak, health ?? peak), before);
 }
@@ -246,10 +246,6 @@ function isTrial(status: AccountFieldValue): status is 'TRIAL' | 'FREE' {
 function lastTrial(history: readonly PastChange[]): string | null {
   const past = history.findLast(({ field, from }) => field === 'status' && isTrial(from));
   return past === undefined ? null : (past.from as string);
-}
-
-function isLess(a: number | null, b: number | null): boolean {
-  return a !== null && b !== null && a < b;
 }
 
 function money(amount: Money | null): string | null {

@@ -112,6 +112,18 @@ describe('the health of the tiers', () => {
     expect(found(cuts(200_000))).toEqual([]);
   });
 
+  test('sees low tiers whose digital programs run for under 90% of the accounts, where anybody has told', () => {
+    const programs = (scale: number): Partial<HealthFigures> => ({
+      digitalPrograms: new Map([
+        ['core', 0],
+        ['scale', scale],
+      ]),
+    });
+    expect(found(programs(0.9))).toEqual([]);
+    expect(found(programs(0.8999))).toEqual(['WARNING UNDERSERVED_LOWER_TIERS scale']);
+    expect(found({ digitalPrograms: new Map() })).toEqual([]);
+  });
+
   test('sees more than 4 tiers', () => {
     const [top, ...rest] = DEFAULT_MODEL.tiers;
     if (top === undefined) throw new Error('there is a top tier');

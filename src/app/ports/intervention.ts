@@ -34,7 +34,7 @@ export interface WatchedPast {
 }
 
 export interface InterventionStore {
-  /** The past of each account by its id: changes of health and usage after the day `since`, and of the status. */
+  /** The past of each account by its id: changes of health and usage from the day `since` on, and of the status. */
   pastOf(accountIds: readonly string[], since: CalendarDate): Promise<Map<string, WatchedPast>>;
   /** The account of each intervention that exists, by id. It never changes. */
   accountsOf(ids: readonly string[]): Promise<Map<string, string>>;

@@ -56,7 +56,7 @@ const PAST_OF = `
       ORDER BY effective_on, id) AS history
     FROM fact_change f
     WHERE f.account_id = watched.id AND (
-      f.field = 'status' OR f.field IN ('healthScore', 'usagePercent') AND f.effective_on > $2::date)
+      f.field = 'status' OR f.field IN ('healthScore', 'usagePercent') AND f.effective_on >= $2::date)
   ) changes ON true
   LEFT JOIN LATERAL (
     SELECT jsonb_agg(jsonb_build_object('reason', reason, 'closedOn', closed_on::text)) AS known
