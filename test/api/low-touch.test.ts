@@ -81,7 +81,7 @@ describe('interventions, renewal notices and digital programs through the API', 
     const all = await list({ orderBy });
     const paged: string[] = [];
     let after: string | null = null;
-    for (const _page of all) {
+    while (paged.length < all.length) {
       const { interventions }: Listed = await query<Listed>(LIST, { orderBy, first: 1, after });
       expect(interventions.totalCount).toBe(4);
       paged.push(...interventions.nodes.map(({ reason, account }) => `${account.externalId} ${reason}`));
