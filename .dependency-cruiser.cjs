@@ -38,7 +38,8 @@ module.exports = {
     layer('graphql', ['app/', 'domain/']),
     layer('demo', ['app/', 'domain/']),
     layer('jobs', ['app/', 'domain/']),
-    layer('server', ['graphql/', 'app/', 'persistence/', 'demo/', 'domain/', 'jobs/']),
+    layer('messages', ['domain/', 'app/ports/customer-words']),
+    layer('server', ['graphql/', 'messages/', 'app/', 'persistence/', 'demo/', 'domain/', 'jobs/']),
     {
       name: 'app-needs-no-packages',
       severity: 'error',
@@ -47,6 +48,7 @@ module.exports = {
     },
     packageOnlyIn('typeorm-and-pg', '^node_modules/(typeorm|pg|pg-query-stream)/', ['persistence/']),
     packageOnlyIn('pg-boss', '^node_modules/pg-boss/', ['jobs/']),
+    packageOnlyIn('intl-messageformat', '^node_modules/intl-messageformat/', ['messages/']),
     packageOnlyIn('jose', '^node_modules/jose/', ['server/']),
     packageOnlyIn('type-graphql', '^node_modules/(type-graphql|class-validator)/', ['graphql/']),
     {

@@ -130,14 +130,18 @@ export function movedWrite(account: StoredAccount, { standing, entries }: Move):
   return { ...unchangedWrite(account), account: { ...account, standing }, entries };
 }
 
+/** Whether the account's history already goes beyond the day: what the day brings is left to a later one. */
+export function isAheadOf({ lastHistoryOn }: StoredAccount, today: CalendarDate): boolean {
+  return lastHistoryOn !== null && lastHistoryOn > today;
+}
+
 /** Throws AS_OF_BEFORE_HISTORY where the account's history already goes beyond the day. */
 export function refuseThePast(account: StoredAccount, today: CalendarDate): void {
-  if (account.lastHistoryOn !== null && account.lastHistoryOn > today) {
-    throw new DomainError(
-      'AS_OF_BEFORE_HISTORY',
-      `the tier history of "${account.externalId}" goes up to ${account.lastHistoryOn}, so nothing can be decided as of ${today}`,
-    );
-  }
+  if (!isAheadOf(account, today)) return;
+  throw new DomainError(
+    'AS_OF_BEFORE_HISTORY',
+    `the tier history of "${account.externalId}" goes up to ${account.lastHistoryOn ?? ''}, so nothing can be decided as of ${today}`,
+  );
 }
 
 function decide(

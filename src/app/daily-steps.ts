@@ -20,23 +20,23 @@ export function dailySteps(unitOfWork: UnitOfWork, clock: Clock): DailyStep[] {
   const renewalNotices = new RenewalNoticeService(unitOfWork);
   const segments = new SegmentService(unitOfWork, clock);
   return [
-    { name: 'OVERRIDES', run: (stamp) => overrides.expireDue(SYSTEM, stamp) },
+    { name: 'OVERRIDES', run: (stamp, stopping) => overrides.expireDue(SYSTEM, stamp, stopping) },
     recalculationStep(new RecalculationService(unitOfWork, clock)),
     {
       // After recalculation: proposals look at the tiers and the guardrails of the day.
       name: 'SERVICE_ADJUSTMENTS',
-      run: async (stamp) => {
-        const ended = await adjustments.endDue(SYSTEM, stamp);
-        const { changed } = await adjustments.proposeDue(SYSTEM, stamp);
+      run: async (stamp, stopping) => {
+        const ended = await adjustments.endDue(SYSTEM, stamp, stopping);
+        const { changed } = await adjustments.proposeDue(SYSTEM, stamp, stopping);
         return ended + changed;
       },
     },
-    { name: 'TIER_REVIEWS', run: (stamp) => tierReviews.runDue(SYSTEM, stamp) },
+    { name: 'TIER_REVIEWS', run: (stamp, stopping) => tierReviews.runDue(SYSTEM, stamp, stopping) },
     {
       name: 'RENEWAL_NOTICES',
       run: (stamp, stopping) => renewalNotices.recordDue(SYSTEM, stamp, stopping),
     },
-    { name: 'SEGMENTS', run: (stamp) => segments.recordDay(SYSTEM, stamp) },
+    { name: 'SEGMENTS', run: (stamp, stopping) => segments.recordDay(SYSTEM, stamp, stopping) },
     idempotencyKeysStep(unitOfWork),
   ];
 }

@@ -8,6 +8,7 @@ import { refuseInvalidModel } from '../domain/model-validation';
 import { type TieringModel } from '../domain/tiering-model';
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
+import { batchesOf } from './batches';
 import { checkExpectedVersion } from './expected-version';
 import { once } from './idempotency';
 import { OneAtATime } from './one-at-a-time';
@@ -195,12 +196,10 @@ export function checkReason(reason: string): string {
 /** The facts of everybody that brings ARR and is placed, or will be. */
 async function payingBook(stores: Stores, today: CalendarDate): Promise<AccountFacts[]> {
   const book: AccountFacts[] = [];
-  for (let after: string | undefined = '0'; after !== undefined;) {
-    const ids: string[] = await stores.accounts.scoredIdsAfter(after, BATCH);
-    for (const { values } of ids.length === 0 ? [] : await stores.accounts.readByIds(ids, today)) {
+  for await (const ids of batchesOf((after) => stores.accounts.scoredIdsAfter(after, BATCH))) {
+    for (const { values } of await stores.accounts.readByIds(ids, today)) {
       if (values.arr !== null && values.arr > 0) book.push(factsOf(values));
     }
-    after = ids.at(-1);
   }
   return book;
 }

@@ -1,5 +1,4 @@
 import { endOverride, startOverride } from '../domain/decided-move';
-import { DomainError } from '../domain/errors';
 import {
   approveOverride,
   checkOverridable,
@@ -7,7 +6,6 @@ import {
   closeOverride,
   type Override,
   overrideActive,
-  type OverrideEndReason,
   type OverrideTerms,
   requestOpen,
   requestOverride,
@@ -28,55 +26,15 @@ export interface OverrideChange {
   readonly account: AccountWrite | null;
 }
 
-/**
- * Starts an override that is active at once, within a transaction that has locked the account (spec section 4).
- * Gives its id. Throws INVALID_VALUE, REQUIRED, NOT_PLACED, ACCOUNT_CHURNED, and OVERRIDE_ACTIVE where another one
- * is active and is not to be superseded.
- */
-export async function grantOverride(
-  stores: Stores,
-  account: StoredAccount,
-  terms: OverrideTerms,
-  stamp: Stamp,
-  model: TieringModel,
-  { supersede = false }: { readonly supersede?: boolean } = {},
-): Promise<string> {
-  const open = await stores.overrides.openOf([account.id]);
-  return saveOverride(stores, planGrant(account, open, terms, stamp, model, supersede), stamp);
-}
-
-/** How an active override ends. */
-export interface OverrideEnding {
-  readonly reason: Extract<OverrideEndReason, 'DECISION' | 'DATA_ERROR' | 'TIER_REVIEW' | 'EXPIRY'>;
-  readonly note: string | null;
-}
-
-/**
- * Ends the active override of the account, within a transaction that has locked the account: DATA_ERROR lets it
- * fall at once, everything else with grace (spec section 3). Gives its id. Throws WRONG_STATUS where none is active.
- */
-export async function endActiveOverride(
-  stores: Stores,
-  account: StoredAccount,
-  ending: OverrideEnding,
-  stamp: Stamp,
-  model: TieringModel,
-): Promise<string> {
-  const open = await stores.overrides.openOf([account.id]);
-  const active = activeAmong(open, account.id);
-  if (active === null) {
-    throw new DomainError('WRONG_STATUS', 'the account has no active override that could end', ['account']);
-  }
-  const closed = closeOverride(active, stamp, ending.reason, ending.note);
-  return saveOverride(stores, planEnd(account, active, closed, stamp, model), stamp);
-}
-
 /** The active override of the account among those that are open. */
 export function activeAmong(open: readonly StoredOverride[], accountId: string): StoredOverride | null {
   return open.find((one) => one.accountId === accountId && one.status === 'ACTIVE') ?? null;
 }
 
-/** Decides an override that is active at once; see grantOverride. */
+/**
+ * Decides an override that is active at once (spec section 4). Throws INVALID_VALUE, REQUIRED, NOT_PLACED,
+ * ACCOUNT_CHURNED, and OVERRIDE_ACTIVE where another one is active and is not to be superseded.
+ */
 export function planGrant(
   account: StoredAccount,
   open: readonly StoredOverride[],

@@ -9,9 +9,10 @@ import {
   withdrawOverride,
 } from '../domain/override';
 import { type TieringModel } from '../domain/tiering-model';
-import { correctableSince, publishedModel, refuseThePast } from './account-changes';
+import { correctableSince, isAheadOf, publishedModel, refuseThePast } from './account-changes';
 import { stampOf } from './account.service';
 import { type Actor, authorise, may } from './actor';
+import { inBatches } from './batches';
 import { type CallOptions } from './call-options';
 import { checkExpectedVersion } from './expected-version';
 import { once } from './idempotency';
@@ -30,6 +31,7 @@ import {
 import { accountsInScope, outsidePortfolio } from './portfolio-scope';
 import { type Clock, type Stamp } from './ports/clock';
 import { type StoredOverride } from './ports/override';
+import { NEVER_STOPPING, type Stopping } from './ports/stopping';
 import { type StoredAccount, type Stores, type UnitOfWork } from './ports/stores';
 
 export const MOST_OVERRIDES_AT_ONCE = 500;
@@ -183,17 +185,18 @@ export class OverrideService {
   /**
    * Ends every active override whose expiry has come by the stamp's day, and rejects the requests that nobody decided
    * in time. Accounts whose history goes beyond the day already are left to a later one. Running it again, or twice at
-   * once, ends nothing twice. Gives how many were ended. Throws FORBIDDEN.
+   * once, ends nothing twice. Gives how many were ended. Throws FORBIDDEN, or StoppedEarly between two batches.
    */
-  async expireDue(actor: Actor, stamp: Stamp): Promise<number> {
+  async expireDue(actor: Actor, stamp: Stamp, stopping: Stopping = NEVER_STOPPING): Promise<number> {
     authorise(actor, 'RECALCULATE');
+    const batches = inBatches(
+      this.unitOfWork,
+      stopping,
+      (stores, after) => stores.overrides.accountsWithDue(stamp.today, after, BATCH),
+      (stores, ids) => expireBatch(stores, ids, stamp),
+    );
     let ended = 0;
-    for (let after: string | undefined = '0'; after !== undefined;) {
-      const from: string = after;
-      const batch = await this.unitOfWork.run((stores) => expireBatch(stores, from, stamp));
-      ended += batch.ended;
-      after = batch.last;
-    }
+    for await (const inBatch of batches) ended += inBatch;
     return ended;
   }
 
@@ -302,18 +305,12 @@ async function lockOverride(stores: Stores, overrideId: string, stamp: Stamp): P
   return { override, account, open: await stores.overrides.openOf([accountId]), stamp, model };
 }
 
-async function expireBatch(
-  stores: Stores,
-  after: string,
-  stamp: Stamp,
-): Promise<{ readonly ended: number; readonly last: string | undefined }> {
+async function expireBatch(stores: Stores, ids: readonly string[], stamp: Stamp): Promise<number> {
   const model = await publishedModel(stores);
-  const ids = await stores.overrides.accountsWithDue(stamp.today, after, BATCH);
-  if (ids.length === 0) return { ended: 0, last: undefined };
   const accounts = await stores.accounts.lockByIds(ids, correctableSince(model, stamp.today));
   const open = await stores.overrides.openOf(ids);
   const changes = accounts
-    .filter(({ lastHistoryOn }) => lastHistoryOn === null || lastHistoryOn <= stamp.today)
+    .filter((account) => !isAheadOf(account, stamp.today))
     .flatMap((account) => {
       const due = open.filter((one) => one.accountId === account.id && isExpired(one, stamp.today));
       const active = activeAmong(due, account.id);
@@ -325,7 +322,7 @@ async function expireBatch(
       });
     });
   await saveOverrides(stores, changes, stamp);
-  return { ended: changes.length, last: ids.at(-1) };
+  return changes.length;
 }
 
 function overrideNotFound(): DomainError {

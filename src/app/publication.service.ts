@@ -7,6 +7,7 @@ import { hasPercentiles, type TieringModel } from '../domain/tiering-model';
 import { writeOf } from './account-changes';
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
+import { batchesOf } from './batches';
 import { once } from './idempotency';
 import { saveAccounts } from './intervention-changes';
 import { checkReason, type DraftKey, existing, lockDraft, modelInForce } from './model-draft.service';
@@ -182,13 +183,11 @@ async function plan(
 /** Every account that is scored, in batches in the order of their ids. */
 async function eachAccount(
   stores: Stores,
-  load: (ids: string[]) => Promise<StoredAccount[]>,
+  load: (ids: readonly string[]) => Promise<StoredAccount[]>,
   work: (accounts: readonly StoredAccount[]) => Promise<void> | void,
 ): Promise<void> {
-  for (let after: string | undefined = '0'; after !== undefined;) {
-    const ids: string[] = await stores.accounts.scoredIdsAfter(after, BATCH);
-    if (ids.length > 0) await work(await load(ids));
-    after = ids.at(-1);
+  for await (const ids of batchesOf((after) => stores.accounts.scoredIdsAfter(after, BATCH))) {
+    await work(await load(ids));
   }
 }
 

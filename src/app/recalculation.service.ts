@@ -1,10 +1,11 @@
 import { rescoreAccount } from '../domain/rescoring';
-import { correctableSince, publishedModel, writeOf } from './account-changes';
+import { correctableSince, isAheadOf, publishedModel, writeOf } from './account-changes';
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
+import { inBatches } from './batches';
 import { saveAccounts } from './intervention-changes';
 import { type Clock, type Stamp } from './ports/clock';
-import { NEVER_STOPPING, stopIfAsked, type Stopping } from './ports/stopping';
+import { NEVER_STOPPING, type Stopping } from './ports/stopping';
 import { type AccountWrite, type StoredAccount, type Stores, type UnitOfWork } from './ports/stores';
 import { applyLines, saveDecisions } from './subscription.service';
 
@@ -51,49 +52,44 @@ export class RecalculationService {
     { onProgress = ignore, stopping = NEVER_STOPPING }: RecalculationOptions = {},
   ): Promise<Recalculation> {
     authorise(actor, 'RECALCULATE');
-    const lines = await this.eachBatch(
-      (stores, after) => stores.subscriptions.accountsWithDueLines(stamp.today, after, BATCH),
-      (stores, ids) => applyDueLines(stores, ids, stamp),
-      { onProgress: ignore, stopping },
-    );
-    const facts = await this.eachBatch(
-      (stores, after) => stores.accounts.scoredIdsAfter(after, BATCH),
-      (stores, ids) => rescoreBatch(stores, ids, stamp),
-      { onProgress, stopping },
-    );
-    return { scored: facts.scored, changed: lines.changed + facts.changed, moved: lines.moved + facts.moved };
-  }
-
-  private async eachBatch(
-    idsAfter: (stores: Stores, after: string) => Promise<string[]>,
-    work: (stores: Stores, ids: string[]) => Promise<readonly AccountWrite[]>,
-    { onProgress, stopping }: Required<RecalculationOptions>,
-  ): Promise<Recalculation> {
     let [scored, changed, moved] = [0, 0, 0];
-    for (let after: string | undefined = '0'; after !== undefined;) {
-      stopIfAsked(stopping);
-      const from: string = after;
-      const { ids, writes } = await this.unitOfWork.run(async (stores) => {
-        const batch = await idsAfter(stores, from);
-        return { ids: batch, writes: batch.length === 0 ? [] : await work(stores, batch) };
-      });
-      scored += ids.length;
+    const count = (writes: readonly AccountWrite[]): void => {
       changed += writes.length;
       moved += writes.filter(hasMoved).length;
-      onProgress(ids.length);
-      after = ids.at(-1);
+    };
+    const lines = inBatches(
+      this.unitOfWork,
+      stopping,
+      (stores, after) => stores.subscriptions.accountsWithDueLines(stamp.today, after, BATCH),
+      (stores, ids) => applyDueLines(stores, ids, stamp),
+    );
+    for await (const writes of lines) count(writes);
+    const facts = inBatches(
+      this.unitOfWork,
+      stopping,
+      (stores, after) => stores.accounts.scoredIdsAfter(after, BATCH),
+      async (stores, ids) => ({ accounts: ids.length, writes: await rescoreBatch(stores, ids, stamp) }),
+    );
+    for await (const { accounts, writes } of facts) {
+      count(writes);
+      scored += accounts;
+      onProgress(accounts);
     }
     return { scored, changed, moved };
   }
 }
 
-async function applyDueLines(stores: Stores, ids: string[], stamp: Stamp): Promise<readonly AccountWrite[]> {
+async function applyDueLines(
+  stores: Stores,
+  ids: readonly string[],
+  stamp: Stamp,
+): Promise<readonly AccountWrite[]> {
   const model = await publishedModel(stores);
   const accounts = await stores.accounts.lockByIds(ids, correctableSince(model, stamp.today));
   const lines = await stores.subscriptions.linesOf(ids);
-  const decisions = accounts.filter(isNotAheadOf(stamp)).map((account) => {
-    return applyLines(account, lines.get(account.id) ?? [], model, stamp.today, false, 'TIME');
-  });
+  const decisions = accounts
+    .filter((account) => !isAheadOf(account, stamp.today))
+    .map((account) => applyLines(account, lines.get(account.id) ?? [], model, stamp.today, false, 'TIME'));
   await saveDecisions(stores, decisions, stamp);
   return decisions.flatMap(({ write }) => write ?? []);
 }
@@ -107,7 +103,8 @@ export async function rescoreBatch(
   const model = await publishedModel(stores);
   const since = correctableSince(model, stamp.today);
   const decide = (accounts: readonly StoredAccount[]): AccountWrite[] =>
-    accounts.filter(isNotAheadOf(stamp)).flatMap((account) => {
+    accounts.flatMap((account) => {
+      if (isAheadOf(account, stamp.today)) return [];
       const context = { model, today: stamp.today, trigger: 'TIME', fromFile: false } as const;
       return writeOf(account, rescoreAccount(account, {}, context)) ?? [];
     });
@@ -122,11 +119,6 @@ export async function rescoreBatch(
   );
   await saveAccounts(stores, writes, stamp);
   return writes;
-}
-
-/** An account that was decided for a later day already is left to that day. */
-function isNotAheadOf(stamp: Stamp): (account: StoredAccount) => boolean {
-  return ({ lastHistoryOn }) => lastHistoryOn === null || lastHistoryOn <= stamp.today;
 }
 
 function hasMoved({ entries }: AccountWrite): boolean {

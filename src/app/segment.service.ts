@@ -11,10 +11,12 @@ import { type TieringModel } from '../domain/tiering-model';
 import { publishedModel } from './account-changes';
 import { stampOf } from './account.service';
 import { type Actor, authorise, ROLES } from './actor';
+import { batchesOf, inBatches } from './batches';
 import { checkExpectedVersion } from './expected-version';
 import { once } from './idempotency';
 import { type Clock, type Stamp } from './ports/clock';
 import { type StoredSegment } from './ports/segments';
+import { NEVER_STOPPING, type Stopping } from './ports/stopping';
 import { type Stores, type UnitOfWork } from './ports/stores';
 
 const LONGEST_DESCRIPTION = 1_000;
@@ -119,19 +121,20 @@ export class SegmentService {
    * Records who entered and who left each segment since its members were last recorded, as of the stamp's day;
    * gives how many did. Each segment has a transaction of its own, in which others who record it wait; a second
    * run of the same day finds nothing to record. A past day that is caught up is left alone, since who its members
-   * were is no longer known of every fact: today's run records what has changed since. Throws FORBIDDEN.
+   * were is no longer known of every fact: today's run records what has changed since. Throws FORBIDDEN,
+   * or StoppedEarly between two segments.
    */
-  async recordDay(actor: Actor, stamp: Stamp): Promise<number> {
+  async recordDay(actor: Actor, stamp: Stamp, stopping: Stopping = NEVER_STOPPING): Promise<number> {
     authorise(actor, 'RECALCULATE');
     if (stamp.today < this.clock.today()) return 0;
+    const batches = inBatches(
+      this.unitOfWork,
+      stopping,
+      (stores, after) => stores.segments.idsAfter(after, 1),
+      (stores, [id = '']) => recordSegment(stores, id, stamp),
+    );
     let changes = 0;
-    for (let after: string | undefined = '0'; after !== undefined;) {
-      const from: string = after;
-      const ids = await this.unitOfWork.run((stores) => stores.segments.idsAfter(from, IDS_AT_ONCE));
-      for (const id of ids)
-        changes += await this.unitOfWork.run((stores) => recordSegment(stores, id, stamp));
-      after = ids.at(-1);
-    }
+    for await (const ofSegment of batches) changes += ofSegment;
     return changes;
   }
 
@@ -169,8 +172,7 @@ export async function segmentsFollow(
   model: TieringModel,
   stamp: Stamp,
 ): Promise<void> {
-  for (let after: string | undefined = '0'; after !== undefined;) {
-    const ids: string[] = await stores.segments.idsAfter(after, IDS_AT_ONCE);
+  for await (const ids of batchesOf((after) => stores.segments.idsAfter(after, IDS_AT_ONCE))) {
     for (const id of ids) {
       const segment = await stores.segments.lock(id);
       const criteria = segment && withSuccessors(segment.criteria, successors);
@@ -178,7 +180,6 @@ export async function segmentsFollow(
       await stores.segments.update({ ...segment, criteria }, stamp);
       await stores.segments.recordMembers({ id, criteria }, 'CRITERIA_CHANGED', model, stamp);
     }
-    after = ids.at(-1);
   }
 }
 

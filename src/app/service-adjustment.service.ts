@@ -13,15 +13,17 @@ import {
   setAdjustment,
 } from '../domain/service-adjustment';
 import { type TieringModel } from '../domain/tiering-model';
-import { correctableSince, publishedModel } from './account-changes';
+import { correctableSince, isAheadOf, publishedModel } from './account-changes';
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
+import { inBatches } from './batches';
 import { type CallOptions } from './call-options';
 import { checkExpectedVersion } from './expected-version';
 import { once } from './idempotency';
 import { type AccountKey, lockAccount } from './locked-account';
 import { type Clock, type Stamp } from './ports/clock';
 import { type AdjustmentWrite, type StoredAdjustment } from './ports/service-adjustment';
+import { NEVER_STOPPING, type Stopping } from './ports/stopping';
 import { type StoredAccount, type Stores, type UnitOfWork } from './ports/stores';
 
 const BATCH = 500;
@@ -152,61 +154,50 @@ export class ServiceAdjustmentService {
 
   /**
    * Proposes what section 5 asks for on the stamp's day, and withdraws proposals whose grounds are gone, in batches of
-   * their own transactions. Running it again, or twice at once, does nothing twice. Throws FORBIDDEN.
+   * their own transactions. Running it again, or twice at once, does nothing twice. Throws FORBIDDEN, or
+   * StoppedEarly between two batches.
    */
-  async proposeDue(actor: Actor, stamp: Stamp): Promise<ProposalRun> {
+  async proposeDue(actor: Actor, stamp: Stamp, stopping: Stopping = NEVER_STOPPING): Promise<ProposalRun> {
     authorise(actor, 'RECALCULATE');
-    let [proposed, withdrawn, changed] = [0, 0, 0];
-    await this.eachBatch(
+    const batches = inBatches(
+      this.unitOfWork,
+      stopping,
       async (stores, after) => {
         const { adjustments } = await publishedModel(stores);
         return stores.adjustments.accountsToPropose(adjustments.lighterFromHealth, after, BATCH);
       },
-      async (stores, ids) => {
-        const writes = await proposeBatch(stores, ids, stamp);
-        return () => {
-          proposed += writes.filter(({ id }) => id === null).length;
-          withdrawn += writes.filter(({ adjustment }) => adjustment.status === 'WITHDRAWN').length;
-          changed += writes.length;
-        };
-      },
+      (stores, ids) => proposeBatch(stores, ids, stamp),
     );
+    let [proposed, withdrawn, changed] = [0, 0, 0];
+    for await (const writes of batches) {
+      proposed += writes.filter(({ id }) => id === null).length;
+      withdrawn += writes.filter(({ adjustment }) => adjustment.status === 'WITHDRAWN').length;
+      changed += writes.length;
+    }
     return { proposed, withdrawn, changed };
   }
 
-  /** Ends every active adjustment whose last day has come by the stamp's day. Gives how many. Throws FORBIDDEN. */
-  async endDue(actor: Actor, stamp: Stamp): Promise<number> {
+  /**
+   * Ends every active adjustment whose last day has come by the stamp's day, in batches of their own transactions.
+   * Gives how many. Throws FORBIDDEN, or StoppedEarly between two batches.
+   */
+  async endDue(actor: Actor, stamp: Stamp, stopping: Stopping = NEVER_STOPPING): Promise<number> {
     authorise(actor, 'RECALCULATE');
-    let ended = 0;
-    await this.eachBatch(
+    const batches = inBatches(
+      this.unitOfWork,
+      stopping,
       (stores, after) => stores.adjustments.accountsWithDue(stamp.today, after, BATCH),
       async (stores, ids) => {
         const model = await publishedModel(stores);
         await stores.accounts.lockByIds(ids, correctableSince(model, stamp.today));
         const over = (await stores.adjustments.knownOf(ids)).filter((one) => isOver(one, stamp.today));
         await stores.adjustments.save(over.map((one) => nextOf(one, closeAdjustment(one, stamp, 'EXPIRY'))));
-        return () => {
-          ended += over.length;
-        };
+        return over.length;
       },
     );
+    let ended = 0;
+    for await (const inBatch of batches) ended += inBatch;
     return ended;
-  }
-
-  /** Does the work batch by batch; what it gives is called once its transaction has been kept. */
-  private async eachBatch(
-    idsAfter: (stores: Stores, after: string) => Promise<string[]>,
-    work: (stores: Stores, ids: string[]) => Promise<() => void>,
-  ): Promise<void> {
-    for (let after: string | undefined = '0'; after !== undefined;) {
-      const from: string = after;
-      const { last, done } = await this.unitOfWork.run(async (stores) => {
-        const ids = await idsAfter(stores, from);
-        return { last: ids.at(-1), done: ids.length === 0 ? ignore : await work(stores, ids) };
-      });
-      done();
-      after = last;
-    }
   }
 
   private async change(
@@ -260,6 +251,7 @@ async function proposeBatch(
   const decide = async (accounts: readonly StoredAccount[]): Promise<AdjustmentWrite[]> => {
     const known = await stores.adjustments.knownOf(accounts.map(({ id }) => id));
     return accounts.flatMap((account) => {
+      if (isAheadOf(account, stamp.today)) return [];
       const own = known.filter(({ accountId }) => accountId === account.id);
       const { changed, added } = planProposals(account, own, stamp, model);
       return [
@@ -268,16 +260,14 @@ async function proposeBatch(
       ];
     });
   };
-  const isNotAhead = ({ lastHistoryOn }: StoredAccount): boolean =>
-    lastHistoryOn === null || lastHistoryOn <= stamp.today;
   // Most accounts have nothing to write, so only those that do are locked, and then decided again.
-  const candidates = await decide((await stores.accounts.readByIds(ids, since)).filter(isNotAhead));
+  const candidates = await decide(await stores.accounts.readByIds(ids, since));
   if (candidates.length === 0) return [];
   const locked = await stores.accounts.lockByIds(
     candidates.map(({ accountId }) => accountId),
     since,
   );
-  const writes = await decide(locked.filter(isNotAhead));
+  const writes = await decide(locked);
   await stores.adjustments.save(writes);
   return writes;
 }
@@ -300,8 +290,4 @@ function adjustmentActive({ kind, until }: StoredAdjustment): DomainError {
     `${kind} is active until ${until ?? 'further notice'}; give replace: true to put this in its place`,
     ['replace'],
   );
-}
-
-function ignore(): void {
-  // There was nothing to do.
 }

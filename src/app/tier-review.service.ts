@@ -1,15 +1,17 @@
-import { addDays } from '../domain/calendar';
+import { addDays, type CalendarDate } from '../domain/calendar';
 import { DomainError, type Refusal, refusalOf } from '../domain/errors';
 import { rescoreAccount } from '../domain/rescoring';
 import { confirmsItself, isToBeEscalated } from '../domain/tier-review';
-import { correctableSince, publishedModel, unchangedWrite, writeOf } from './account-changes';
+import { correctableSince, isAheadOf, publishedModel, unchangedWrite, writeOf } from './account-changes';
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
+import { batchesOf, inBatches } from './batches';
 import { checkExpectedVersion } from './expected-version';
 import { once } from './idempotency';
 import { saveAccounts } from './intervention-changes';
 import { type AccountKey, lockAccounts } from './locked-account';
 import { type Clock, type Stamp } from './ports/clock';
+import { NEVER_STOPPING, type Stopping } from './ports/stopping';
 import { type AccountWrite, type StoredAccount, type Stores, type UnitOfWork } from './ports/stores';
 import { type CompletedReview } from './ports/tier-review';
 import {
@@ -72,11 +74,19 @@ export class TierReviewService {
   /**
    * The upkeep of the day, after its rescoring: due reviews of low tiers without triggers confirm themselves, and
    * what has been overdue for too long is escalated, once. Gives how many accounts it touched; again on the same
-   * day it touches none. Throws FORBIDDEN.
+   * day it touches none. Throws FORBIDDEN, or StoppedEarly between two batches.
    */
-  async runDue(actor: Actor, stamp: Stamp): Promise<number> {
+  async runDue(actor: Actor, stamp: Stamp, stopping: Stopping = NEVER_STOPPING): Promise<number> {
     authorise(actor, 'RECALCULATE');
-    return eachBatch((after) => this.unitOfWork.run((stores) => keepUpBatch(stores, after, stamp)));
+    const batches = inBatches(
+      this.unitOfWork,
+      stopping,
+      (stores, after) => accountsWithDue(stores, after, stamp.today),
+      (stores, ids) => keepUpReviews(stores, ids, stamp),
+    );
+    let touched = 0;
+    for await (const inBatch of batches) touched += inBatch;
+    return touched;
   }
 }
 
@@ -128,25 +138,8 @@ function refuseTwice({ id, externalId }: StoredAccount, seen: Set<string>): void
   seen.add(id);
 }
 
-/** What the upkeep of one day did to a batch of accounts, and the last of them; undefined where there was none. */
-interface KeptUp {
-  readonly touched: number;
-  readonly last: string | undefined;
-}
-
-async function eachBatch(work: (after: string) => Promise<KeptUp>): Promise<number> {
-  let touched = 0;
-  for (let after: string | undefined = '0'; after !== undefined;) {
-    const batch: KeptUp = await work(after);
-    touched += batch.touched;
-    after = batch.last;
-  }
-  return touched;
-}
-
-async function keepUpBatch(stores: Stores, after: string, stamp: Stamp): Promise<KeptUp> {
+async function accountsWithDue(stores: Stores, after: string, today: CalendarDate): Promise<string[]> {
   const model = await publishedModel(stores);
-  const { today } = stamp;
   const due = {
     today,
     selfConfirmingTiers: model.tiers
@@ -154,13 +147,16 @@ async function keepUpBatch(stores: Stores, after: string, stamp: Stamp): Promise
       .map(({ key }) => key),
     overdueSince: addDays(today, -model.reviews.escalationDays),
   };
-  const ids = await stores.tierReviews.accountsWithDue(due, after, BATCH);
-  return { touched: await keepUpReviews(stores, ids, stamp), last: ids.at(-1) };
+  return stores.tierReviews.accountsWithDue(due, after, BATCH);
 }
 
 /** The upkeep of all reviews within one transaction; see TierReviewService. */
 export async function keepUpAllReviews(stores: Stores, stamp: Stamp): Promise<number> {
-  return eachBatch((after) => keepUpBatch(stores, after, stamp));
+  let touched = 0;
+  for await (const ids of batchesOf((after) => accountsWithDue(stores, after, stamp.today))) {
+    touched += await keepUpReviews(stores, ids, stamp);
+  }
+  return touched;
 }
 
 /** Confirms the due reviews of the accounts that confirm themselves, and escalates those long overdue. */
@@ -172,8 +168,7 @@ export async function keepUpReviews(stores: Stores, ids: readonly string[], stam
   const completions: ReviewCompletion[] = [];
   const escalations: AccountWrite[] = [];
   for (const account of accounts) {
-    // An account that was decided for a later day already is left to that day.
-    if (account.lastHistoryOn !== null && account.lastHistoryOn > today) continue;
+    if (isAheadOf(account, today)) continue;
     // What the day itself brings must be known before a review may confirm itself.
     const context = { model, today, trigger: 'TIME', fromFile: false } as const;
     const rescored = writeOf(account, rescoreAccount(account, {}, context)) ?? unchangedWrite(account);

@@ -58,7 +58,7 @@ const CORE: EngagementProgram = {
   },
   firstResponse: {
     unit: 'BUSINESS_DAY',
-    within: { from: 0, to: 1 },
+    within: { from: 0, to: 0 },
     escalatesAroundTheClock: false,
     communityFirst: false,
   },

@@ -123,7 +123,7 @@ export interface BusinessReviewRules {
 /** How fast a ticket gets its first answer. */
 export interface FirstResponse {
   readonly unit: ResponseUnit;
-  /** At the latest after so many; `from` is where answers usually begin, 0 for at once. */
+  /** At the latest after so many, 0 business days being the same one; `from` is where answers usually begin. */
   readonly within: WholeRange;
   /** Whether there is a path of escalation around the clock. */
   readonly escalatesAroundTheClock: boolean;

@@ -56,6 +56,13 @@ function checkProgram(check: ModelCheck, program: EngagementProgram, path: reado
     }
   }
   checkRange(check, firstResponse.within, [...path, 'firstResponse', 'within'], 0, MOST_HOURS);
+  if (firstResponse.within.to === 0 && firstResponse.unit !== 'BUSINESS_DAY') {
+    check.error(
+      'PROGRAM_UNCLEAR',
+      [...path, 'firstResponse', 'within', 'to'],
+      `${path.join('.')} promises an answer within 0 hours or days; give at least 1`,
+    );
+  }
   checkNotices(check, renewalNoticeDays, [...path, 'renewalNoticeDays']);
   if (program.costPercent !== null) {
     check.number([...path, 'costPercent'], program.costPercent, { above: 0, to: 100 });
@@ -80,7 +87,7 @@ function checkRange(
   most: number,
 ): void {
   check.whole([...path, 'from'], range.from, { from: least, to: most });
-  check.whole([...path, 'to'], range.to, { from: Math.max(least, 1), to: most });
+  check.whole([...path, 'to'], range.to, { from: least, to: most });
   if (range.from <= range.to) return;
   check.error(
     'PROGRAM_UNCLEAR',

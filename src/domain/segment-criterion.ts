@@ -63,11 +63,6 @@ const RULES: Readonly<Partial<Record<Dimension, ValueRule>>> = {
   MODEL_VERSION: { least: 1 },
 };
 
-/** The bands of the dimension under the model, from the lowest up; null for a dimension without bands. */
-export function dimensionBands(dimension: Dimension, model: TieringModel): readonly Band[] | null {
-  return RULES[dimension]?.bands?.(model) ?? null;
-}
-
 /** All values that the dimension can have under the model; null where they are not limited to a list. */
 export function dimensionValues(dimension: Dimension, model: TieringModel): readonly string[] | null {
   const { bands, values } = RULES[dimension] ?? {};

@@ -7,6 +7,7 @@ import { type ModelDraftService } from '../app/model-draft.service';
 import { type OverrideService } from '../app/override.service';
 import { type PortfolioService } from '../app/portfolio.service';
 import { type Clock } from '../app/ports/clock';
+import { type CustomerWords } from '../app/ports/customer-words';
 import { type Reads } from '../app/ports/reads';
 import { type PublicationService } from '../app/publication.service';
 import { type SegmentService } from '../app/segment.service';
@@ -32,5 +33,7 @@ export interface GraphqlContext {
   readonly publication: PublicationService;
   readonly segments: SegmentService;
   readonly tierReviews: TierReviewService;
+  /** What customers are told, in their languages. */
+  readonly words: CustomerWords;
   readonly clock: Clock;
 }

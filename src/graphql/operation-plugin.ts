@@ -31,6 +31,17 @@ export interface OperationLimits {
   readonly maximumCost?: number | undefined;
   /** Why this request is refused for its size, given the kind of its operation; null lets it pass. */
   readonly refusalOfSize?: (body: unknown, operation: OperationTypeNode) => GraphQLError | null;
+  /** Told what became of each operation. */
+  readonly noteOperation?: (outcome: OperationOutcome) => void;
+}
+
+/** What became of an operation; those that could not be read or checked have no kind and no cost. */
+export interface OperationOutcome {
+  readonly kind: OperationTypeNode | 'none';
+  /** The code of the first error; "none" without one. */
+  readonly code: string;
+  /** Points. */
+  readonly cost: number;
 }
 
 /** Masks errors with the id of their request. Apollo's own formatter does not know the request, so this remembers it. */
@@ -93,13 +104,22 @@ export function operationPlugin<C extends RequestIdentity>(
           mask.note(errors, contextValue.requestId);
         },
 
-        async willSendResponse({ contextValue, response }: GraphQLRequestContextWillSendResponse<C>) {
+        async willSendResponse({
+          contextValue,
+          operation,
+          response,
+        }: GraphQLRequestContextWillSendResponse<C>) {
           if (response.body.kind !== 'single') return;
           const result = response.body.singleResult;
           const { capacity, available, restoreRate } =
             throttled ?? (await limits.throttle.take(contextValue.actor.id, 0));
           const throttle = { capacity, available, restoreRate };
           result.extensions = { ...result.extensions, cost: { requested, maximum: meter.maximum, throttle } };
+          limits.noteOperation?.({
+            kind: operation?.operation ?? 'none',
+            code: codeOf(result.errors?.[0]),
+            cost: requested,
+          });
           if (!result.errors) return;
           const status = statusOf(result.errors, result.data !== null && result.data !== undefined);
           if (status !== null) response.http.status = status;
@@ -107,6 +127,12 @@ export function operationPlugin<C extends RequestIdentity>(
       };
     },
   };
+}
+
+function codeOf(error: GraphQLFormattedError | undefined): string {
+  const code = error?.extensions?.code;
+  if (typeof code === 'string') return code;
+  return error === undefined ? 'none' : 'UNKNOWN';
 }
 
 function tooMany({ retryAfterSeconds }: ThrottleState): GraphQLError {

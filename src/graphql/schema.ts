@@ -13,6 +13,7 @@ import { ApiTokenResolver } from './api-token/api-token.resolver';
 import { BreakdownResolver } from './breakdown/breakdown.resolver';
 import { CsmChangesResolver } from './csm/csm-changes.resolver';
 import { CsmResolver, LeaveResolver } from './csm/csm.resolver';
+import { CustomerResolver } from './customer/customer.resolver';
 import { DailyRunResolver } from './daily-run/daily-run.resolver';
 import { AccountServiceResolver } from './digital-program/account-service.resolver';
 import { DigitalProgramResolver } from './digital-program/digital-program.resolver';
@@ -103,6 +104,7 @@ export function createSchema(): GraphQLSchema {
       CsmChangesResolver,
       CsmResolver,
       LeaveResolver,
+      CustomerResolver,
       DailyRunResolver,
       DigitalProgramResolver,
       InterventionResolver,
@@ -138,6 +140,7 @@ export function createSchema(): GraphQLSchema {
     // Scalars and services check their own input; class-validator would do it again for each of 500 accounts.
     validate: false,
   });
+  describeRoots(schema);
   showGlobalIds(schema);
   lookUpSegmentsInFilters(schema);
   resolveLoadedRelationsAtOnce(schema);
@@ -147,6 +150,13 @@ export function createSchema(): GraphQLSchema {
 /** The schema as text, sorted, as `schema/schema.graphql` holds it. */
 export function printSchemaText(): string {
   return `${printSchema(lexicographicSortSchema(createSchema()))}\n`;
+}
+
+/** type-graphql has no place for it. */
+function describeRoots(schema: GraphQLSchema): void {
+  const [query, mutation] = [schema.getQueryType(), schema.getMutationType()];
+  if (query) query.description = 'What can be asked. Nothing here writes.';
+  if (mutation) mutation.description = 'What can be changed. Each takes one input and gives one payload.';
 }
 
 /** Rows carry the database's keys; callers only ever see the opaque ids that are made of them. */

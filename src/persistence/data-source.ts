@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { type Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { CreateTierbook1764000000000 } from '../../migrations/1764000000000-create-tierbook';
 import { AddCsmsAndIdempotencyKeys1764100000000 } from '../../migrations/1764100000000-add-csms-and-idempotency-keys';
@@ -9,6 +10,7 @@ import { AddModelDrafts1764400000000 } from '../../migrations/1764400000000-add-
 import { AddSegments1764600000000 } from '../../migrations/1764600000000-add-segments';
 import { AddLastUseOfTokens1764700000000 } from '../../migrations/1764700000000-add-last-use-of-tokens';
 import { AddInterventionsAndDigitalPrograms1765000000000 } from '../../migrations/1765000000000-add-interventions-and-digital-programs';
+import { type PoolUse } from './reads/database-reader';
 import { AccountRow } from './rows/account.row';
 import { ApiTokenRow } from './rows/api-token.row';
 import { ArrMovementRow } from './rows/arr-movement.row';
@@ -100,4 +102,10 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
     ],
     extra: { options: '-c timezone=UTC -c statement_timeout=0' },
   });
+}
+
+/** How the connections for transactions are used as of now. */
+export function writePoolUse(dataSource: DataSource): PoolUse {
+  const { master } = dataSource.driver as unknown as { readonly master: Pool };
+  return { idle: master.idleCount, total: master.totalCount, waiting: master.waitingCount };
 }

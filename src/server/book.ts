@@ -16,11 +16,11 @@ import { ServiceAdjustmentService } from '../app/service-adjustment.service';
 import { TierReviewService } from '../app/tier-review.service';
 import { TieringModelService } from '../app/tiering-model.service';
 import { TokenService } from '../app/token.service';
-import { APPLICATION_NAME, createDataSource } from '../persistence/data-source';
+import { APPLICATION_NAME, createDataSource, writePoolUse } from '../persistence/data-source';
 import { openEmbeddedPostgres } from '../persistence/embedded-postgres';
 import { SqlExclusive } from '../persistence/exclusive';
 import { isMigrated, migrate } from '../persistence/migrate';
-import { DatabaseReader } from '../persistence/reads/database-reader';
+import { DatabaseReader, type PoolUse } from '../persistence/reads/database-reader';
 import { SqlTokenListReads } from '../persistence/reads/token-list.reads';
 import { TypeOrmUnitOfWork } from '../persistence/unit-of-work';
 import { SystemClock } from './clock';
@@ -51,6 +51,8 @@ export interface Book {
   readonly segments: SegmentService;
   readonly tierReviews: TierReviewService;
   readonly tokens: TokenService;
+  /** How the connections of each pool are used as of now. */
+  readonly pools: Readonly<Record<'read' | 'write', () => PoolUse>>;
   /** The migrations that opening it has run. */
   readonly migrated: readonly string[];
   /** Whether the database answers and has every migration. */
@@ -118,6 +120,7 @@ export async function openBook(
       segments: new SegmentService(unitOfWork, clock),
       tierReviews: new TierReviewService(unitOfWork, clock),
       tokens: new TokenService(unitOfWork, clock, secrets, new SqlTokenListReads(reader)),
+      pools: { read: () => reader.use(), write: () => writePoolUse(dataSource) },
       migrated,
       check: async () => {
         try {

@@ -3,6 +3,7 @@ import { type Actor, authorise } from '../app/actor';
 import { type Reads } from '../app/ports/reads';
 import { type GraphqlContext } from '../graphql/context';
 import { createSchema } from '../graphql/schema';
+import { IcuCustomerWords } from '../messages/icu-customer-words';
 import { APPLICATION_NAME } from '../persistence/data-source';
 import { SqlAccountReads } from '../persistence/reads/account.reads';
 import { SqlAnalyticReads } from '../persistence/reads/analytic.reads';
@@ -13,6 +14,7 @@ import { SqlDigitalProgramReads } from '../persistence/reads/digital-program.rea
 import { SqlHistoryReads } from '../persistence/reads/history.reads';
 import { SqlInterventionReads } from '../persistence/reads/intervention.reads';
 import { ModelCatalog } from '../persistence/reads/model-catalog';
+import { operationFigures } from '../persistence/reads/operation.reads';
 import { SqlMovementReads } from '../persistence/reads/movement.reads';
 import { SqlOverrideReads } from '../persistence/reads/override.reads';
 import { SqlPendingDowngradeReads } from '../persistence/reads/pending-downgrade.reads';
@@ -31,6 +33,7 @@ import { type Book } from './book';
 import { type Config } from './config';
 import { createHttpServer } from './http';
 import { type Logger } from './log';
+import { Metrics } from './metrics';
 import { recognisePeople } from './oidc/people';
 import { explorerTabs } from './operations';
 import { secrets } from './secrets';
@@ -90,6 +93,12 @@ export async function compose(
     tierReviews: new SqlTierReviewReads(reader, tierKeys),
     tieringHealth: new SqlTieringHealthReads(reader),
   };
+  const metrics = new Metrics({
+    pools: book.pools,
+    figures: () => operationFigures(reader, clock.today()),
+    logger,
+  });
+  const words = new IcuCustomerWords();
   const http = await createHttpServer<GraphqlContext>({
     schema: createSchema(),
     authenticate: createAuthentication({
@@ -119,9 +128,11 @@ export async function compose(
       publication: book.publication,
       segments: book.segments,
       tierReviews: book.tierReviews,
+      words,
       clock,
     }),
     ready: () => book.check(),
+    metrics,
     explorerTabs: explorerTabs(),
     logger,
   });

@@ -23,6 +23,7 @@ import { type ExplorerTab, registerExplorer } from './explorer';
 import { DEFAULT_BODY_LIMIT, isRefusal, readBody, refusalOfHeaders, refusalOfSize } from './graphql-body';
 import { answerClientError, answerError, answerNotFound, HttpError, requestIdOf } from './http-errors';
 import type { Logger } from './log';
+import type { Metrics } from './metrics';
 
 export interface HttpServerParts<C extends { readonly actor: Actor; readonly requestId: string }> {
   readonly schema: GraphQLSchema;
@@ -30,6 +31,7 @@ export interface HttpServerParts<C extends { readonly actor: Actor; readonly req
   readonly authenticate: (bearerToken: string) => Promise<Actor | null>;
   readonly contextFor: (actor: Actor, requestId: string) => C;
   readonly ready: () => Promise<{ ready: boolean; checks: Record<string, string> }>;
+  readonly metrics: Metrics;
   readonly explorerTabs: readonly ExplorerTab[];
   readonly logger: Logger;
   readonly maximumCost?: number;
@@ -76,7 +78,9 @@ export async function createHttpServer<C extends { readonly actor: Actor; readon
     done();
   });
 
+  parts.metrics.watch(app);
   registerHealth(app, parts);
+  registerMetrics(app, parts);
   registerExplorer(app, parts.explorerTabs);
   await registerGraphQL(app, parts);
   drainOnClose(app);
@@ -98,6 +102,31 @@ function registerHealth(app: FastifyInstance, parts: Pick<HttpServerParts<never>
   });
 }
 
+/** What the server measures tells of the book, too, so it needs a token as everything else does. */
+function registerMetrics(
+  app: FastifyInstance,
+  { authenticate, metrics }: Pick<HttpServerParts<never>, 'authenticate' | 'metrics'>,
+): void {
+  const onRequest = async (request: FastifyRequest): Promise<void> => {
+    await actorOf(request, authenticate);
+  };
+  app.get('/metrics', { onRequest }, async (_request, reply) => {
+    const { body, contentType } = await metrics.text();
+    return reply.type(contentType).send(body);
+  });
+}
+
+/** Whose request it is. Throws 401. */
+async function actorOf(
+  request: FastifyRequest,
+  authenticate: HttpServerParts<never>['authenticate'],
+): Promise<Actor> {
+  const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
+  const actor = token === undefined ? null : await authenticate(token);
+  if (!actor) throw unauthenticated(token !== undefined);
+  return actor;
+}
+
 async function registerGraphQL<C extends { readonly actor: Actor; readonly requestId: string }>(
   app: FastifyInstance,
   parts: HttpServerParts<C>,
@@ -107,10 +136,7 @@ async function registerGraphQL<C extends { readonly actor: Actor; readonly reque
   const actors = new WeakMap<FastifyRequest, Actor>();
 
   const refuseStrangers = async (request: FastifyRequest): Promise<void> => {
-    const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
-    const actor = token === undefined ? null : await parts.authenticate(token);
-    if (!actor) throw unauthenticated(token !== undefined);
-    actors.set(request, actor);
+    actors.set(request, await actorOf(request, parts.authenticate));
     refuseByHead(request);
   };
 
@@ -154,7 +180,12 @@ async function startApollo<C extends { readonly actor: Actor; readonly requestId
       'a resolver failed',
     );
   });
-  const limits = { throttle: throttleOf(parts.throttle), maximumCost: parts.maximumCost, refusalOfSize };
+  const limits = {
+    throttle: throttleOf(parts.throttle),
+    maximumCost: parts.maximumCost,
+    refusalOfSize,
+    noteOperation: parts.metrics.noteOperation,
+  };
   const plugins: ApolloServerPlugin<C>[] = [
     ApolloServerPluginCacheControlDisabled(),
     ApolloServerPluginInlineTraceDisabled(),
@@ -215,7 +246,7 @@ function headerMap(request: FastifyRequest): HeaderMap {
 
 // The path only: the query string may hold variables.
 function logResponse(request: FastifyRequest, reply: FastifyReply): void {
-  const isProbe = request.url === '/healthz' || request.url === '/readyz';
+  const isProbe = ['/healthz', '/readyz', '/metrics'].includes(request.url);
   const level = isProbe ? 'debug' : 'info';
   const [path] = request.url.split('?', 1);
   request.log[level](

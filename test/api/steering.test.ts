@@ -143,7 +143,7 @@ describe('steering the model over HTTP', () => {
         guardrails: { keyAccountFrom: null },
         grace: { noticeDays: 60 },
         missingFacts: 'REDISTRIBUTE',
-        adjustmentFactors: { EXTRA: 2, LIGHTER: 0.5 },
+        adjustmentFactors: { extra: 2, lighter: 0.5 },
       }),
     );
     expect(errorsOf(data)).toEqual([]);

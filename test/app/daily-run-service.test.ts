@@ -1,12 +1,19 @@
+import { stampOf } from '../../src/app/account.service';
 import { COMMAND_LINE } from '../../src/app/actor';
 import { DailyRunService, type DailyStep } from '../../src/app/daily-run.service';
-import { idempotencyKeysStep, recalculationStep } from '../../src/app/daily-steps';
+import { dailySteps, idempotencyKeysStep, recalculationStep } from '../../src/app/daily-steps';
+import { OverrideService } from '../../src/app/override.service';
+import { StoppedEarly } from '../../src/app/ports/stopping';
+import { type UnitOfWork } from '../../src/app/ports/stores';
 import { RecalculationService } from '../../src/app/recalculation.service';
+import { SegmentService } from '../../src/app/segment.service';
+import { ServiceAdjustmentService } from '../../src/app/service-adjustment.service';
 import { SqlExclusive } from '../../src/persistence/exclusive';
 import { fixedClock } from '../support/clock';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { day } from '../support/facts';
 import { LivingBook } from '../support/living-book';
+import { makeCsm, somebody } from '../support/override-book';
 
 const databases: TestDatabase[] = [];
 
@@ -293,6 +300,71 @@ describe('the daily run', () => {
     ).rejects.toMatchObject({ name: 'StoppedEarly' });
   });
 
+  test('stops within each of its steps that go through the book', async () => {
+    const book = await bookFrom('2028-03-06');
+    const stamp = stampOf(COMMAND_LINE, book.clock);
+    const stopped: string[] = [];
+    for (const step of dailySteps(book.unitOfWork, book.clock)) {
+      await step.run(stamp, { aborted: true }).catch((error: unknown) => {
+        expect(error).toBeInstanceOf(StoppedEarly);
+        stopped.push(step.name);
+      });
+    }
+    expect(stopped).toEqual([
+      'OVERRIDES',
+      'RECALCULATION',
+      'SERVICE_ADJUSTMENTS',
+      'TIER_REVIEWS',
+      'SEGMENTS',
+    ]);
+  });
+
+  test('keeps the batches before a stop, and the next run finishes the step', async () => {
+    const book = await bookFrom('2028-03-05');
+    const segments = new SegmentService(book.unitOfWork, book.clock);
+    for (const name of ['First', 'Second', 'Third']) {
+      const criteria = [{ dimension: 'INDUSTRY', values: ['Banks'], includeUnknown: false }] as const;
+      await segments.create(COMMAND_LINE, { name, description: null, criteria });
+    }
+    book.on('2028-03-06');
+    await book.account('A', { arr: '1000', industry: 'Banks' });
+    const recorded = () =>
+      book.database.query(
+        'SELECT name FROM segment_member JOIN segment s ON s.id = segment_id ORDER BY s.id',
+      );
+
+    const stopping = new AbortController();
+    const stopsAfterOne: UnitOfWork = {
+      run: async (work) => {
+        const result = await book.unitOfWork.run(work);
+        stopping.abort();
+        return result;
+      },
+      rehearse: (work) => book.unitOfWork.rehearse(work),
+      observe: (work) => book.unitOfWork.observe(work),
+    };
+    const segmentsStep = (unitOfWork: UnitOfWork): DailyStep[] =>
+      dailySteps(unitOfWork, book.clock).filter(({ name }) => name === 'SEGMENTS');
+    const first = serviceOf(book, segmentsStep(stopsAfterOne));
+    const options = { stopping: stopping.signal };
+    expect(await first.catchUp(COMMAND_LINE, book.clock.today(), options)).toEqual({
+      days: [],
+      steps: [],
+      skipped: 0,
+      stopped: true,
+    });
+    expect(await recorded()).toEqual([{ name: 'First' }]);
+    expect(await runs(book)).toEqual([{ day: '2028-03-06', finished: false, steps: ['SEGMENTS broke off'] }]);
+
+    expect(await catchUp(book, serviceOf(book, segmentsStep(book.unitOfWork)))).toEqual({
+      days: ['2028-03-06'],
+      steps: [{ day: '2028-03-06', name: 'SEGMENTS', changed: 2 }],
+      skipped: 0,
+      stopped: false,
+    });
+    expect(await recorded()).toEqual([{ name: 'First' }, { name: 'Second' }, { name: 'Third' }]);
+  });
+
   test('that has lost its lock does nothing more', async () => {
     const book = await bookFrom('2028-03-06');
     const seen: string[] = [];
@@ -339,6 +411,86 @@ describe('the daily run', () => {
          FROM tier_history ORDER BY id DESC LIMIT 1`,
       ),
     ).toEqual([{ kind: 'DOWNGRADE_PENDING', day: '2028-03-08', written: '2028-03-10', actor: 'Tierbook' }]);
+  });
+
+  test('ends nothing before it began where a churn is found while days are caught up', async () => {
+    const book = await bookFrom('2028-03-05');
+    const accounts = ['ASKED', 'LIFTED', 'HELPED'];
+    for (const externalId of accounts) {
+      await book.account(externalId, {});
+      await book.lines(externalId, [{ start: '2028-01-01', end: '2028-03-07', arr: '30000' }]);
+    }
+    const csm = somebody('CSM', 'csm', await makeCsm(book.database, 'csm', accounts, '2028-01-01'));
+    const service = serviceOf(book, dailySteps(book.unitOfWork, book.clock));
+    await catchUp(book, service);
+
+    book.on('2028-03-08');
+    const overrides = new OverrideService(book.unitOfWork, book.clock);
+    const terms = { reason: 'BRAND', note: null, expiresOn: day('2028-06-01'), supersede: false } as const;
+    const strategic = { ...terms, tier: 'strategic' };
+    await overrides.overrideTier(csm, { ...strategic, account: { externalId: 'ASKED' } });
+    await overrides.overrideTier(COMMAND_LINE, { ...strategic, account: { externalId: 'LIFTED' } });
+    const help = { kind: 'EXTRA', until: day('2028-06-01'), note: null, replace: false } as const;
+    const adjustments = new ServiceAdjustmentService(book.unitOfWork, book.clock);
+    await adjustments.set(COMMAND_LINE, { externalId: 'HELPED' }, help);
+    book.on('2028-03-09');
+    expect((await catchUp(book, service)).days).toEqual([
+      '2028-03-06',
+      '2028-03-07',
+      '2028-03-08',
+      '2028-03-09',
+    ]);
+
+    expect(
+      await book.database.query(
+        `SELECT external_id AS account, requested_on::text AS began, ended_on::text AS ended, end_reason AS reason
+         FROM tier_override o JOIN account a ON a.id = o.account_id
+         UNION ALL
+         SELECT external_id, created_on::text, ended_on::text, end_reason
+         FROM service_adjustment s JOIN account a ON a.id = s.account_id ORDER BY account`,
+      ),
+    ).toEqual(
+      ['ASKED', 'HELPED', 'LIFTED'].map((account) => ({
+        account,
+        began: '2028-03-08',
+        ended: '2028-03-08',
+        reason: 'ACCOUNT_CHURNED',
+      })),
+    );
+    // What had been decided for the 8th already is left to that day; the others churned on their own.
+    expect(
+      await book.database.query(
+        `SELECT external_id AS account, occurred_on::text AS on FROM tier_history h
+         JOIN account a ON a.id = h.account_id WHERE kind = 'CHURNED' ORDER BY account`,
+      ),
+    ).toEqual([
+      { account: 'ASKED', on: '2028-03-07' },
+      { account: 'HELPED', on: '2028-03-07' },
+      { account: 'LIFTED', on: '2028-03-08' },
+    ]);
+  });
+
+  test('records who is in a segment with the day itself, and with none that is caught up', async () => {
+    const book = await bookFrom('2028-03-05');
+    const service = serviceOf(book, dailySteps(book.unitOfWork, book.clock));
+    const criteria = [{ dimension: 'INDUSTRY', values: ['Banks'], includeUnknown: false }] as const;
+    const segments = new SegmentService(book.unitOfWork, book.clock);
+    await segments.create(COMMAND_LINE, { name: 'Banks', description: null, criteria });
+    await catchUp(book, service);
+    book.on('2028-03-06');
+    await book.account('A', { arr: '1000', industry: 'Banks' });
+    book.on('2028-03-08');
+    const { steps } = await catchUp(book, service);
+    expect(
+      steps.flatMap(({ day: on, name, changed }) => (name === 'SEGMENTS' ? [[on, changed]] : [])),
+    ).toEqual([
+      ['2028-03-06', 0],
+      ['2028-03-07', 0],
+      ['2028-03-08', 1],
+    ]);
+    expect(
+      await book.database.query(`SELECT kind, cause, occurred_on::text AS on FROM segment_change`),
+    ).toEqual([{ kind: 'ENTERED', cause: 'ACCOUNT_CHANGED', on: '2028-03-08' }]);
   });
 
   test('forgets idempotency keys after 30 days', async () => {

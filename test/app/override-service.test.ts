@@ -1,11 +1,8 @@
-import { correctableSince, publishedModel } from '../../src/app/account-changes';
 import { stampOf } from '../../src/app/account.service';
 import { COMMAND_LINE, SYSTEM } from '../../src/app/actor';
-import { endActiveOverride, grantOverride } from '../../src/app/override-changes';
 import { type OverrideIds, OverrideService, type WantedOverride } from '../../src/app/override.service';
 import { addMonths } from '../../src/domain/calendar';
 import { DEFAULT_MODEL } from '../../src/domain/defaults';
-import { type OverrideTerms } from '../../src/domain/override';
 import { rescoreAccount } from '../../src/domain/rescoring';
 import { succeedTiers } from '../../src/domain/succession';
 import { fixedClock, type TestClock } from '../support/clock';
@@ -487,32 +484,6 @@ describe('overrides', () => {
     expect(await database.query('SELECT tier, model_version, version FROM tier_override')).toEqual([
       { tier: 'tech-touch', model_version: 2, version: 2 },
     ]);
-  });
-
-  test('are granted and ended within the transactions of others', async () => {
-    const terms: OverrideTerms = {
-      tier: 'strategic',
-      reason: 'OTHER',
-      note: 'A review says so',
-      expiresOn: day('2026-06-01'),
-    };
-    const within = async (work: 'grant' | 'end'): Promise<string> =>
-      book.unitOfWork.run(async (stores) => {
-        const model = await publishedModel(stores);
-        const stamp = stampOf(MANAGER, clock);
-        const [id = ''] = (await stores.accounts.idsOf(['A'])).values();
-        const [account] = await stores.accounts.lockByIds([id], correctableSince(model, stamp.today));
-        if (account === undefined) throw new Error('there is one account');
-        return work === 'grant'
-          ? grantOverride(stores, account, terms, stamp, model)
-          : endActiveOverride(stores, account, { reason: 'TIER_REVIEW', note: 'Enough' }, stamp, model);
-      });
-    await expect(within('end')).rejects.toMatchObject({ code: 'WRONG_STATUS' });
-    const id = await within('grant');
-    expect(await accountOf()).toMatchObject({ effective: 'strategic' });
-    expect(await within('end')).toBe(id);
-    expect(await accountOf()).toMatchObject({ held: 'strategic', override: null, target: 'core' });
-    expect(await overrides()).toMatchObject([{ status: 'REVOKED', reason: 'TIER_REVIEW', note: 'Enough' }]);
   });
 
   describe('up to 500 at once', () => {

@@ -145,7 +145,7 @@ describe('the segment service', () => {
       expect(await changes()).toEqual(['2026-03-02 +a +a +b +c +c', '2026-03-03 +b -b']);
     });
 
-    test('of more segments than are looked up at once', async () => {
+    test('of many segments', async () => {
       await database.query(
         `INSERT INTO segment (name, name_key, criteria, owner_id, owner_name, recorded_on, version, created_at, updated_at)
          SELECT 'S' || n, 's' || n, $1, 'x', 'X', '2026-03-01', 1, now(), now() FROM generate_series(1, 205) n`,

@@ -185,6 +185,23 @@ describe('tokens', () => {
     expect(late.code).toBe(1);
     expect(late.stderr).toContain('would have expired already');
   });
+
+  test('of the role CSM need the CSM whose portfolio is their own', async () => {
+    const stored = (): Promise<unknown[]> => database.query('SELECT name FROM api_token ORDER BY name');
+    const before = await stored();
+    const args = ['token', 'create', '--name', 'nobody', '--role', 'CSM'];
+    expect(await tierbook(args)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'tierbook: a token of the role CSM needs the CSM whose portfolio is its own\n',
+    });
+    expect(await tierbook([...args, '--csm', 'ghost'])).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: 'tierbook: there is no CSM "ghost"\n',
+    });
+    expect(await stored()).toEqual(before);
+  });
 });
 
 describe('other commands', () => {

@@ -4,11 +4,11 @@ import { type Dimension, DIMENSIONS } from '../../src/domain/segment';
 import {
   checkCriteria,
   checkSegmentName,
-  dimensionBands,
   dimensionValues,
   type SegmentCriterion,
   segmentNameKey,
   unknownValues,
+  withSuccessors,
 } from '../../src/domain/segment-criterion';
 import { type TieringModel } from '../../src/domain/tiering-model';
 
@@ -184,11 +184,10 @@ describe('criteria are refused', () => {
   });
 });
 
-test('every dimension has bands, a list of values, or takes a value of its form', () => {
+test('every dimension has a list of values, those of its bands among them, or takes a value of its form', () => {
   for (const dimension of DIMENSIONS) {
-    const bands = dimensionBands(dimension, DEFAULT_MODEL);
     const values = dimensionValues(dimension, DEFAULT_MODEL);
-    if (bands !== null) expect(values).toEqual(bands.map(({ value }) => value));
+    if (dimension.endsWith('_BAND')) expect(values?.length).toBeGreaterThan(1);
     const some = values ?? [{ COUNTRY: 'DE', LANGUAGE: 'de' }[dimension as string] ?? '1'];
     expect(checkCriteria([{ dimension, values: some, includeUnknown: false }], DEFAULT_MODEL)).toEqual([
       { dimension, values: some, includeUnknown: false },
@@ -201,6 +200,35 @@ test('values that a later model dropped are named, and free text is never among 
   expect(unknownValues(criterion('TIER', 'core', 'tech-touch', null), later)).toEqual(['tech-touch']);
   expect(unknownValues(criterion('ARR_BAND', '5000-10000', '7-8'), later)).toEqual(['7-8']);
   expect(unknownValues(criterion('INDUSTRY', 'Whatever'), later)).toEqual([]);
+});
+
+describe('a tier that a later model drops', () => {
+  const successors = new Map([
+    ['tech-touch', 'scale'],
+    ['scale', 'growth'],
+    ['old', 'growth'],
+  ]);
+
+  test.each<[string, SegmentCriterion, readonly string[]]>([
+    ['stays for the past, with its successor beside it', criterion('TIER', 'old'), ['old', 'growth']],
+    ['keeps its place before what was added', criterion('TIER', 'old', 'core'), ['old', 'core', 'growth']],
+    ['adds nobody twice', criterion('TIER', 'old', 'growth'), ['old', 'growth']],
+    [
+      'gives way together with others',
+      criterion('TIER', 'old', 'scale', 'tech-touch'),
+      ['old', 'scale', 'tech-touch', 'growth'],
+    ],
+    ['keeps accounts without a tier', criterion('TIER', 'old', null), ['old', 'growth']],
+  ])('%s', (_, given, values) => {
+    const [after, ...others] = withSuccessors([given, criterion('COUNTRY', 'DE')], successors);
+    expect(after).toEqual({ ...given, values });
+    expect(others).toEqual([criterion('COUNTRY', 'DE')]);
+  });
+
+  test('leaves the very same criteria where they are about something else', () => {
+    const given = [criterion('TIER', 'core', null), criterion('INDUSTRY', 'old')];
+    expect(withSuccessors(given, successors)).toBe(given);
+  });
 });
 
 describe('the name of a segment', () => {

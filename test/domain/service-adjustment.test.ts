@@ -6,6 +6,7 @@ import {
   acceptAdjustment,
   type AdjustableAccount,
   type AdjustmentGrounds,
+  checkGrounds,
   closeAdjustment,
   dismissAdjustment,
   endAdjustment,
@@ -235,6 +236,26 @@ describe('a service adjustment', () => {
     expect(isOver(adjustment, day('2028-03-09'))).toBe(false);
     expect(isOver(adjustment, day('2028-03-10'))).toBe(true);
     expect(isOver(proposal(), day('2030-01-01'))).toBe(false);
+  });
+
+  test.each<{ now: string; given: Written; refused: boolean }>([
+    { now: 'holds', given: { held: 'strategic', risk: 'HIGH' }, refused: false },
+    {
+      now: 'asks for the same on other grounds',
+      given: { held: 'core', risk: 'HIGH', keptOut: true },
+      refused: true,
+    },
+    { now: 'holds no longer', given: { held: 'strategic', risk: 'MEDIUM' }, refused: true },
+    { now: 'is about an account that left', given: { held: null, churned: true }, refused: true },
+  ])('that was proposed for what $now: refused is $refused', ({ given, refused }) => {
+    const { added } = planProposals(account({ held: 'strategic', risk: 'HIGH' }), [], act, DEFAULT_MODEL);
+    if (added === null) throw new Error('there is something to propose');
+    expect(added.grounds).toBe('TOP_TIER_AT_RISK');
+    const check = (): void => {
+      checkGrounds(added, account(given), DEFAULT_MODEL);
+    };
+    if (refused) expect(check).toThrow(expect.objectContaining({ code: 'WRONG_STATUS' }) as Error);
+    else expect(check).not.toThrow();
   });
 
   test('that a person set and ended silences nothing', () => {

@@ -1,6 +1,7 @@
 import { buildSchema, getOperationAST, type GraphQLObjectType, parse } from 'graphql';
 import { CostMeter } from '../../src/graphql/cost';
 import { encodeCursor } from '../../src/graphql/cursor';
+import { createSchema } from '../../src/graphql/schema';
 import { LeakyBuckets } from '../../src/graphql/throttle';
 import { coerceVariables } from '../../src/graphql/variables';
 
@@ -111,6 +112,22 @@ describe('What a query costs', () => {
       costOf(source, variables, undefined, meter, document),
     );
     expect(costs).toEqual([1 + 7 * 2, 1 + 2 * 2, 1 + 100 * 2, 1 + 2, 1 + 2 * 2, 1 + 20 * 2]);
+  });
+});
+
+describe('What looks at the whole book', () => {
+  const api = new CostMeter(createSchema());
+  const times = (n: number, field: string): string =>
+    `{ ${Array.from({ length: n }, (_, index) => `a${String(index)}: ${field}`).join(' ')} }`;
+
+  it.each<[string, number]>([
+    ['simulateTieringModel(version: 2) { day }', 1_001],
+    ['tieringHealth { asOf }', 201],
+  ])('has a price of its own: %s', (field, cost) => {
+    expect(costOf(times(1, field), {}, undefined, api)).toBe(cost);
+    const most = Math.floor(5_000 / cost);
+    expect(costOf(times(most, field), {}, undefined, api)).toBe(most * cost);
+    expect(() => costOf(times(most + 1, field), {}, undefined, api)).toThrow(code('QUERY_TOO_COMPLEX'));
   });
 });
 

@@ -4,7 +4,7 @@ import { TIER_BASES, type TierBasis } from '../../src/app/ports/analytics';
 import { type CalendarDate } from '../../src/domain/calendar';
 import { DEFAULT_MODEL } from '../../src/domain/defaults';
 import { type Dimension, DIMENSIONS } from '../../src/domain/segment';
-import { dimensionBands, type SegmentCriterion } from '../../src/domain/segment-criterion';
+import { dimensionValues, type SegmentCriterion } from '../../src/domain/segment-criterion';
 import { compileAccountFilter } from '../../src/persistence/reads/account-filter';
 import { DatabaseReader } from '../../src/persistence/reads/database-reader';
 import { groupedBook, placementsFor } from '../../src/persistence/reads/grouped-book';
@@ -171,7 +171,11 @@ describe('in a small book', () => {
     ['a band holds its lower bound and not its upper one', criterionOf('ARR_BAND', ['10000-25000']), 'a'],
     ['bands side by side', criterionOf('ARR_BAND', ['10000-25000', '5000-10000']), 'a b'],
     ['bands with a gap', criterionOf('ARR_BAND', ['5000-10000', '25000-50000']), 'b c'],
-    ['every band, which is every known amount', criterionOf('ARR_BAND', bandsOf('ARR_BAND')), 'a b c'],
+    [
+      'every band, which is every known amount',
+      criterionOf('ARR_BAND', [...(dimensionValues('ARR_BAND', DEFAULT_MODEL) ?? [])]),
+      'a b c',
+    ],
     ['unknown amounts', criterionOf('ARR_BAND', [null]), 'd'],
     ['a band that the model does not have', criterionOf('ARR_BAND', ['1-2']), ''],
     ['a tier that the model does not have', criterionOf('TIER', ['gold']), ''],
@@ -219,7 +223,3 @@ describe('in a small book', () => {
     );
   });
 });
-
-function bandsOf(dimension: Dimension): string[] {
-  return (dimensionBands(dimension, DEFAULT_MODEL) ?? []).map(({ value }) => value);
-}

@@ -10,7 +10,9 @@ import type { Actor } from '../../src/app/actor';
 import { DomainError } from '../../src/domain/errors';
 import { encodeCursor } from '../../src/graphql/cursor';
 import { toGlobalId } from '../../src/graphql/ids';
+import { type OperationFigures } from '../../src/persistence/reads/operation.reads';
 import { createHttpServer, type HttpServerParts } from '../../src/server/http';
+import { Metrics } from '../../src/server/metrics';
 import { createLogger } from '../../src/server/log';
 
 interface Context {
@@ -96,6 +98,21 @@ sink.on('data', (chunk: Buffer) => {
   logs += chunk.toString();
 });
 
+const FIGURES: OperationFigures = {
+  accounts: [
+    { tier: 'core', accounts: 7 },
+    { tier: null, accounts: 2 },
+  ],
+  daysBehind: 1,
+  jobs: [{ state: 'created', jobs: 3 }],
+};
+const metricsOf = (figures: () => Promise<OperationFigures>): Metrics =>
+  new Metrics({
+    pools: { read: () => ({ total: 3, idle: 1, waiting: 4 }) },
+    figures,
+    logger: createLogger('silent'),
+  });
+
 let ready = { ready: true, checks: { database: 'ok' } };
 
 function partsWith(changes: Partial<HttpServerParts<Context>> = {}): HttpServerParts<Context> {
@@ -107,6 +124,7 @@ function partsWith(changes: Partial<HttpServerParts<Context>> = {}): HttpServerP
         : Promise.resolve(token === TOKEN ? VIEWER : null),
     contextFor: (actor, requestId) => ({ actor, requestId }),
     ready: () => Promise.resolve(ready),
+    metrics: metricsOf(() => Promise.resolve(FIGURES)),
     explorerTabs: [{ name: 'Who am I', query: '{ me }', variables: '{"a":"</script>"}' }],
     logger: createLogger('debug', sink),
     ...changes,
@@ -655,6 +673,64 @@ describe('Health', () => {
     const response = await request(broken.server).get('/readyz');
     expect(response.status).toBe(503);
     expect(response.text).not.toContain('hunter2');
+    await broken.close();
+  });
+});
+
+describe('Metrics', () => {
+  const scrape = () => request(app.server).get('/metrics').set('authorization', `Bearer ${TOKEN}`);
+  const valueOf = (text: string, series: string) =>
+    text
+      .split('\n')
+      .find((line) => line.startsWith(`${series} `))
+      ?.split(' ')[1];
+
+  it('are for nobody without a token', async () => {
+    const response = await request(app.server).get('/metrics');
+    expect([response.status, codeOf(response)]).toEqual([401, 'UNAUTHENTICATED']);
+  });
+
+  it('count requests, operations and their cost', async () => {
+    const series = 'tierbook_graphql_operations_total{kind="query",code="none"}';
+    const before = Number(valueOf((await scrape()).text, series) ?? 0);
+    await ask('{ me }');
+    await ask('{ fails }');
+    const { headers, text } = await scrape();
+    expect(headers['content-type']).toContain('text/plain; version=0.0.4');
+    expect(valueOf(text, series)).toBe(String(before + 1));
+    expect(
+      Number(valueOf(text, 'tierbook_graphql_operations_total{kind="query",code="INTERNAL_SERVER_ERROR"}')),
+    ).toBeGreaterThan(0);
+    expect(
+      Number(valueOf(text, 'tierbook_http_requests_total{route="/graphql",method="POST",status="200"}')),
+    ).toBeGreaterThan(0);
+    expect(
+      Number(valueOf(text, 'tierbook_http_request_duration_seconds_count{route="/graphql"}')),
+    ).toBeGreaterThan(0);
+    expect(Number(valueOf(text, 'tierbook_graphql_cost_points_count{kind="query"}'))).toBeGreaterThan(before);
+    expect(text).toContain('process_resident_memory_bytes');
+  });
+
+  it('tell of pools, the book by tier, the queue and how far behind the work is', async () => {
+    const { text } = await scrape();
+    expect([
+      valueOf(text, 'tierbook_database_connections{pool="read",state="busy"}'),
+      valueOf(text, 'tierbook_database_connections{pool="read",state="waiting"}'),
+      valueOf(text, 'tierbook_accounts{tier="core"}'),
+      valueOf(text, 'tierbook_accounts{tier="none"}'),
+      valueOf(text, 'tierbook_queue_jobs{state="created"}'),
+      valueOf(text, 'tierbook_daily_run_lag_days'),
+    ]).toEqual(['2', '4', '7', '2', '3', '1']);
+  });
+
+  it('are still there while the database is not', async () => {
+    const metrics = metricsOf(() => Promise.reject(new Error('connect ECONNREFUSED')));
+    const broken = await createHttpServer(partsWith({ metrics }));
+    await broken.ready();
+    const response = await request(broken.server).get('/metrics').set('authorization', `Bearer ${TOKEN}`);
+    expect(response.status).toBe(200);
+    expect(response.text).toContain('tierbook_database_connections');
+    expect(valueOf(response.text, 'tierbook_accounts{tier="core"}')).toBeUndefined();
     await broken.close();
   });
 });

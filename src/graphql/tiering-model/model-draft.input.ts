@@ -92,13 +92,13 @@ export class ArrBandInput {
 @InputType('LevelPointsInput', { description: 'Points for each level of expansion potential.' })
 export class LevelPointsInput {
   @Field(() => Float, { description: 'From 0 to 100.' })
-  LOW!: number;
+  low!: number;
 
   @Field(() => Float, { description: 'From 0 to 100.' })
-  MEDIUM!: number;
+  medium!: number;
 
   @Field(() => Float, { description: 'From 0 to 100.' })
-  HIGH!: number;
+  high!: number;
 }
 
 @InputType('CriterionInput', {
@@ -217,7 +217,7 @@ export class UpdateTieringModelDraftInput extends TieringModelKeyInput {
     nullable: true,
     description: 'What they do to the load of an account; give both.',
   })
-  adjustmentFactors?: object | null;
+  adjustmentFactors?: { readonly extra: number; readonly lighter: number } | null;
 
   @Field(() => InterventionRules.input, { nullable: true, description: 'What raises an intervention.' })
   interventions?: object | null;
@@ -281,7 +281,7 @@ export function modelChangeOf(input: UpdateTieringModelDraftInput): ModelChange 
     adjustments: {
       ...given<TieringModel['adjustments']>(adjustments),
       ...(adjustmentFactors
-        ? { factors: { ...adjustmentFactors } as TieringModel['adjustments']['factors'] }
+        ? { factors: { EXTRA: adjustmentFactors.extra, LIGHTER: adjustmentFactors.lighter } }
         : {}),
     },
     interventions: given(input.interventions),
@@ -306,7 +306,7 @@ function criterionOf({
       from: thresholdOf(band, ['criteria', key, 'bands', String(index), 'arrFrom']),
       points: band.points,
     })),
-    points: points ? { LOW: points.LOW, MEDIUM: points.MEDIUM, HIGH: points.HIGH } : undefined,
+    points: points ? { LOW: points.low, MEDIUM: points.medium, HIGH: points.high } : undefined,
     pointsPerFactor: pointsPerFactor ?? undefined,
     pointsByCount: pointsByCount ?? undefined,
   };

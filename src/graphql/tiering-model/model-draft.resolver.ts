@@ -42,7 +42,10 @@ export class PublishTieringModelPayload extends TieringModelPayload {
   pending!: number | null;
 }
 
-@ObjectType({ description: 'One number of the model that calibration changed.', simpleResolvers: true })
+@ObjectType('CalibrationChange', {
+  description: 'One number of the model that calibration changed.',
+  simpleResolvers: true,
+})
 export class CalibrationChangeType {
   @Field(() => [String], {
     description: 'Where it is, from the outside to the inside; tiers and criteria by their keys.',

@@ -143,12 +143,12 @@ export const AdjustmentRules = section<{ longestDays: number; lighterFromHealth:
   },
 );
 
-export const AdjustmentFactors = section<{ EXTRA: number; LIGHTER: number }>(
+export const AdjustmentFactors = section<{ extra: number; lighter: number }>(
   'AdjustmentFactors',
   'What a service adjustment does to the load of an account.',
   {
-    EXTRA: number('The factor of extra service, 1 or more.'),
-    LIGHTER: number('The factor of lighter service, 1 or less.'),
+    extra: number('The factor of extra service, 1 or more.'),
+    lighter: number('The factor of lighter service, 1 or less.'),
   },
 );
 

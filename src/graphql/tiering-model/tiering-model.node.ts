@@ -62,7 +62,7 @@ function nodeOf(model: TieringModel, info: ModelInfo, published: TieringModel): 
     reviews,
     overrides,
     adjustments,
-    adjustmentFactors: factors,
+    adjustmentFactors: { extra: factors.EXTRA, lighter: factors.LIGHTER },
     interventions,
     successors: Object.entries(model.successors).map(([dropped, successor]) => ({
       dropped,

@@ -22,6 +22,14 @@ export interface SqlReader {
   stream<Row>(sql: string, parameters?: readonly unknown[]): AsyncIterable<Row>;
 }
 
+/** The connections of a pool, as of now. */
+export interface PoolUse {
+  readonly total: number;
+  readonly idle: number;
+  /** Callers that wait for a connection. */
+  readonly waiting: number;
+}
+
 const MOST_NAMES = 500;
 const STREAM_BATCH = 1_000;
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -127,6 +135,12 @@ export class DatabaseReader implements SqlReader {
     } finally {
       client.release(failed);
     }
+  }
+
+  /** How the connections are used as of now. */
+  use(): PoolUse {
+    const { idleCount, totalCount, waitingCount } = this.pool;
+    return { idle: idleCount, total: totalCount, waiting: waitingCount };
   }
 
   /** Closes the connections once their statements have ended. */

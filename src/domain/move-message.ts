@@ -1,0 +1,31 @@
+import { type EngagementProgram } from './engagement-program';
+import { type Money } from './money';
+import { newPromises, type ServicePromise, servicePromises } from './service-promise';
+
+/** Whether service grows or shrinks; customers are told of both, in words of their own (spec section 11). */
+export type MoveDirection = 'UP' | 'DOWN';
+
+/** One side of a move: the rank of the tier, and what it was owed. */
+export interface ServedTier {
+  readonly rank: number;
+  readonly program: EngagementProgram;
+}
+
+/** What a message about a move has to say. */
+export interface MoveNews {
+  readonly direction: MoveDirection;
+  /** On the way up what is new; on the way down all that the customer can count on from now on. */
+  readonly promises: readonly ServicePromise[];
+}
+
+/**
+ * What a customer is told of a move; null where there is nothing to say: a first placement, a return or a farewell
+ * has words of its own, and a tier that only got another name changes nothing.
+ */
+export function moveNews(from: ServedTier | null, to: ServedTier | null, arr: Money | null): MoveNews | null {
+  if (from === null || to === null || from.rank === to.rank) return null;
+  const after = servicePromises(to.program, arr);
+  return to.rank < from.rank
+    ? { direction: 'UP', promises: newPromises(servicePromises(from.program, arr), after) }
+    : { direction: 'DOWN', promises: after };
+}

@@ -1,0 +1,31 @@
+import { type SqlReader } from './database-reader';
+
+/** What whoever operates a book watches. */
+export interface OperationFigures {
+  /** Accounts by the key of their effective tier; null where there is none yet. Churned ones are left out. */
+  readonly accounts: readonly { readonly tier: string | null; readonly accounts: number }[];
+  /** Days that the scheduled work is behind; null before its first run. */
+  readonly daysBehind: number | null;
+  /** Jobs that wait or run, by their state in the queue. */
+  readonly jobs: readonly { readonly state: string; readonly jobs: number }[];
+}
+
+/** Reads the figures as of the day. The queue's tables exist once a worker has run. */
+export async function operationFigures(reader: SqlReader, today: string): Promise<OperationFigures> {
+  const accounts = await reader.rows<OperationFigures['accounts'][number]>(
+    `SELECT coalesce(override_tier, held_tier) AS tier, count(*)::int AS accounts
+     FROM account WHERE status IS DISTINCT FROM 'CHURNED' GROUP BY 1`,
+  );
+  const [run] = await reader.rows<{ behind: number | null; queue: boolean }>(
+    `SELECT ($1::date - max(day) FILTER (WHERE finished_at IS NOT NULL))::int AS behind,
+       to_regclass('pgboss.job') IS NOT NULL AS queue FROM daily_run`,
+    [today],
+  );
+  const jobs = run?.queue
+    ? await reader.rows<OperationFigures['jobs'][number]>(
+        `SELECT state::text AS state, count(*)::int AS jobs FROM pgboss.job
+         WHERE state IN ('created', 'retry', 'active') GROUP BY state`,
+      )
+    : [];
+  return { accounts, daysBehind: run?.behind ?? null, jobs };
+}

@@ -1,0 +1,38 @@
+import { operationFigures } from '../../src/persistence/reads/operation.reads';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { DatabaseReader } from '../../src/persistence/reads/database-reader';
+
+describe('what whoever operates a book watches', () => {
+  let database: TestDatabase;
+  let reader: DatabaseReader;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    reader = new DatabaseReader({ url: database.url, max: 1, applicationName: 'test' });
+  });
+  afterAll(async () => {
+    await reader.close();
+    await database.drop();
+  });
+
+  test('is nothing of a book that is empty, without a queue', async () => {
+    expect(await operationFigures(reader, '2026-03-02')).toEqual({
+      accounts: [],
+      daysBehind: null,
+      jobs: [],
+    });
+  });
+
+  test('is the accounts by effective tier, the days since the last finished run, and the jobs', async () => {
+    await database.query(`INSERT INTO daily_run (day, started_at, finished_at) VALUES
+      ('2026-02-27', now(), now()), ('2026-02-28', now(), NULL)`);
+    await database.query(`CREATE SCHEMA pgboss; CREATE TABLE pgboss.job (state text);
+      INSERT INTO pgboss.job VALUES ('created'), ('created'), ('active'), ('completed')`);
+    const figures = await operationFigures(reader, '2026-03-02');
+    expect(figures.daysBehind).toBe(3);
+    expect([...figures.jobs].sort((a, b) => a.state.localeCompare(b.state))).toEqual([
+      { state: 'active', jobs: 1 },
+      { state: 'created', jobs: 2 },
+    ]);
+  });
+});
