@@ -9,6 +9,7 @@ import { UNPLACED } from '../domain/standing';
 import { type Move } from '../domain/tier-history';
 import { NO_REVIEW } from '../domain/tier-review';
 import { type TieringModel } from '../domain/tiering-model';
+import { saveAccounts } from './intervention-changes';
 import { type Stamp } from './ports/clock';
 import { type AccountStore, type AccountWrite, type StoredAccount, type Stores } from './ports/stores';
 
@@ -72,7 +73,7 @@ export async function applyAccountChanges(
   batch.refuseOrphans();
   const accepted = new Set(batch.accepted().map(({ externalId }) => externalId));
   const writes = decided.filter(({ account }) => accepted.has(account.externalId));
-  const ids = await stores.accounts.save(writes, context.stamp);
+  const ids = await saveAccounts(stores, writes, context.stamp);
   return batch.results(stored, ids, new Set(writes.map(({ account }) => account.externalId)));
 }
 
@@ -100,6 +101,7 @@ export function writeOf(
   if (before !== null && changes.length === 0 && !decided) return null;
   return {
     id: before?.id ?? null,
+    before,
     account,
     linesAppliedOn: before?.linesAppliedOn ?? null,
     changes,
@@ -113,6 +115,7 @@ export function writeOf(
 export function unchangedWrite(account: StoredAccount): AccountWrite {
   return {
     id: account.id,
+    before: account,
     account,
     linesAppliedOn: account.linesAppliedOn,
     changes: [],

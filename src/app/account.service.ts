@@ -15,6 +15,7 @@ import { type Actor, authorise } from './actor';
 import { type CallOptions } from './call-options';
 import { checkExpectedVersion } from './expected-version';
 import { once } from './idempotency';
+import { saveAccounts } from './intervention-changes';
 import { type AccountKey, lockAccount } from './locked-account';
 import { type Clock, type Stamp } from './ports/clock';
 import { type StoredAccount, type UnitOfWork } from './ports/stores';
@@ -114,7 +115,7 @@ export class AccountService {
         const { account, values } = decide(before);
         const context = { model, today: stamp.today, trigger: 'FACTS', fromFile: false } as const;
         const write = writeOf(before, rescoreAccount(account, values, context));
-        if (write !== null) await stores.accounts.save([write], stamp);
+        if (write !== null) await saveAccounts(stores, [write], stamp);
         return before.id;
       }),
     );

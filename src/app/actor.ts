@@ -8,6 +8,7 @@ export type Role = (typeof ROLES)[number];
 /** What an actor may do; each permission names the least role that has it. */
 const LEAST_ROLE = {
   READ: 'VIEWER',
+  COMPLETE_INTERVENTION: 'CSM',
   REQUEST_OVERRIDE: 'CSM',
   SAVE_SEGMENT: 'CSM',
   ASSIGN: 'MANAGER',
@@ -18,6 +19,7 @@ const LEAST_ROLE = {
   SIMULATE: 'MANAGER',
   DESIGNATE: 'MANAGER',
   MANAGE_CSMS: 'MANAGER',
+  SET_DIGITAL_PROGRAMS: 'MANAGER',
   IMPORT: 'ADMIN',
   RECALCULATE: 'ADMIN',
   MANAGE_TOKENS: 'ADMIN',

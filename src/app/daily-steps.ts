@@ -4,6 +4,7 @@ import { OverrideService } from './override.service';
 import { type Clock } from './ports/clock';
 import { type UnitOfWork } from './ports/stores';
 import { RecalculationService } from './recalculation.service';
+import { RenewalNoticeService } from './renewal-notice.service';
 import { SegmentService } from './segment.service';
 import { ServiceAdjustmentService } from './service-adjustment.service';
 import { TierReviewService } from './tier-review.service';
@@ -16,6 +17,7 @@ export function dailySteps(unitOfWork: UnitOfWork, clock: Clock): DailyStep[] {
   const overrides = new OverrideService(unitOfWork, clock);
   const adjustments = new ServiceAdjustmentService(unitOfWork, clock);
   const tierReviews = new TierReviewService(unitOfWork, clock);
+  const renewalNotices = new RenewalNoticeService(unitOfWork);
   const segments = new SegmentService(unitOfWork, clock);
   return [
     { name: 'OVERRIDES', run: (stamp, stopping) => overrides.expireDue(SYSTEM, stamp, stopping) },
@@ -30,6 +32,10 @@ export function dailySteps(unitOfWork: UnitOfWork, clock: Clock): DailyStep[] {
       },
     },
     { name: 'TIER_REVIEWS', run: (stamp, stopping) => tierReviews.runDue(SYSTEM, stamp, stopping) },
+    {
+      name: 'RENEWAL_NOTICES',
+      run: (stamp, stopping) => renewalNotices.recordDue(SYSTEM, stamp, stopping),
+    },
     { name: 'SEGMENTS', run: (stamp, stopping) => segments.recordDay(SYSTEM, stamp, stopping) },
     idempotencyKeysStep(unitOfWork),
   ];

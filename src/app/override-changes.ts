@@ -14,6 +14,7 @@ import {
 import { reviewSooner } from '../domain/tier-review';
 import { type TieringModel } from '../domain/tiering-model';
 import { movedWrite } from './account-changes';
+import { saveAccounts } from './intervention-changes';
 import { type Stamp } from './ports/clock';
 import { type OverrideWrite, type StoredOverride } from './ports/override';
 import { type AccountWrite, type StoredAccount, type Stores } from './ports/stores';
@@ -121,7 +122,8 @@ export async function saveOverrides(
 ): Promise<string[]> {
   if (changes.length === 0) return [];
   const ids = await stores.overrides.save(changes.flatMap(({ overrides }) => overrides));
-  await stores.accounts.save(
+  await saveAccounts(
+    stores,
     changes.flatMap(({ account }) => account ?? []),
     stamp,
   );

@@ -16,6 +16,7 @@ import {
 } from '../domain/portfolio';
 import { effectiveTier } from '../domain/standing';
 import { unchangedWrite } from './account-changes';
+import { raiseForNewOwners } from './intervention-changes';
 import { type Stamp } from './ports/clock';
 import { type StoredCsm, type StoredPool } from './ports/csm';
 import { type AssignmentWrite, type StoredAssignment } from './ports/portfolio';
@@ -168,8 +169,11 @@ export async function saveAssignments(
 ): Promise<void> {
   if (writes.length === 0) return;
   const touched = new Set(writes.map(({ accountId }) => accountId));
-  await stores.accounts.save(accounts.filter(({ id }) => touched.has(id)).map(unchangedWrite), stamp);
-  await stores.portfolios.save(writes, stamp);
+  const changed = accounts.filter(({ id }) => touched.has(id));
+  await raiseForNewOwners(stores, changed, stamp, async () => {
+    await stores.accounts.save(changed.map(unchangedWrite), stamp);
+    await stores.portfolios.save(writes, stamp);
+  });
 }
 
 function refuseUnknown(owner: Owner, { csms, pools }: Staff): void {

@@ -11,6 +11,7 @@ import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
 import { batchesOf } from './batches';
 import { once } from './idempotency';
+import { saveAccounts } from './intervention-changes';
 import { checkReason, type DraftKey, existing, lockDraft, modelInForce } from './model-draft.service';
 import { OneAtATime } from './one-at-a-time';
 import { type Clock } from './ports/clock';
@@ -156,7 +157,7 @@ export class PublicationService {
               });
               return writeOf(account, rescoring) ?? [];
             });
-            await stores.accounts.save(writes, stamp);
+            await saveAccounts(stores, writes, stamp, published);
             const before = new Map(batch.map(({ id, standing }) => [id, effectiveTier(standing)]));
             accounts += batch.length;
             moved += writes.filter(

@@ -3,6 +3,7 @@ import { correctableSince, isAheadOf, publishedModel, writeOf } from './account-
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
 import { inBatches } from './batches';
+import { saveAccounts } from './intervention-changes';
 import { type Clock, type Stamp } from './ports/clock';
 import { NEVER_STOPPING, type Stopping } from './ports/stopping';
 import { type AccountWrite, type StoredAccount, type Stores, type UnitOfWork } from './ports/stores';
@@ -116,7 +117,7 @@ export async function rescoreBatch(
       since,
     ),
   );
-  await stores.accounts.save(writes, stamp);
+  await saveAccounts(stores, writes, stamp);
   return writes;
 }
 

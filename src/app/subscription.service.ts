@@ -14,6 +14,7 @@ import {
 import { type TieringModel } from '../domain/tiering-model';
 import { correctableSince, publishedModel, refuseThePast, unchangedWrite, writeOf } from './account-changes';
 import { type Actor, authorise } from './actor';
+import { saveAccounts } from './intervention-changes';
 import { type Stamp } from './ports/clock';
 import { type AccountWrite, type LineHistory, type StoredAccount, type Stores } from './ports/stores';
 
@@ -106,7 +107,8 @@ export async function saveDecisions(
   stamp: Stamp,
 ): Promise<void> {
   if (decisions.length === 0) return;
-  await stores.accounts.save(
+  await saveAccounts(
+    stores,
     decisions.flatMap(({ write }) => write ?? []),
     stamp,
   );

@@ -8,6 +8,7 @@ import { type Actor, authorise } from './actor';
 import { batchesOf, inBatches } from './batches';
 import { checkExpectedVersion } from './expected-version';
 import { once } from './idempotency';
+import { saveAccounts } from './intervention-changes';
 import { type AccountKey, lockAccounts } from './locked-account';
 import { type Clock, type Stamp } from './ports/clock';
 import { NEVER_STOPPING, type Stopping } from './ports/stopping';
@@ -194,7 +195,7 @@ async function saveCompletions(
   stamp: Stamp,
 ): Promise<Map<string, string>> {
   await stores.overrides.save(completions.flatMap(({ overrides }) => overrides));
-  await stores.accounts.save([...completions.map(({ write }) => write), ...others], stamp);
+  await saveAccounts(stores, [...completions.map(({ write }) => write), ...others], stamp);
   const reviews: CompletedReview[] = completions.map(({ review }) => review);
   const ids = await stores.tierReviews.add(reviews, stamp);
   return new Map(reviews.map(({ accountId }, index) => [accountId, ids[index] ?? '']));

@@ -1,6 +1,7 @@
 import { addDays, addMonths, type CalendarDate } from '../domain/calendar';
 import { type ServiceCost } from '../domain/economics';
 import { programOf } from '../domain/engagement-program';
+import { type RequiredPrograms, requiredPrograms } from '../domain/digital-program';
 import { formatMoney, hundredthsOf, type Money, parseMoney } from '../domain/money';
 import { needsNamedCsm } from '../domain/portfolio';
 import { type ServiceFigures } from '../domain/service-health';
@@ -14,6 +15,7 @@ import {
 import { type TieringModel } from '../domain/tiering-model';
 import { capacityOn } from './capacity';
 import { economicsOf } from './economics';
+import { type DigitalProgramReads } from './ports/digital-program';
 import { type Reads } from './ports/reads';
 import { type BookFigures, type AccountsBehind, type OwnershipRules } from './ports/tiering-health';
 
@@ -36,7 +38,10 @@ const MONTHS_BACK = 12;
  * @param loadedCost a year of a CSM with an FTE of 1.0
  */
 export async function tieringHealth(
-  sources: Pick<Reads, 'models' | 'tieringHealth' | 'analytics' | 'capacity' | 'economics'>,
+  sources: Pick<
+    Reads,
+    'models' | 'tieringHealth' | 'analytics' | 'capacity' | 'economics' | 'digitalPrograms'
+  >,
   today: CalendarDate,
   loadedCost: Money,
 ): Promise<TieringHealth> {
@@ -58,12 +63,14 @@ export async function tieringHealth(
   }
   const { startAccounts, lostAccounts } = retention.totals;
   churn.set(null, startAccounts === 0 ? 0 : lostAccounts / startAccounts);
+  const required = requiredPrograms(model);
   const findings = tieringFindings(model, {
     ...figures,
     ...service,
     tiers: sharesOf(figures),
     cuts,
     logoChurn: churn,
+    digitalPrograms: await programShares(sources.digitalPrograms, required),
   });
   return {
     asOf: today,
@@ -80,6 +87,10 @@ export async function tieringHealth(
         tiers: model.tiers.slice(finding.threshold).map(({ key }) => key),
         ownership: rules,
         costs: kinds,
+        programs:
+          finding.grounds === 'DIGITAL_PROGRAMS'
+            ? (required.find(({ tier }) => tier === finding.tier)?.programs ?? [])
+            : null,
       },
     })),
   };
@@ -115,6 +126,19 @@ function ownershipRules(model: TieringModel, today: CalendarDate, horizon: Calen
     today,
     horizon,
   };
+}
+
+/** By tier, the share of its accounts for which all runs that it requires; nothing where nobody ever told. */
+async function programShares(
+  reads: DigitalProgramReads,
+  required: readonly RequiredPrograms[],
+): Promise<ReadonlyMap<string, number>> {
+  if (!(await reads.isAnythingKnown())) return new Map();
+  return new Map(
+    (await reads.counts(required)).flatMap(({ tier, program, accounts, running }) =>
+      program === null && accounts > 0 ? [[tier, running / accounts] as const] : [],
+    ),
+  );
 }
 
 function sharesOf({ tiers }: BookFigures): HealthFigures['tiers'] {

@@ -15,6 +15,7 @@ import { DomainError } from '../domain/errors';
 import { type TieringModel } from '../domain/tiering-model';
 import { type DemoBatch, type DemoChapter, generateDemoBook } from './demo-book';
 import { Diary } from './diary';
+import { LowTouch, startPrograms } from './low-touch';
 import { leaveOpenQuestions } from './open-questions';
 import { assignPortfolios, hireCsms } from './portfolios';
 import { playReviews } from './reviews';
@@ -82,15 +83,22 @@ async function playChapter(
 ): Promise<string> {
   const model = await publishedModel(stores);
   const diary = new Diary(model, today);
-  const noted: Stores = { ...stores, accounts: diary.reading(stores.accounts) };
+  const lowTouch = new LowTouch(today, after);
+  const noted: Stores = {
+    ...stores,
+    accounts: diary.reading(stores.accounts),
+    interventions: lowTouch.reading(stores.interventions),
+  };
   let played = 0;
   for (const batch of chapter.batches()) {
     await passNights(noted, diary, batch.day, model);
+    await lowTouch.passNights(noted, within(noted), batch.day, nightStamp);
     await play(batch, noted, baseCurrency);
     played += 1;
     tell(Math.floor((chapter.accounts * played) / chapter.batchCount));
   }
   await passNights(noted, diary, today, model);
+  await lowTouch.passNights(noted, within(noted), today, nightStamp);
   await keepUpAllReviews(stores, nightStamp(today));
   const last = await shareOut(stores, after, chapter.accounts, bookSize, today);
   tell(chapter.accounts);
@@ -111,6 +119,7 @@ async function shareOut(
   const ids = await stores.accounts.scoredIdsAfter(after, accounts);
   const locked = await stores.accounts.lockByIds(ids, correctableSince(model, today));
   await assignPortfolios(stores, locked, model, bookSize, stamp);
+  await startPrograms(stores, locked, model, today);
   return ids.at(-1) ?? after;
 }
 

@@ -126,26 +126,41 @@ export const DEFAULT_MODEL: TieringModel = {
     ownerChangeLockDays: 90,
     leavingWithinDays: 30,
   },
+  interventions: {
+    healthBelow: 40,
+    fallPoints: 30,
+    fallDays: 30,
+    usageAbovePercent: 80,
+    relationshipFacts: 2,
+  },
   programs: defaultPrograms(LADDER),
   successors: {},
 };
 
 /** The sections that came into the model after its first published versions. */
 type LaterSection =
-  'reviews' | 'overrides' | 'adjustments' | 'capacity' | 'assignment' | 'programs' | 'successors';
+  | 'reviews'
+  | 'overrides'
+  | 'adjustments'
+  | 'capacity'
+  | 'assignment'
+  | 'interventions'
+  | 'programs'
+  | 'successors';
 
 /** A definition as it was stored; one of an earlier release lacks the sections that came later. */
 export type StoredModel = Omit<TieringModel, LaterSection> & Partial<Pick<TieringModel, LaterSection>>;
 
 /** The model of a stored definition: a section that it lacks has the defaults, which were in force all along. */
 export function completeModel(definition: StoredModel): TieringModel {
-  const { reviews, overrides, adjustments, capacity, assignment, successors } = DEFAULT_MODEL;
+  const { reviews, overrides, adjustments, capacity, assignment, interventions, successors } = DEFAULT_MODEL;
   return {
     reviews,
     overrides,
     adjustments,
     capacity,
     assignment,
+    interventions,
     successors,
     ...definition,
     programs: defaultPrograms(definition.tiers, definition.programs),

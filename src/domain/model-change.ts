@@ -24,7 +24,16 @@ export interface CriterionChange {
 }
 
 type Section =
-  'expansion' | 'guardrails' | 'grace' | 'firstReview' | 'reviews' | 'overrides' | 'adjustments' | 'capacity' | 'assignment';
+  | 'expansion'
+  | 'guardrails'
+  | 'grace'
+  | 'firstReview'
+  | 'reviews'
+  | 'overrides'
+  | 'adjustments'
+  | 'assignment'
+  | 'capacity'
+  | 'interventions';
 
 /** What a person changes of a draft. Sections that are left out stay, and within a section what it leaves out. */
 export type ModelChange = {
@@ -59,6 +68,7 @@ export function changeModel(model: TieringModel, change: ModelChange): TieringMo
     adjustments: overlay(model.adjustments, change.adjustments),
     capacity: overlay(model.capacity, change.capacity),
     assignment: overlay(model.assignment, change.assignment),
+    interventions: overlay(model.interventions, change.interventions),
     programs: { ...defaultPrograms(tiers, model.programs), ...change.programs },
     successors: change.successors ?? model.successors,
   };

@@ -1,4 +1,4 @@
-import { STRATEGIC_FACTORS } from './account';
+import { RELATIONSHIP_COMPLEXITY_FACTS, STRATEGIC_FACTORS } from './account';
 import { checkCriteria } from './criterion-validation';
 import { type Refusal, Refusals } from './errors';
 import { checkLadder, MOST_TIERS, TEN_YEARS_OF_MONTHS } from './ladder-validation';
@@ -34,8 +34,9 @@ export function refuseInvalidModel(model: TieringModel, published: TieringModel 
 }
 
 function checkRules(check: ModelCheck, model: TieringModel): void {
-  const { expansion, guardrails, grace, firstReview, reviews, overrides, adjustments, capacity, assignment, tiers } =
+  const { expansion, guardrails, grace, firstReview, reviews, overrides, adjustments, capacity, tiers } =
     model;
+  const { assignment, interventions } = model;
   const days = { from: 1, to: FIVE_YEARS };
 
   check.whole(['expansion', 'assessmentMonths'], expansion.assessmentMonths, {
@@ -120,6 +121,17 @@ function checkRules(check: ModelCheck, model: TieringModel): void {
   check.whole(['assignment', 'onboardingLockDays'], assignment.onboardingLockDays, fromNone);
   check.whole(['assignment', 'ownerChangeLockDays'], assignment.ownerChangeLockDays, fromNone);
   check.whole(['assignment', 'leavingWithinDays'], assignment.leavingWithinDays, fromNone);
+  check.whole(['interventions', 'healthBelow'], interventions.healthBelow, { from: 0, to: 100 });
+  check.whole(['interventions', 'fallPoints'], interventions.fallPoints, { from: 1, to: 100 });
+  check.whole(['interventions', 'fallDays'], interventions.fallDays, days);
+  check.whole(['interventions', 'usageAbovePercent'], interventions.usageAbovePercent, {
+    from: 0,
+    to: 1_000,
+  });
+  check.whole(['interventions', 'relationshipFacts'], interventions.relationshipFacts, {
+    from: 1,
+    to: RELATIONSHIP_COMPLEXITY_FACTS.length,
+  });
 }
 
 function checkSuccessors(check: ModelCheck, model: TieringModel, published: TieringModel | null): void {

@@ -44,6 +44,8 @@ export interface HealthThresholds extends ServiceThresholds {
   readonly thresholdDrift: number;
   /** How many times the book's logo churn. */
   readonly logoChurnTimes: number;
+  /** Of the accounts of a low tier, those for which every digital program runs that it requires. */
+  readonly digitalProgramShare: number;
   /** From this rank down tiers count as low. */
   readonly lowerTiersFromRank: number;
   /** Moves of one account within 12 months that are a yo-yo. */
@@ -59,6 +61,7 @@ export const HEALTH_THRESHOLDS: HealthThresholds = {
   missingFactsShare: 0.25,
   thresholdDrift: 0.1,
   logoChurnTimes: 1.5,
+  digitalProgramShare: 0.9,
   lowerTiersFromRank: 3,
   yoYoMoves: 3,
   missingFteShare: 0.1,
@@ -84,6 +87,11 @@ export interface HealthFigures extends ServiceFigures {
   readonly cuts: ReadonlyMap<string, Money>;
   /** Logo churn over 12 months, by the tier that the accounts had at their beginning; null key: the book. */
   readonly logoChurn: ReadonlyMap<string | null, number>;
+  /**
+   * For which share of the accounts of a tier every digital program runs that it requires, by tier; empty where nobody
+   * ever told which programs run.
+   */
+  readonly digitalPrograms: ReadonlyMap<string, number>;
 }
 
 export interface HealthFinding {
@@ -96,6 +104,8 @@ export interface HealthFinding {
   /** What it is measured against. */
   readonly threshold: number;
   readonly message: string;
+  /** What UNDERSERVED_LOWER_TIERS rests on; absent for everything else. */
+  readonly grounds?: 'LOGO_CHURN' | 'DIGITAL_PROGRAMS';
 }
 
 /**
@@ -112,6 +122,7 @@ export function tieringFindings(
     ...offTarget(model.tiers, figures),
     ...ofThePlaced(figures, thresholds),
     ...staleReviews(figures, thresholds),
+    ...unattended(model.tiers, figures, thresholds),
     ...underserved(model.tiers, figures, thresholds),
     ...yoYo(figures, thresholds),
     ...drifted(model.tiers, figures, thresholds),
@@ -228,6 +239,30 @@ function staleReviews({ reviewed, overdue }: HealthFigures, thresholds: HealthTh
   ];
 }
 
+function unattended(
+  ladder: Ladder,
+  { digitalPrograms }: HealthFigures,
+  { digitalProgramShare, lowerTiersFromRank }: HealthThresholds,
+): HealthFinding[] {
+  return ladder
+    .filter(({ rank }) => rank >= lowerTiersFromRank)
+    .flatMap((tier): HealthFinding[] => {
+      const share = digitalPrograms.get(tier.key);
+      if (share === undefined || share >= digitalProgramShare) return [];
+      return [
+        {
+          code: 'UNDERSERVED_LOWER_TIERS',
+          severity: 'WARNING',
+          tier: tier.key,
+          figure: share,
+          threshold: digitalProgramShare,
+          message: `the digital programs of ${tier.name} run for ${percent(share)} of its accounts; they must run for ${percent(digitalProgramShare)} at least`,
+          grounds: 'DIGITAL_PROGRAMS',
+        },
+      ];
+    });
+}
+
 function underserved(
   ladder: Ladder,
   { logoChurn }: HealthFigures,
@@ -248,6 +283,7 @@ function underserved(
           figure: churn,
           threshold: book * logoChurnTimes,
           message: `${tier.name} lost ${percent(churn)} of its accounts within 12 months, the book ${percent(book)}; look at what its digital programs leave undone`,
+          grounds: 'LOGO_CHURN',
         },
       ];
     });

@@ -132,6 +132,19 @@ export interface AssignmentRules {
   readonly leavingWithinDays: number;
 }
 
+/** The events that raise an intervention in a low-touch tier (section 8). */
+export interface InterventionRules {
+  /** The health falls below this. */
+  readonly healthBelow: number;
+  /** The health falls by so many points, within so many days. */
+  readonly fallPoints: number;
+  readonly fallDays: number;
+  /** The usage rises above this part of what the plan allows, in percent. */
+  readonly usageAbovePercent: number;
+  /** So many facts of relationship complexity hold where nobody is named. */
+  readonly relationshipFacts: number;
+}
+
 /** A versioned policy. A published one never changes. */
 export interface TieringModel {
   readonly version: number;
@@ -148,6 +161,7 @@ export interface TieringModel {
   readonly adjustments: AdjustmentRules;
   readonly capacity: CapacityRules;
   readonly assignment: AssignmentRules;
+  readonly interventions: InterventionRules;
   /** What each tier is owed, by its key (section 2.5). */
   readonly programs: EngagementPrograms;
   /** Where accounts go whose tier the model before it had and this one has not: key by dropped key (section 3). */

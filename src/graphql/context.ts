@@ -2,6 +2,8 @@ import { type AccountService } from '../app/account.service';
 import { type Actor } from '../app/actor';
 import { type AssignmentPlanService } from '../app/assignment-plan.service';
 import { type CsmService } from '../app/csm.service';
+import { type DigitalProgramService } from '../app/digital-program.service';
+import { type InterventionService } from '../app/intervention.service';
 import { type ModelDraftService } from '../app/model-draft.service';
 import { type OverrideService } from '../app/override.service';
 import { type PortfolioService } from '../app/portfolio.service';
@@ -28,6 +30,8 @@ export interface GraphqlContext {
   readonly csms: CsmService;
   /** What a CSM with an FTE of 1.0 costs a year. */
   readonly loadedCost: Money;
+  readonly digitalPrograms: DigitalProgramService;
+  readonly interventions: InterventionService;
   readonly modelDrafts: ModelDraftService;
   readonly overrides: OverrideService;
   readonly portfolios: PortfolioService;

@@ -5,6 +5,7 @@ import { DomainError } from '../domain/errors';
 import { accountFields, accountNodes } from './account/account.node';
 import { type GraphqlContext } from './context';
 import { fromGlobalId } from './ids';
+import { interventionNodes } from './intervention/intervention.node';
 import { type Selection, selectionOf } from './look-ahead';
 import { Node } from './node';
 import { overrideNodes } from './override/override.node';
@@ -15,11 +16,14 @@ import {
   ASSIGNMENT_RELATIONS,
   CSM_RELATIONS,
   HISTORY_RELATIONS,
+  INTERVENTION_RELATIONS,
   MOVEMENT_RELATIONS,
   OVERRIDE_RELATIONS,
   POOL_RELATIONS,
+  RENEWAL_NOTICE_RELATIONS,
   TIER_REVIEW_RELATIONS,
 } from './relations';
+import { renewalNoticeNodes } from './renewal-notice/renewal-notice.node';
 import { SEGMENT_CHANGE_RELATIONS, SEGMENT_RELATIONS } from './segment/segment-relations';
 import { segmentNodes } from './segment/segment.node';
 import { adjustmentNodes } from './service-adjustment/service-adjustment.node';
@@ -58,6 +62,14 @@ const FINDERS: Readonly<
   },
   ArrMovement: async (keys, selection, context) => {
     return loadRelations(MOVEMENT_RELATIONS, await context.reads.movements.byIds(keys), selection, context);
+  },
+  Intervention: async (keys, selection, context) => {
+    const nodes = await interventionNodes(await context.reads.interventions.byIds(keys), context);
+    return loadRelations(INTERVENTION_RELATIONS, nodes, selection, context);
+  },
+  RenewalNotice: async (keys, selection, context) => {
+    const nodes = await renewalNoticeNodes(await context.reads.renewalNotices.byIds(keys), context);
+    return loadRelations(RENEWAL_NOTICE_RELATIONS, nodes, selection, context);
   },
   Override: async (keys, selection, context) => {
     const nodes = await overrideNodes(await context.reads.overrides.byIds(keys), context);

@@ -15,6 +15,13 @@ import { type Connection } from './connection';
 import { type GraphqlContext } from './context';
 import { type CsmNode } from './csm/csm.node';
 import { type AccountEconomicsType } from './economics/economics.type';
+import { accountPrograms } from './digital-program/account-programs';
+import { type AccountDigitalProgramType } from './digital-program/digital-program.type';
+import {
+  INTERVENTION_ORDERINGS,
+  type InterventionNode,
+  interventionNodes,
+} from './intervention/intervention.node';
 import { nodeSelectionOf } from './look-ahead';
 import { LATEST_FIRST, type MovementNode } from './movement/movement.node';
 import { nestedConnections } from './nested-list';
@@ -33,6 +40,11 @@ import {
   type RelationTable,
   type RelationUse,
 } from './relation';
+import {
+  LATEST_NOTICES_FIRST,
+  type RenewalNoticeNode,
+  renewalNoticeNodes,
+} from './renewal-notice/renewal-notice.node';
 import { type ScorecardNode } from './scorecard/scorecard.node';
 import { scorecards } from './scorecard/scorecards';
 import { type AdjustmentNode, adjustmentNodes } from './service-adjustment/service-adjustment.node';
@@ -67,6 +79,9 @@ type AccountRelations = {
   readonly ownerAt: Relation<AccountNode, AssignmentNode | null>;
   readonly load: Relation<AccountNode, AccountLoadType | null>;
   readonly economics: Relation<AccountNode, AccountEconomicsType | null>;
+  readonly interventions: Relation<AccountNode, Connection<InterventionNode>>;
+  readonly renewalNotices: Relation<AccountNode, Connection<RenewalNoticeNode>>;
+  readonly digitalPrograms: Relation<AccountNode, readonly AccountDigitalProgramType[]>;
 };
 
 // eslint-disable-next-line @typescript-eslint/consistent-type-definitions
@@ -171,6 +186,27 @@ export const ACCOUNT_RELATIONS: AccountRelations = {
   },
   load: loadsOfAccounts,
   economics: economicsOfAccounts,
+  interventions: async (accounts, use, context) =>
+    nestedConnections<InterventionNode>(accounts, use, INTERVENTION_ORDERINGS.NEWEST, {
+      first: async (ids, size) =>
+        interventionNodes(await context.reads.interventions.newestOf(ids, size), context),
+      page: async (accountId, window) =>
+        interventionNodes(await context.reads.interventions.page({ accountId }, 'NEWEST', window), context),
+      lengths: (ids) => context.reads.interventions.countsOf(ids),
+      relate: (nodes, selection) => loadRelations(INTERVENTION_RELATIONS, nodes, selection, context),
+      ownerOf: ({ accountId }) => accountId,
+    }),
+  renewalNotices: async (accounts, use, context) =>
+    nestedConnections<RenewalNoticeNode>(accounts, use, LATEST_NOTICES_FIRST, {
+      first: async (ids, size) =>
+        renewalNoticeNodes(await context.reads.renewalNotices.newestOf(ids, size), context),
+      page: async (accountId, window) =>
+        renewalNoticeNodes(await context.reads.renewalNotices.page({ accountId }, window), context),
+      lengths: (ids) => context.reads.renewalNotices.countsOf(ids),
+      relate: (nodes, selection) => loadRelations(RENEWAL_NOTICE_RELATIONS, nodes, selection, context),
+      ownerOf: ({ accountId }) => accountId,
+    }),
+  digitalPrograms: (accounts, _use, context) => accountPrograms(accounts, context),
 };
 
 /** What belongs to an assignment. */
@@ -245,6 +281,16 @@ export const OVERRIDE_RELATIONS = {
 export const ADJUSTMENT_RELATIONS = {
   account: toAccount,
 } satisfies RelationTable<AdjustmentNode>;
+
+/** What belongs to an intervention. */
+export const INTERVENTION_RELATIONS = {
+  account: toAccount,
+} satisfies RelationTable<InterventionNode>;
+
+/** What belongs to a renewal notice. */
+export const RENEWAL_NOTICE_RELATIONS = {
+  account: toAccount,
+} satisfies RelationTable<RenewalNoticeNode>;
 
 /** What belongs to the next tier review of an account. */
 export const REVIEW_QUEUE_RELATIONS = {

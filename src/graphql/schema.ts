@@ -34,7 +34,12 @@ import { CsmResolver, LeaveResolver } from './csm/csm.resolver';
 import { CustomerResolver } from './customer/customer.resolver';
 import { DailyRunResolver } from './daily-run/daily-run.resolver';
 import { EconomicsOfAccountResolver, EconomicsResolver } from './economics/economics.resolver';
+import { AccountServiceResolver } from './digital-program/account-service.resolver';
+import { DigitalProgramResolver } from './digital-program/digital-program.resolver';
+import { SetDigitalProgramsResolver } from './digital-program/set-digital-programs.resolver';
 import { toGlobalId } from './ids';
+import { CompleteInterventionResolver } from './intervention/complete-intervention.resolver';
+import { InterventionResolver } from './intervention/intervention.resolver';
 import { ArrMovementResolver } from './movement/movement.resolver';
 import { NodeResolver } from './node.resolver';
 import { OverrideChangesResolver } from './override/override-changes.resolver';
@@ -50,14 +55,17 @@ import {
   CSM_RELATIONS,
   ADJUSTMENT_RELATIONS,
   HISTORY_RELATIONS,
+  INTERVENTION_RELATIONS,
   MOVEMENT_RELATIONS,
   OVERRIDE_RELATIONS,
   PENDING_DOWNGRADE_RELATIONS,
   POOL_RELATIONS,
+  RENEWAL_NOTICE_RELATIONS,
   REVIEW_QUEUE_RELATIONS,
   TIER_REVIEW_RELATIONS,
   SIMULATION_MOVER_RELATIONS,
 } from './relations';
+import { RenewalNoticeResolver } from './renewal-notice/renewal-notice.resolver';
 import { RetentionResolver } from './retention/retention.resolver';
 import { ScorecardResolver } from './scorecard/scorecard.resolver';
 import { SegmentChangeResolver } from './segment/segment-change.resolver';
@@ -85,11 +93,13 @@ const RELATIONS: Readonly<Record<string, object>> = {
   ArrMovement: MOVEMENT_RELATIONS,
   Csm: CSM_RELATIONS,
   CsmCapacity: CSM_CAPACITY_RELATIONS,
+  Intervention: INTERVENTION_RELATIONS,
   PendingDowngrade: PENDING_DOWNGRADE_RELATIONS,
   Pool: POOL_RELATIONS,
   PoolCapacity: POOL_CAPACITY_RELATIONS,
   PortfolioAssignment: ASSIGNMENT_RELATIONS,
   Override: OVERRIDE_RELATIONS,
+  RenewalNotice: RENEWAL_NOTICE_RELATIONS,
   ServiceAdjustment: ADJUSTMENT_RELATIONS,
   ReviewQueueEntry: REVIEW_QUEUE_RELATIONS,
   SimulationMover: SIMULATION_MOVER_RELATIONS,
@@ -108,6 +118,7 @@ export function createSchema(): GraphQLSchema {
       ApiTokenResolver,
       AccountOwnersResolver,
       ApplyAssignmentPlanResolver,
+      AccountServiceResolver,
       ArrMovementResolver,
       AssignAccountsResolver,
       AssignmentPlanResolver,
@@ -117,6 +128,7 @@ export function createSchema(): GraphQLSchema {
       CapacityOfPoolResolver,
       CapacityResolver,
       CsmCapacityResolver,
+      CompleteInterventionResolver,
       CsmChangesResolver,
       CsmResolver,
       LeaveResolver,
@@ -125,6 +137,8 @@ export function createSchema(): GraphQLSchema {
       EconomicsOfAccountResolver,
       EconomicsResolver,
       LoadOfAccountResolver,
+      DigitalProgramResolver,
+      InterventionResolver,
       ModelDraftResolver,
       NodeResolver,
       OverrideChangesResolver,
@@ -137,6 +151,7 @@ export function createSchema(): GraphQLSchema {
       PortfolioAssignmentResolver,
       RedundantOverridesResolver,
       RefusedProposalResolver,
+      RenewalNoticeResolver,
       RetentionResolver,
       ReviewQueueResolver,
       ScorecardResolver,
@@ -145,6 +160,7 @@ export function createSchema(): GraphQLSchema {
       SegmentResolver,
       SegmentChangeResolver,
       SegmentSavingResolver,
+      SetDigitalProgramsResolver,
       TierHistoryResolver,
       TierReviewChangesResolver,
       TierReviewResolver,

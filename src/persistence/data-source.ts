@@ -9,6 +9,7 @@ import { AddDailyRuns1764500000000 } from '../../migrations/1764500000000-add-da
 import { AddModelDrafts1764400000000 } from '../../migrations/1764400000000-add-model-drafts';
 import { AddSegments1764600000000 } from '../../migrations/1764600000000-add-segments';
 import { AddLastUseOfTokens1764700000000 } from '../../migrations/1764700000000-add-last-use-of-tokens';
+import { AddInterventionsAndDigitalPrograms1765000000000 } from '../../migrations/1765000000000-add-interventions-and-digital-programs';
 import { type PoolUse } from './reads/database-reader';
 import { AccountRow } from './rows/account.row';
 import { ApiTokenRow } from './rows/api-token.row';
@@ -18,12 +19,15 @@ import { CsmLeaveRow } from './rows/csm-leave.row';
 import { CsmRow } from './rows/csm.row';
 import { DailyRunRow } from './rows/daily-run.row';
 import { DailyStepRow } from './rows/daily-step.row';
+import { DigitalProgramRow } from './rows/digital-program.row';
 import { FactChangeRow } from './rows/fact-change.row';
 import { IdempotencyKeyRow } from './rows/idempotency-key.row';
+import { InterventionRow } from './rows/intervention.row';
 import { PendingDowngradeRow } from './rows/pending-downgrade.row';
 import { PoolMembershipRow } from './rows/pool-membership.row';
 import { PoolRow } from './rows/pool.row';
 import { PortfolioAssignmentRow } from './rows/portfolio-assignment.row';
+import { RenewalNoticeRow } from './rows/renewal-notice.row';
 import { ScorecardRow } from './rows/scorecard.row';
 import { ServiceAdjustmentRow } from './rows/service-adjustment.row';
 import { SegmentRow } from './rows/segment.row';
@@ -64,12 +68,15 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       CsmRow,
       DailyRunRow,
       DailyStepRow,
+      DigitalProgramRow,
       FactChangeRow,
       IdempotencyKeyRow,
+      InterventionRow,
       PendingDowngradeRow,
       PoolMembershipRow,
       PoolRow,
       PortfolioAssignmentRow,
+      RenewalNoticeRow,
       ScorecardRow,
       ServiceAdjustmentRow,
       SegmentChangeRow,
@@ -91,6 +98,7 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       AddModelDrafts1764400000000,
       AddSegments1764600000000,
       AddLastUseOfTokens1764700000000,
+      AddInterventionsAndDigitalPrograms1765000000000,
     ],
     extra: { options: '-c timezone=UTC -c statement_timeout=0' },
   });

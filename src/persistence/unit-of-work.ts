@@ -5,11 +5,14 @@ import { SqlAccountStore } from './stores/account.store';
 import { SqlAssignmentPlanStore } from './stores/assignment-plan.store';
 import { SqlCsmStore } from './stores/csm.store';
 import { SqlDailyRunStore } from './stores/daily-run.store';
+import { SqlDigitalProgramStore } from './stores/digital-program.store';
 import { SqlIdempotencyStore } from './stores/idempotency.store';
+import { SqlInterventionStore } from './stores/intervention.store';
 import { SqlModelDraftStore } from './stores/model-draft.store';
 import { SqlModelStore } from './stores/model.store';
 import { SqlOverrideStore } from './stores/override.store';
 import { SqlPortfolioStore } from './stores/portfolio.store';
+import { SqlRenewalNoticeStore } from './stores/renewal-notice.store';
 import { SqlSegmentStore } from './stores/segment.store';
 import { SqlAdjustmentStore } from './stores/service-adjustment.store';
 import { SqlSubscriptionStore } from './stores/subscription.store';
@@ -61,11 +64,14 @@ function storesOf(manager: EntityManager): Stores {
     csms: new SqlCsmStore(manager),
     adjustments: new SqlAdjustmentStore(manager),
     dailyRuns: new SqlDailyRunStore(manager),
+    digitalPrograms: new SqlDigitalProgramStore(manager),
     idempotency: new SqlIdempotencyStore(manager),
+    interventions: new SqlInterventionStore(manager),
     modelDrafts: new SqlModelDraftStore(manager),
     models: new SqlModelStore(manager),
     overrides: new SqlOverrideStore(manager),
     portfolios: new SqlPortfolioStore(manager),
+    renewalNotices: new SqlRenewalNoticeStore(manager),
     segments: new SqlSegmentStore(manager),
     subscriptions: new SqlSubscriptionStore(manager),
     tierReviews: new SqlTierReviewStore(manager),

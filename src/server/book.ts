@@ -3,6 +3,8 @@ import { AssignmentPlanService } from '../app/assignment-plan.service';
 import { CsmService } from '../app/csm.service';
 import { DailyRunService } from '../app/daily-run.service';
 import { dailySteps } from '../app/daily-steps';
+import { DigitalProgramService } from '../app/digital-program.service';
+import { InterventionService } from '../app/intervention.service';
 import { ModelDraftService } from '../app/model-draft.service';
 import { OverrideService } from '../app/override.service';
 import { PortfolioService } from '../app/portfolio.service';
@@ -44,6 +46,8 @@ export interface Book {
   readonly dailyRuns: DailyRunService;
   /** What a CSM with an FTE of 1.0 costs a year. */
   readonly loadedCost: Money;
+  readonly digitalPrograms: DigitalProgramService;
+  readonly interventions: InterventionService;
   readonly modelDrafts: ModelDraftService;
   readonly models: TieringModelService;
   readonly overrides: OverrideService;
@@ -113,6 +117,8 @@ export async function openBook(
       csms: new CsmService(unitOfWork, clock),
       dailyRuns: new DailyRunService(unitOfWork, exclusive, clock, dailySteps(unitOfWork, clock)),
       loadedCost: units(config.csmLoadedCost),
+      digitalPrograms: new DigitalProgramService(unitOfWork, clock),
+      interventions: new InterventionService(unitOfWork, clock),
       modelDrafts: new ModelDraftService(unitOfWork, clock),
       models,
       overrides: new OverrideService(unitOfWork, clock),

@@ -12,7 +12,9 @@ import { SqlCsmIdentityReads } from '../persistence/reads/csm-identity.reads';
 import { SqlCsmReads } from '../persistence/reads/csm.reads';
 import { SqlDailyRunReads } from '../persistence/reads/daily-run.reads';
 import { SqlEconomicsReads } from '../persistence/reads/economics.reads';
+import { SqlDigitalProgramReads } from '../persistence/reads/digital-program.reads';
 import { SqlHistoryReads } from '../persistence/reads/history.reads';
+import { SqlInterventionReads } from '../persistence/reads/intervention.reads';
 import { ModelCatalog } from '../persistence/reads/model-catalog';
 import { operationFigures } from '../persistence/reads/operation.reads';
 import { SqlMovementReads } from '../persistence/reads/movement.reads';
@@ -20,6 +22,7 @@ import { SqlOverrideReads } from '../persistence/reads/override.reads';
 import { SqlPendingDowngradeReads } from '../persistence/reads/pending-downgrade.reads';
 import { SqlPoolReads } from '../persistence/reads/pool.reads';
 import { SqlPortfolioReads } from '../persistence/reads/portfolio.reads';
+import { SqlRenewalNoticeReads } from '../persistence/reads/renewal-notice.reads';
 import { SqlScorecardReads } from '../persistence/reads/scorecard.reads';
 import { SqlSegmentChangeReads } from '../persistence/reads/segment-change.reads';
 import { SqlSegmentReads } from '../persistence/reads/segment.reads';
@@ -78,13 +81,16 @@ export async function compose(
     csms: new SqlCsmReads(reader),
     dailyRuns: new SqlDailyRunReads(reader),
     economics: new SqlEconomicsReads(reader),
+    digitalPrograms: new SqlDigitalProgramReads(reader),
     history: new SqlHistoryReads(reader),
+    interventions: new SqlInterventionReads(reader),
     models,
     movements: new SqlMovementReads(reader),
     overrides: new SqlOverrideReads(reader),
     pendingDowngrades: new SqlPendingDowngradeReads(reader),
     pools: new SqlPoolReads(reader),
     portfolios: new SqlPortfolioReads(reader),
+    renewalNotices: new SqlRenewalNoticeReads(reader),
     scorecards: new SqlScorecardReads(reader),
     segmentChanges: new SqlSegmentChangeReads(reader),
     segments: new SqlSegmentReads(reader, models, clock),
@@ -120,6 +126,8 @@ export async function compose(
       assignmentPlans: book.assignmentPlans,
       csms: book.csms,
       loadedCost: book.loadedCost,
+      digitalPrograms: book.digitalPrograms,
+      interventions: book.interventions,
       modelDrafts: book.modelDrafts,
       overrides: book.overrides,
       portfolios: book.portfolios,

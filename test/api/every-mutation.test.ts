@@ -22,6 +22,8 @@ interface Ids {
   readonly proposal: string;
   readonly otherProposal: string;
   readonly activeAdjustment: string;
+  readonly intervention: string;
+  readonly otherIntervention: string;
   readonly ownSegment: string;
   readonly token: string;
 }
@@ -33,6 +35,11 @@ const ENERGY = [{ dimension: 'INDUSTRY', values: ['Energy'] }];
 
 /** Who may call what at least (README, "Who may do what"), and a call that only the permission stands against. */
 const MUTATIONS: Readonly<Record<string, readonly [least: Role, input: (ids: Ids) => object]>> = {
+  completeIntervention: ['CSM', ({ intervention }) => ({ interventionId: intervention, note: 'Called' })],
+  completeInterventions: [
+    'CSM',
+    ({ otherIntervention }) => ({ interventions: [{ interventionId: otherIntervention, note: 'Called' }] }),
+  ],
   createSegment: ['CSM', () => ({ name: 'Energy', criteria: ENERGY })],
   overrideTier: ['CSM', () => OVERRIDE],
   overrideTiers: ['CSM', () => ({ overrides: [{ ...OVERRIDE, externalId: 'SPARE' }] })],
@@ -60,6 +67,10 @@ const MUTATIONS: Readonly<Record<string, readonly [least: Role, input: (ids: Ids
   revokeOverride: [
     'MANAGER',
     ({ activeOverride }) => ({ overrideId: activeOverride, note: 'Over and done with' }),
+  ],
+  setDigitalPrograms: [
+    'MANAGER',
+    () => ({ programs: [{ externalId: 'LOW', program: 'ONBOARDING', running: true }] }),
   ],
   setLeave: ['MANAGER', () => ({ csm: 'ben', from: '2026-05-01', to: '2026-05-10', backup: 'anna' })],
   setServiceAdjustment: ['MANAGER', () => ({ externalId: 'FREE', kind: 'EXTRA', until: '2026-06-01' })],
@@ -122,6 +133,7 @@ describe('every mutation', () => {
       CORE: '40000',
       FREE: '6000',
       HELD: '30000',
+      LOW: '6000',
       OWN: '30000',
       RISKY: '6000',
       SHAKY: '6000',
@@ -132,6 +144,14 @@ describe('every mutation', () => {
       churnRisk: externalId.endsWith('KY') ? 'HIGH' : 'LOW',
     }));
     await done('upsertAccounts', { accounts });
+    for (const healthScore of [80, 10])
+      await done('upsertAccounts', { accounts: [{ externalId: 'LOW', healthScore }] });
+    const raised = await database.query<{ id: string }>(
+      'SELECT intervention.id::text FROM intervention ORDER BY intervention.id',
+    );
+    const [intervention = '', otherIntervention = ''] = raised.map(({ id }) =>
+      toGlobalId('Intervention', id),
+    );
     for (const externalId of ['RISKY', 'SHAKY'])
       await done('designateStrategic', { externalId, reason: 'A logo that others follow' });
     await done('upsertCsms', {
@@ -172,6 +192,8 @@ describe('every mutation', () => {
       proposal,
       otherProposal,
       activeAdjustment,
+      intervention,
+      otherIntervention,
       ownSegment: toGlobalId('Segment', await book.segments.create(csm, segment)),
       token: toGlobalId('ApiToken', token.id),
     };
@@ -254,6 +276,7 @@ describe('every mutation', () => {
       'createSegment',
       'createTieringModelDraft',
       'revokeApiToken',
+      'setDigitalPrograms',
       'upsertAccounts',
       'upsertPools',
     ]);

@@ -473,6 +473,7 @@ describe('overrides', () => {
           {
             ...rescoring,
             id,
+            before: account,
             linesAppliedOn: null,
             entries: [...move.entries, ...rescoring.entries],
           },

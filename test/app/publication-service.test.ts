@@ -202,7 +202,15 @@ describe('what a simulation announces is what publishing does', () => {
       const { standing, entries } = startOverride(account.standing, 'tech-touch');
       const write = { changes: [], movement: null, newScorecard: false, entries };
       await stores.accounts.save(
-        [{ ...write, id: account.id, account: { ...account, standing }, linesAppliedOn: null }],
+        [
+          {
+            ...write,
+            id: account.id,
+            before: account,
+            account: { ...account, standing },
+            linesAppliedOn: null,
+          },
+        ],
         stampOf(COMMAND_LINE, clock),
       );
     });

@@ -11,6 +11,7 @@ import { SqlAnalyticReads } from '../../src/persistence/reads/analytic.reads';
 import { SqlCapacityReads } from '../../src/persistence/reads/capacity.reads';
 import { DatabaseReader } from '../../src/persistence/reads/database-reader';
 import { SqlEconomicsReads } from '../../src/persistence/reads/economics.reads';
+import { SqlDigitalProgramReads } from '../../src/persistence/reads/digital-program.reads';
 import { ModelCatalog } from '../../src/persistence/reads/model-catalog';
 import { SqlTieringHealthReads } from '../../src/persistence/reads/tiering-health.reads';
 import { fixedClock } from '../support/clock';
@@ -80,6 +81,7 @@ const DRAWN: Readonly<Record<LadderForm, readonly string[]>> = {
         analytics: new SqlAnalyticReads(reader, models, clock),
         capacity: new SqlCapacityReads(reader),
         economics: new SqlEconomicsReads(reader),
+        digitalPrograms: new SqlDigitalProgramReads(reader),
       },
       clock.today(),
       units(120_000),

@@ -60,6 +60,9 @@ async function fingerprint(database: TestDatabase): Promise<string> {
     'fact_change',
     'pending_downgrade',
     'tier_review',
+    'intervention',
+    'renewal_notice',
+    'digital_program',
   ]) {
     const account =
       table === 'account' ? 't.external_id' : '(SELECT external_id FROM account WHERE id = t.account_id)';
@@ -104,6 +107,23 @@ describe('a demo book of 2,000 accounts', () => {
     })) {
       expect([what, (counts?.[what] ?? 0) >= least]).toEqual([what, true]);
     }
+  });
+
+  it('has interventions, most of them closed, notices before renewals, and programs that run for most accounts', async () => {
+    const interventions = await database.query<{ status: string; reasons: number; count: number }>(
+      `SELECT status, count(*)::int AS count, count(DISTINCT reason)::int AS reasons FROM intervention GROUP BY 1`,
+    );
+    const of = (status: string) => interventions.find((row) => row.status === status);
+    expect(of('COMPLETED')?.reasons).toBe(5);
+    expect(of('COMPLETED')?.count).toBeGreaterThan(200);
+    expect(of('OPEN')?.count).toBeGreaterThan(5);
+    const [told] = await database.query<Record<string, number>>(
+      `SELECT (SELECT count(*)::int FROM renewal_notice) AS notices,
+         (SELECT avg(running::int)::float8 FROM digital_program WHERE to_on IS NULL) AS running`,
+    );
+    expect(told?.notices).toBeGreaterThan(100);
+    expect(told?.running).toBeGreaterThan(0.9);
+    expect(told?.running).toBeLessThan(1);
   });
 
   it('keeps population and ARR of every tier within its targets', async () => {

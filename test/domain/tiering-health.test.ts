@@ -25,6 +25,11 @@ const SOUND: HealthFigures = {
     ['strategic', 1],
     ['scale', 0.15],
   ]),
+  digitalPrograms: new Map([
+    ['core', 0],
+    ['scale', 0.9],
+    ['tech-touch', 1],
+  ]),
 };
 
 const shares = (strategic: number): HealthFigures['tiers'] =>
@@ -107,6 +112,18 @@ describe('the health of the tiers', () => {
     expect(found(cuts(110_001), withLine(100_000))).toEqual(['WARNING THRESHOLD_DRIFT strategic']);
     expect(found(cuts(89_999), withLine(100_000))).toEqual(['WARNING THRESHOLD_DRIFT strategic']);
     expect(found(cuts(200_000))).toEqual([]);
+  });
+
+  test('sees low tiers whose digital programs run for under 90% of the accounts, where anybody has told', () => {
+    const programs = (scale: number): Partial<HealthFigures> => ({
+      digitalPrograms: new Map([
+        ['core', 0],
+        ['scale', scale],
+      ]),
+    });
+    expect(found(programs(0.9))).toEqual([]);
+    expect(found(programs(0.8999))).toEqual(['WARNING UNDERSERVED_LOWER_TIERS scale']);
+    expect(found({ digitalPrograms: new Map() })).toEqual([]);
   });
 
   test('sees more than 4 tiers', () => {

@@ -11,10 +11,13 @@ import { type AssignmentPlanStore } from './assignment-plan';
 import { type Stamp } from './clock';
 import { type CsmStore } from './csm';
 import { type DailyRunStore } from './daily-run';
+import { type DigitalProgramStore } from './digital-program';
 import { type IdempotencyStore } from './idempotency';
+import { type InterventionStore } from './intervention';
 import { type ModelDraftStore } from './model-drafts';
 import { type OverrideStore } from './override';
 import { type PortfolioStore } from './portfolio';
+import { type RenewalNoticeStore } from './renewal-notice';
 import { type SegmentStore } from './segments';
 import { type AdjustmentStore } from './service-adjustment';
 import { type TierReviewStore } from './tier-review';
@@ -37,11 +40,14 @@ export interface Stores {
   readonly csms: CsmStore;
   readonly adjustments: AdjustmentStore;
   readonly dailyRuns: DailyRunStore;
+  readonly digitalPrograms: DigitalProgramStore;
   readonly idempotency: IdempotencyStore;
+  readonly interventions: InterventionStore;
   readonly modelDrafts: ModelDraftStore;
   readonly models: ModelStore;
   readonly overrides: OverrideStore;
   readonly portfolios: PortfolioStore;
+  readonly renewalNotices: RenewalNoticeStore;
   readonly segments: SegmentStore;
   readonly subscriptions: SubscriptionStore;
   readonly tierReviews: TierReviewStore;
@@ -65,6 +71,8 @@ export interface StoredAccount extends Account {
 export interface AccountWrite {
   /** Null for an account that is new. */
   readonly id: string | null;
+  /** The account as it was; null for one that is new. */
+  readonly before: Account | null;
   readonly account: Account;
   readonly linesAppliedOn: CalendarDate | null;
   readonly changes: readonly FieldChange[];

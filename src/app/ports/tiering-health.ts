@@ -43,6 +43,8 @@ export interface AccountsBehind {
   readonly tiers: readonly string[];
   readonly ownership: OwnershipRules;
   readonly costs: readonly ServiceCost[];
+  /** For UNDERSERVED_LOWER_TIERS by digital programs: those that the tier requires; null for everything else. */
+  readonly programs: readonly string[] | null;
 }
 
 /** A window of a list, in the order of ids. */

@@ -8,6 +8,7 @@ import { type AccountType } from './account.type';
 /** The keys by which the relations of an account are found, by the relation's field. */
 const RELATION_KEYS: Readonly<Record<string, string>> = {
   csm: 'csmId',
+  digitalPrograms: 'tier',
   parent: 'parentId',
   pool: 'poolId',
   scorecard: 'scorecardId',

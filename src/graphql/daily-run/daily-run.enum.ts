@@ -10,6 +10,7 @@ export const DailyStepNameEnum = enumOf(
     SERVICE_ADJUSTMENTS: 'Service adjustments that end, and proposals.',
     RECALCULATION: 'Subscription lines that start or end, facts that age, downgrades that fall due.',
     TIER_REVIEWS: 'Tier reviews that fall due, confirm themselves or are escalated.',
+    RENEWAL_NOTICES: 'Notices before renewals that are due on the day.',
     SEGMENTS: 'Entries and exits of the members of segments.',
     IDEMPOTENCY_KEYS: 'Idempotency keys that are older than 30 days are forgotten.',
   },

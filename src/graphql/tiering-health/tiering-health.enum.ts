@@ -7,7 +7,8 @@ export const HealthCodeEnum = enumOf('TieringHealthCode', HEALTH_CODES, 'What is
   ARR_SHARE_OFF_TARGET: "A tier's share of the ARR lies outside its target.",
   STALE_REVIEWS: 'Too many tier reviews are overdue.',
   OVERRIDE_DRIFT: 'Too many accounts are held by overrides.',
-  UNDERSERVED_LOWER_TIERS: 'A low tier loses far more of its accounts than the book does.',
+  UNDERSERVED_LOWER_TIERS:
+    'A low tier loses far more of its accounts than the book does, or its digital programs do not run for enough of them.',
   YO_YO: 'Accounts moved 3 times or more within 12 months.',
   THRESHOLD_DRIFT: 'A percentile line would lie elsewhere today than when it was resolved.',
   PROVISIONAL_PLACEMENTS: 'Many placements rest on the ARR alone.',

@@ -17,6 +17,7 @@ import {
   FirstReviewRules,
   GraceRules,
   GuardrailRules,
+  InterventionRules,
   OverrideRules,
   ReviewRules,
 } from './model-rules.type';
@@ -231,6 +232,8 @@ export class UpdateTieringModelDraftInput extends TieringModelKeyInput {
     description: 'What assignment plans leave as it is.',
   })
   assignment?: object | null;
+  @Field(() => InterventionRules.input, { nullable: true, description: 'What raises an intervention.' })
+  interventions?: object | null;
 
   @Field(() => [TierSuccessorInput], {
     nullable: true,
@@ -296,6 +299,7 @@ export function modelChangeOf(input: UpdateTieringModelDraftInput): ModelChange 
     },
     capacity: given(input.capacity),
     assignment: given(input.assignment),
+    interventions: given(input.interventions),
     successors: successors
       ? Object.fromEntries(successors.map(({ dropped, successor }) => [dropped, successor]))
       : undefined,

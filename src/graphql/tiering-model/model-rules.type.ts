@@ -181,3 +181,17 @@ export const AssignmentRules = section<{
     'A CSM who leaves within so many days gets no accounts any more, and those that are not locked go to others.',
   ),
 });
+
+export const InterventionRules = section<{
+  healthBelow: number;
+  fallPoints: number;
+  fallDays: number;
+  usageAbovePercent: number;
+  relationshipFacts: number;
+}>('InterventionRules', 'What raises an intervention in a tier in which nobody is named.', {
+  healthBelow: whole('Health, from 0 to 100, below which it falls.'),
+  fallPoints: whole('Points by which the health falls.'),
+  fallDays: whole('Days within which it falls by so many points.'),
+  usageAbovePercent: whole('Percent of what the plan allows above which the usage rises.'),
+  relationshipFacts: whole('Facts of relationship complexity, 1 to 3, that hold where nobody is named.'),
+});

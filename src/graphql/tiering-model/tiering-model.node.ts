@@ -43,7 +43,17 @@ function nodeOf(model: TieringModel, info: ModelInfo, published: TieringModel): 
   const { errors, warnings } = validateModel(model, info.status === 'DRAFT' ? published : null);
   const tier = tiersOf(model);
   const { factors, ...adjustments } = model.adjustments;
-  const { expansion, guardrails, grace, firstReview, reviews, overrides, capacity, assignment } = model;
+  const {
+    expansion,
+    guardrails,
+    grace,
+    firstReview,
+    reviews,
+    overrides,
+    capacity,
+    assignment,
+    interventions,
+  } = model;
   return {
     ...info,
     id: String(info.version),
@@ -65,6 +75,7 @@ function nodeOf(model: TieringModel, info: ModelInfo, published: TieringModel): 
     adjustmentFactors: { extra: factors.EXTRA, lighter: factors.LIGHTER },
     capacity,
     assignment,
+    interventions,
     successors: Object.entries(model.successors).map(([dropped, successor]) => ({
       dropped,
       successor: tier.find(successor),

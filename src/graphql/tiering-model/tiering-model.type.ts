@@ -14,6 +14,7 @@ import {
   FirstReviewRules,
   GraceRules,
   GuardrailRules,
+  InterventionRules,
   OverrideRules,
   ReviewRules,
 } from './model-rules.type';
@@ -197,6 +198,8 @@ export class TieringModelType extends Node {
   capacity!: object;
   @Field(() => AssignmentRules.type, { description: 'What assignment plans leave as it is.' })
   assignment!: object;
+  @Field(() => InterventionRules.type, { description: 'What raises an intervention.' })
+  interventions!: object;
 
   @Extensions({ listBound: 5 })
   @Field(() => [TierSuccessorType], { description: 'What becomes of tiers that this ladder drops.' })

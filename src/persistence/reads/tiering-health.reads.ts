@@ -190,6 +190,10 @@ function behind(finding: AccountsBehind, parameters: Parameters): string {
       return `${IN_THE_BOOK} AND a.id IN (${restless})`;
     }
     case 'UNDERSERVED_LOWER_TIERS': {
+      if (finding.programs !== null) {
+        return `${placed} AND ${inTier()} AND NOT ${parameters.bind(finding.programs)}::text[] <@ ARRAY(
+          SELECT d.program FROM digital_program d WHERE d.account_id = a.id AND d.to_on IS NULL AND d.running)`;
+      }
       // Those that stood in the tier 12 months ago and have brought nothing since.
       const since = parameters.bind(finding.since);
       return `(a.status = 'CHURNED' OR coalesce(a.arr, 0) = 0)

@@ -148,6 +148,15 @@ const END_ADJUSTMENTS = `
     end_reason = 'ACCOUNT_CHURNED', version = version + 1
   WHERE account_id = ANY($1::bigint[]) AND status IN ('PROPOSED', 'ACTIVE')`;
 
+const END_INTERVENTIONS = `
+  UPDATE intervention SET status = 'ENDED', closed_by_id = $2, closed_by = $3,
+    closed_on = greatest(raised_on, $4::date), closed_at = $5, version = version + 1
+  WHERE account_id = ANY($1::bigint[]) AND status = 'OPEN'`;
+
+const END_DIGITAL_PROGRAMS = `
+  UPDATE digital_program SET to_on = greatest(from_on, $2::date)
+  WHERE account_id = ANY($1::bigint[]) AND to_on IS NULL`;
+
 /** A tier that a new model drops gives way to its successor, in active overrides too (section 3). */
 const FOLLOW_TIERS = `
   UPDATE tier_override SET tier = r.tier, model_version = r.model_version, version = version + 1
@@ -221,6 +230,8 @@ export async function writeAccounts(
     ] as const;
     await query(END_OVERRIDES, bySystem);
     await query(END_ADJUSTMENTS, bySystem);
+    await query(END_INTERVENTIONS, bySystem);
+    await query(END_DIGITAL_PROGRAMS, [churned.map(idOf), stamp.today]);
   }
   await insert(
     FOLLOW_TIERS,

@@ -1,0 +1,105 @@
+import {
+  dueInterventions,
+  type InterventionSubject,
+  isLowTouch,
+  mayRaise,
+  raiseIntervention,
+  watchedSince,
+} from '../domain/intervention';
+import { DomainError } from '../domain/errors';
+import { effectiveTier } from '../domain/standing';
+import { type TieringModel } from '../domain/tiering-model';
+import { type Stamp } from './ports/clock';
+import { type InterventionWrite } from './ports/intervention';
+import { type AccountWrite, type StoredAccount, type Stores } from './ports/stores';
+
+/**
+ * Writes what the rules decided for a batch of accounts, and raises the interventions that it gives reason for (spec
+ * section 8). Every change of an account's facts or tiers goes this way. Gives the id of each by its external id.
+ *
+ * @param replaced the model that was in force before, where another one has just been published
+ */
+export async function saveAccounts(
+  stores: Stores,
+  writes: readonly AccountWrite[],
+  stamp: Stamp,
+  replaced?: TieringModel,
+): Promise<Map<string, string>> {
+  const ids = await stores.accounts.save(writes, stamp);
+  const watched = writes.map(({ before, account }) => ({
+    id: ids.get(account.externalId) ?? '',
+    before,
+    after: account,
+  }));
+  await raise(stores, watched, stamp, replaced);
+  return ids;
+}
+
+/**
+ * Does the work of giving accounts to others, or to nobody, and raises the interventions of those that lose the CSM
+ * who looked after them by name.
+ */
+export async function raiseForNewOwners(
+  stores: Stores,
+  accounts: readonly StoredAccount[],
+  stamp: Stamp,
+  assign: () => Promise<void>,
+): Promise<void> {
+  const watched = accounts
+    .filter((account) => mayRaise(account, account))
+    .map((account) => ({ id: account.id, before: account, after: account }));
+  if (watched.length === 0) return assign();
+  const past = await stores.interventions.pastOf(
+    watched.map(({ id }) => id),
+    stamp.today,
+  );
+  await assign();
+  await raise(
+    stores,
+    watched.map((one) => ({ ...one, csmBefore: past.get(one.id)?.csm ?? null })),
+    stamp,
+  );
+}
+
+interface Watched {
+  readonly id: string;
+  readonly before: InterventionSubject | null;
+  readonly after: InterventionSubject;
+  /** Where it is left out, the CSM of now has been there before. */
+  readonly csmBefore?: string | null;
+}
+
+async function raise(
+  stores: Stores,
+  changes: readonly Watched[],
+  stamp: Stamp,
+  replaced?: TieringModel,
+): Promise<void> {
+  const possible = changes.filter(({ before, after }) => mayRaise(before, after));
+  if (possible.length === 0) return;
+  const model = await stores.models.published();
+  if (model === null) throw new DomainError('NOT_FOUND', 'no tiering model is published');
+  const watched = possible.filter(({ after }) => isLowTouch(model, effectiveTier(after.standing) ?? ''));
+  if (watched.length === 0) return;
+  const past = await stores.interventions.pastOf(
+    watched.map(({ id }) => id),
+    watchedSince(stamp.today, model),
+  );
+  const writes = watched.flatMap(({ id, before, after, csmBefore }): InterventionWrite[] => {
+    const { csm = null, history = [], known = [] } = past.get(id) ?? {};
+    const change = {
+      before,
+      after,
+      csmBefore: csmBefore === undefined ? csm : csmBefore,
+      csm,
+      history,
+      known,
+    };
+    return dueInterventions(change, stamp.today, model, replaced).map((due) => ({
+      id: null,
+      accountId: id,
+      intervention: raiseIntervention(due, stamp, model.version),
+    }));
+  });
+  await stores.interventions.save(writes);
+}

@@ -1,0 +1,45 @@
+import { type CalendarDate } from '../../domain/calendar';
+import { type ProgramState, type RequiredPrograms } from '../../domain/digital-program';
+import { type DigitalProgram } from '../../domain/engagement-program';
+import { type Stamp } from './clock';
+
+/** What is told of a program of one account. */
+export interface ToldProgram extends ProgramState {
+  readonly accountId: string;
+}
+
+export interface DigitalProgramStore {
+  /** What is known now of the accounts' programs; those of which nothing was ever told are left out. */
+  knownOf(accountIds: readonly string[]): Promise<ToldProgram[]>;
+  /** Puts new states in the place of those that are known now, which end where the new ones begin. */
+  save(states: readonly ToldProgram[], stamp: Stamp): Promise<void>;
+}
+
+/** One stretch of the history of a program. */
+export interface ProgramPeriodView {
+  readonly accountId: string;
+  readonly program: DigitalProgram;
+  readonly running: boolean;
+  readonly from: CalendarDate;
+  /** The first day after it; null for what holds now. */
+  readonly to: CalendarDate | null;
+  readonly recordedBy: string;
+  readonly recordedAt: string;
+}
+
+/** Of the accounts of a tier, for how many a program runs; program null: all that the tier requires. */
+export interface ProgramCount {
+  readonly tier: string;
+  readonly program: DigitalProgram | null;
+  readonly accounts: number;
+  readonly running: number;
+}
+
+export interface DigitalProgramReads {
+  /** What was ever told of the accounts' programs, the newest first. */
+  periodsOf(accountIds: readonly string[]): Promise<ProgramPeriodView[]>;
+  /** Tier by tier, each required program and all of them together, over accounts that are not churned. */
+  counts(required: readonly RequiredPrograms[]): Promise<ProgramCount[]>;
+  /** Whether anything was ever told of any account. */
+  isAnythingKnown(): Promise<boolean>;
+}

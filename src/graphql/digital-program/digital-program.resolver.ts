@@ -1,0 +1,36 @@
+import { Ctx, Extensions, Query, Resolver } from 'type-graphql';
+import { requiredPrograms } from '../../domain/digital-program';
+import { type GraphqlContext } from '../context';
+import { tiersOf } from '../tiering-model/tiers';
+import { TierDigitalProgramsType } from './digital-program.type';
+
+@Resolver()
+export class DigitalProgramResolver {
+  @Extensions({ listBound: 5, cost: 50 })
+  @Query(() => [TierDigitalProgramsType], {
+    description:
+      'Tier by tier, for how many of its accounts the digital programs run that it requires; tiers that require none are left out.',
+  })
+  async digitalProgramCoverage(@Ctx() context: GraphqlContext): Promise<TierDigitalProgramsType[]> {
+    const model = await context.reads.models.published();
+    const counts = await context.reads.digitalPrograms.counts(requiredPrograms(model));
+    const tier = tiersOf(model);
+    return counts
+      .filter(({ program }) => program === null)
+      .map(({ tier: key, accounts, running }) => ({
+        tier: tier.existing(key),
+        accounts,
+        running,
+        share: shareOf(running, accounts),
+        programs: counts.flatMap((one) =>
+          one.tier !== key || one.program === null
+            ? []
+            : [{ program: one.program, running: one.running, share: shareOf(one.running, one.accounts) }],
+        ),
+      }));
+  }
+}
+
+function shareOf(running: number, accounts: number): number | null {
+  return accounts === 0 ? null : Math.round((running / accounts) * 1_000_000) / 1_000_000;
+}

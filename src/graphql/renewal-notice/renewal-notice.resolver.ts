@@ -1,0 +1,59 @@
+import { type GraphQLResolveInfo } from 'graphql';
+import { Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
+import { type RenewalNoticeFilter } from '../../app/ports/renewal-notice';
+import { type AccountNode } from '../account/account.node';
+import { AccountType } from '../account/account.type';
+import { type Connection } from '../connection';
+import { type GraphqlContext } from '../context';
+import { keyOf } from '../ids';
+import { nodeSelectionOf, selectionOf } from '../look-ahead';
+import { readPage } from '../page';
+import { loadRelation, loadRelations } from '../relation';
+import { RENEWAL_NOTICE_RELATIONS } from '../relations';
+import { LATEST_NOTICES_FIRST, type RenewalNoticeNode, renewalNoticeNodes } from './renewal-notice.node';
+import {
+  RenewalNoticeConnection,
+  type RenewalNoticeFilterInput,
+  RenewalNoticesArgs,
+  RenewalNoticeType,
+} from './renewal-notice.type';
+
+/** No account has this id, so a filter by an id that names none finds nothing. */
+const NOBODY = '0';
+
+@Resolver(() => RenewalNoticeType)
+export class RenewalNoticeResolver {
+  @Query(() => RenewalNoticeConnection, {
+    description: 'Renewal notices that have fallen due, the latest first.',
+  })
+  async renewalNotices(
+    @Args(() => RenewalNoticesArgs) { where, ...page }: RenewalNoticesArgs,
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Connection<RenewalNoticeNode>> {
+    const { renewalNotices } = context.reads;
+    const filter = filterOf(where ?? {});
+    const selection = selectionOf(info);
+    return readPage<RenewalNoticeNode>(page, LATEST_NOTICES_FIRST, selection, {
+      rows: async (window) => {
+        const nodes = await renewalNoticeNodes(await renewalNotices.page(filter, window), context);
+        await loadRelations(RENEWAL_NOTICE_RELATIONS, nodes, nodeSelectionOf(selection), context);
+        return nodes;
+      },
+      count: () => renewalNotices.count(filter),
+    });
+  }
+
+  @FieldResolver(() => AccountType, { description: 'The account that renews.' })
+  account(
+    @Root() notice: RenewalNoticeNode,
+    @Ctx() context: GraphqlContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<AccountNode | null> {
+    return loadRelation(RENEWAL_NOTICE_RELATIONS.account, notice, {}, context, info);
+  }
+}
+
+function filterOf({ accountId, ...where }: RenewalNoticeFilterInput): RenewalNoticeFilter {
+  return accountId == null ? where : { ...where, accountId: keyOf('Account', accountId) ?? NOBODY };
+}
