@@ -8,6 +8,7 @@ export type Role = (typeof ROLES)[number];
 /** What an actor may do; each permission names the least role that has it. */
 const LEAST_ROLE = {
   READ: 'VIEWER',
+  LOG_TOUCH: 'CSM',
   REQUEST_OVERRIDE: 'CSM',
   SAVE_SEGMENT: 'CSM',
   ASSIGN: 'MANAGER',
