@@ -11,6 +11,7 @@ import { type SegmentService } from '../app/segment.service';
 import { type ServiceAdjustmentService } from '../app/service-adjustment.service';
 import { type TierReviewService } from '../app/tier-review.service';
 import { type TokenService } from '../app/token.service';
+import { type TouchService } from '../app/touch.service';
 
 /** What every resolver of one request gets. */
 export interface GraphqlContext {
@@ -28,5 +29,6 @@ export interface GraphqlContext {
   readonly publication: PublicationService;
   readonly segments: SegmentService;
   readonly tierReviews: TierReviewService;
+  readonly touches: TouchService;
   readonly clock: Clock;
 }

@@ -14,6 +14,7 @@ import { ServiceAdjustmentService } from '../app/service-adjustment.service';
 import { TierReviewService } from '../app/tier-review.service';
 import { TieringModelService } from '../app/tiering-model.service';
 import { TokenService } from '../app/token.service';
+import { TouchService } from '../app/touch.service';
 import { APPLICATION_NAME, createDataSource } from '../persistence/data-source';
 import { openEmbeddedPostgres } from '../persistence/embedded-postgres';
 import { SqlExclusive } from '../persistence/exclusive';
@@ -47,6 +48,7 @@ export interface Book {
   readonly segments: SegmentService;
   readonly tierReviews: TierReviewService;
   readonly tokens: TokenService;
+  readonly touches: TouchService;
   /** The migrations that opening it has run. */
   readonly migrated: readonly string[];
   /** Whether the database answers and has every migration. */
@@ -111,6 +113,7 @@ export async function openBook(
       recalculation: new RecalculationService(unitOfWork, clock),
       segments: new SegmentService(unitOfWork, clock),
       tierReviews: new TierReviewService(unitOfWork, clock),
+      touches: new TouchService(unitOfWork, clock),
       tokens: new TokenService(unitOfWork, clock, secrets, new SqlTokenListReads(reader)),
       migrated,
       check: async () => {

@@ -9,6 +9,7 @@ import { SqlAnalyticReads } from '../persistence/reads/analytic.reads';
 import { SqlCsmIdentityReads } from '../persistence/reads/csm-identity.reads';
 import { SqlCsmReads } from '../persistence/reads/csm.reads';
 import { SqlDailyRunReads } from '../persistence/reads/daily-run.reads';
+import { SqlEngagementReads } from '../persistence/reads/engagement.reads';
 import { SqlHistoryReads } from '../persistence/reads/history.reads';
 import { ModelCatalog } from '../persistence/reads/model-catalog';
 import { SqlMovementReads } from '../persistence/reads/movement.reads';
@@ -23,6 +24,7 @@ import { SqlAdjustmentReads } from '../persistence/reads/service-adjustment.read
 import { SqlTierReviewReads } from '../persistence/reads/tier-review.reads';
 import { SqlTieringHealthReads } from '../persistence/reads/tiering-health.reads';
 import { SqlTokenReads } from '../persistence/reads/token.reads';
+import { SqlTouchReads } from '../persistence/reads/touch.reads';
 import { createAuthentication } from './authentication';
 import { type Book } from './book';
 import { type Config } from './config';
@@ -71,6 +73,7 @@ export async function compose(
     analytics: new SqlAnalyticReads(reader, models, clock),
     csms: new SqlCsmReads(reader),
     dailyRuns: new SqlDailyRunReads(reader),
+    engagement: new SqlEngagementReads(reader, models),
     history: new SqlHistoryReads(reader),
     models,
     movements: new SqlMovementReads(reader),
@@ -83,6 +86,7 @@ export async function compose(
     segments: new SqlSegmentReads(reader, models, clock),
     tierReviews: new SqlTierReviewReads(reader, tierKeys),
     tieringHealth: new SqlTieringHealthReads(reader),
+    touches: new SqlTouchReads(reader),
   };
   const http = await createHttpServer<GraphqlContext>({
     schema: createSchema(),
@@ -111,6 +115,7 @@ export async function compose(
       publication: book.publication,
       segments: book.segments,
       tierReviews: book.tierReviews,
+      touches: book.touches,
       clock,
     }),
     ready: () => book.check(),

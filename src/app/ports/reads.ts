@@ -7,6 +7,7 @@ import { type HistoryCause, type HistoryKind } from '../../domain/tier-history';
 import { type ModelStatus, type TieringModel } from '../../domain/tiering-model';
 import { type AccountFilter } from './account-filter';
 import { type AnalyticReads } from './analytics';
+import { type EngagementReads } from './engagement';
 import { type Listed, type ListLength, type Window } from './list';
 import { type OverrideReads } from './override';
 import { type CsmReads, type PoolReads, type PortfolioReads } from './portfolio-reads';
@@ -15,6 +16,7 @@ import { type AdjustmentReads } from './service-adjustment';
 import { type StoredToken } from './stores';
 import { type TierReviewReads } from './tier-review';
 import { type TieringHealthReads } from './tiering-health';
+import { type TouchReads } from './touch';
 
 export type { CursorValue, Listed, ListLength, Window } from './list';
 
@@ -41,6 +43,8 @@ export interface Reads {
   readonly tierReviews: TierReviewReads;
   readonly analytics: AnalyticReads;
   readonly tieringHealth: TieringHealthReads;
+  readonly touches: TouchReads;
+  readonly engagement: EngagementReads;
 }
 
 export const ACCOUNT_ORDER_FIELDS = {
