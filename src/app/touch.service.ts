@@ -157,7 +157,11 @@ export async function logTouches(
     refusal,
   }));
 
-  function touchOf({ account: _, on, ...touch }: LoggedItem, account: StoredAccount, { today }: Stamp): Touch {
+  function touchOf(
+    { account: _, on, ...touch }: LoggedItem,
+    account: StoredAccount,
+    { today }: Stamp,
+  ): Touch {
     if (account.values.status === 'CHURNED') {
       throw new DomainError('ACCOUNT_CHURNED', 'nothing is owed to a churned account; reactivate it first', [
         'account',

@@ -37,10 +37,9 @@ export class SqlTouchReads implements TouchReads {
   }
 
   async byIds(ids: readonly string[]): Promise<TouchView[]> {
-    return this.database.rows<TouchView>(
-      `SELECT ${COLUMNS} FROM touch t WHERE t.id = ANY($1::bigint[])`,
-      [ids],
-    );
+    return this.database.rows<TouchView>(`SELECT ${COLUMNS} FROM touch t WHERE t.id = ANY($1::bigint[])`, [
+      ids,
+    ]);
   }
 
   async latestOf(accountIds: readonly string[], size: number): Promise<TouchView[]> {
