@@ -3,6 +3,7 @@ import { programOf } from '../domain/engagement-program';
 import { DomainError, type Refusal, refusalOf } from '../domain/errors';
 import { checkOptionalNote } from '../domain/note';
 import { effectiveTier } from '../domain/standing';
+import { type TieringModel } from '../domain/tiering-model';
 import { checkTouch, type Touch, UNDO_DAYS } from '../domain/touch';
 import { correctableSince, publishedModel } from './account-changes';
 import { stampOf } from './account.service';
@@ -144,7 +145,7 @@ export async function logTouches(
       if (account === undefined) throw new Error('a key is lost');
       if (account instanceof DomainError) throw account;
       if (!scope.has(account.id)) throw outsidePortfolio();
-      writes.push({ ...touchOf(item, account, stamp), accountId: account.id, csmId: actor.csmId });
+      writes.push({ ...touchOf(item, account, model, stamp), accountId: account.id, csmId: actor.csmId });
       return { accountId, position: writes.length - 1, refusal: null };
     } catch (error) {
       return { accountId, position: null, refusal: refusalOf(error) };
@@ -156,21 +157,22 @@ export async function logTouches(
     touchId: position === null ? null : (ids[position] ?? null),
     refusal,
   }));
+}
 
-  function touchOf(
-    { account: _, on, ...touch }: LoggedItem,
-    account: StoredAccount,
-    { today }: Stamp,
-  ): Touch {
-    if (account.values.status === 'CHURNED') {
-      throw new DomainError('ACCOUNT_CHURNED', 'nothing is owed to a churned account; reactivate it first', [
-        'account',
-      ]);
-    }
-    const tier = effectiveTier(account.standing);
-    const reviews = tier === null ? null : programOf(model, tier).businessReviews;
-    return checkTouch({ ...touch, on: on ?? today }, today, reviews);
+function touchOf(
+  { kind, on, channel, outcome, note, skipped }: LoggedItem,
+  { values, standing }: StoredAccount,
+  model: TieringModel,
+  { today }: Stamp,
+): Touch {
+  if (values.status === 'CHURNED') {
+    throw new DomainError('ACCOUNT_CHURNED', 'nothing is owed to a churned account; reactivate it first', [
+      'account',
+    ]);
   }
+  const tier = effectiveTier(standing);
+  const reviews = tier === null ? null : programOf(model, tier).businessReviews;
+  return checkTouch({ kind, on: on ?? today, channel, outcome, note, skipped }, today, reviews);
 }
 
 function checkUndo(touch: StoredTouch, actor: Actor, { today }: Stamp): void {

@@ -14,6 +14,7 @@ import { BreakdownResolver } from './breakdown/breakdown.resolver';
 import { CsmChangesResolver } from './csm/csm-changes.resolver';
 import { CsmResolver, LeaveResolver } from './csm/csm.resolver';
 import { DailyRunResolver } from './daily-run/daily-run.resolver';
+import { EngagementResolver } from './engagement/engagement.resolver';
 import { toGlobalId } from './ids';
 import { ArrMovementResolver } from './movement/movement.resolver';
 import { NodeResolver } from './node.resolver';
@@ -29,7 +30,9 @@ import {
   ASSIGNMENT_RELATIONS,
   CSM_RELATIONS,
   ADJUSTMENT_RELATIONS,
+  DUE_TOUCH_RELATIONS,
   HISTORY_RELATIONS,
+  LOGGED_TOUCH_RELATIONS,
   MOVEMENT_RELATIONS,
   OVERRIDE_RELATIONS,
   PENDING_DOWNGRADE_RELATIONS,
@@ -58,12 +61,15 @@ import { ReviewQueueResolver, TierReviewResolver } from './tier-review/tier-revi
 import { TieringHealthResolver } from './tiering-health/tiering-health.resolver';
 import { ModelDraftResolver } from './tiering-model/model-draft.resolver';
 import { TieringModelResolver } from './tiering-model/tiering-model.resolver';
+import { TouchChangesResolver } from './touch/touch-changes.resolver';
+import { AccountTouchesResolver, DueTouchResolver, LoggedTouchResolver } from './touch/touch.resolver';
 import { ViewerResolver } from './viewer/viewer.resolver';
 
 const RELATIONS: Readonly<Record<string, object>> = {
   Account: ACCOUNT_RELATIONS,
   ArrMovement: MOVEMENT_RELATIONS,
   Csm: CSM_RELATIONS,
+  LoggedTouch: LOGGED_TOUCH_RELATIONS,
   PendingDowngrade: PENDING_DOWNGRADE_RELATIONS,
   Pool: POOL_RELATIONS,
   PortfolioAssignment: ASSIGNMENT_RELATIONS,
@@ -75,6 +81,7 @@ const RELATIONS: Readonly<Record<string, object>> = {
   SegmentChange: SEGMENT_CHANGE_RELATIONS,
   TierHistoryEntry: HISTORY_RELATIONS,
   TierReview: TIER_REVIEW_RELATIONS,
+  Touch: DUE_TOUCH_RELATIONS,
 };
 
 /** The executable schema. */
@@ -85,6 +92,7 @@ export function createSchema(): GraphQLSchema {
       AccountChangesResolver,
       ApiTokenResolver,
       AccountOwnersResolver,
+      AccountTouchesResolver,
       ArrMovementResolver,
       AssignAccountsResolver,
       BreakdownResolver,
@@ -92,6 +100,9 @@ export function createSchema(): GraphQLSchema {
       CsmResolver,
       LeaveResolver,
       DailyRunResolver,
+      DueTouchResolver,
+      EngagementResolver,
+      LoggedTouchResolver,
       ModelDraftResolver,
       NodeResolver,
       OverrideChangesResolver,
@@ -117,6 +128,7 @@ export function createSchema(): GraphQLSchema {
       TierHistoryResolver,
       TieringHealthResolver,
       TieringModelResolver,
+      TouchChangesResolver,
       ViewerResolver,
     ],
     // Scalars and services check their own input; class-validator would do it again for each of 500 accounts.

@@ -219,8 +219,8 @@ function programChangeOf(input: Omit<EngagementProgramInput, 'tier'>): Partial<P
   const { touches, businessReviews, firstResponse } = input;
   return {
     ...(given(input, ['accountsPerCsm', 'costPercent', 'businessReviews']) as Partial<ProgramChange>),
-    ...(touches ? { touches: given(touches, ['everyDays']) as ProgramChange['touches'] } : {}),
-    ...(firstResponse ? { firstResponse: given(firstResponse) as ProgramChange['firstResponse'] } : {}),
+    ...(touches ? { touches: given(touches, ['everyDays']) } : {}),
+    ...(firstResponse ? { firstResponse: given(firstResponse) } : {}),
     ...(businessReviews
       ? {
           businessReviews: {
