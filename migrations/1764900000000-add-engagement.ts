@@ -59,7 +59,7 @@ export class AddEngagement1764900000000 implements MigrationInterface {
         month date NOT NULL,
         tickets integer,
         answered_in_time integer,
-        adoption_percent integer,
+        adoption_percent numeric(5,2),
         recorded_at timestamptz NOT NULL,
         CONSTRAINT pk_support_month PRIMARY KEY (account_id, month),
         CONSTRAINT fk_support_month_account FOREIGN KEY (account_id) REFERENCES account (id),

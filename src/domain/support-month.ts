@@ -6,7 +6,7 @@ export interface SupportFigures {
   readonly tickets: number | null;
   /** Tickets whose first answer came within what the tier is owed. */
   readonly answeredInTime: number | null;
-  /** From 0 to 100. */
+  /** From 0 to 100, with 2 places. */
   readonly adoptionPercent: number | null;
 }
 
@@ -15,7 +15,8 @@ const MOST_TICKETS = 1_000_000;
 /** The first day of a month written as 2026-03. Throws REQUIRED, and INVALID_VALUE for anything else. */
 export function parseMonth(text: string): CalendarDate {
   const trimmed = text.trim();
-  if (trimmed === '') throw new DomainError('REQUIRED', 'month is empty; give one such as 2026-03', ['month']);
+  if (trimmed === '')
+    throw new DomainError('REQUIRED', 'month is empty; give one such as 2026-03', ['month']);
   if (!/^\d{4}-\d{2}$/.test(trimmed)) throw notAMonth(trimmed);
   try {
     return parseDate(`${trimmed}-01`);
@@ -26,14 +27,18 @@ export function parseMonth(text: string): CalendarDate {
 }
 
 /**
- * Checks the figures of one month. Throws INVALID_VALUE for figures out of their ranges and for more tickets answered
+ * Checks the figures of one month, and rounds what is a share. Throws INVALID_VALUE for figures out of their ranges and for more tickets answered
  * in time than there were, REQUIRED where the tickets themselves are missing.
  */
 export function checkSupportFigures(figures: SupportFigures): SupportFigures {
   const { tickets, answeredInTime, adoptionPercent } = figures;
   checkWhole('tickets', tickets, MOST_TICKETS);
   checkWhole('answeredInTime', answeredInTime, MOST_TICKETS);
-  checkWhole('adoptionPercent', adoptionPercent, 100);
+  if (adoptionPercent !== null && !(adoptionPercent >= 0 && adoptionPercent <= 100)) {
+    throw new DomainError('INVALID_VALUE', 'adoptionPercent must be a number from 0 to 100', [
+      'adoptionPercent',
+    ]);
+  }
   if (answeredInTime !== null && tickets === null) {
     throw new DomainError('REQUIRED', 'answeredInTime is a part of the tickets; give them too', ['tickets']);
   }
@@ -44,7 +49,10 @@ export function checkSupportFigures(figures: SupportFigures): SupportFigures {
       ['answeredInTime'],
     );
   }
-  return figures;
+  return {
+    ...figures,
+    adoptionPercent: adoptionPercent === null ? null : Math.round(adoptionPercent * 100) / 100,
+  };
 }
 
 /** Whether a month says the same. */

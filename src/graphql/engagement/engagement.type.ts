@@ -63,9 +63,10 @@ export class SupportMonthType {
   })
   answeredInTime!: number | null;
 
-  @Field(() => Int, {
+  @Field(() => Float, {
     nullable: true,
-    description: 'How far the product is in use, from 0 to 100 percent; null where nobody knows.',
+    description:
+      'How far the product is in use, from 0 to 100 percent with 2 places; null where nobody knows.',
   })
   adoptionPercent!: number | null;
 }

@@ -103,7 +103,7 @@ export function deliverySql(
     ), part AS (
       SELECT tier, count(DISTINCT account_id)::int AS accounts, sum(to_on - from_on)::int AS account_days,
         0::numeric AS touches_owed, 0 AS touches, 0::numeric AS reviews_owed, 0 AS reviews, 0 AS skipped,
-        0 AS tickets, 0 AS answered, 0 AS adoption, 0 AS adopters
+        0 AS tickets, 0 AS answered, 0::numeric AS adoption, 0 AS adopters
       FROM stay GROUP BY tier
       UNION ALL
       SELECT served.tier, 0, 0, sum(greatest(0,
@@ -126,7 +126,7 @@ export function deliverySql(
       GROUP BY served.tier
       UNION ALL
       SELECT tier, 0, 0, 0, 0, 0, 0, 0, coalesce(sum(tickets), 0)::int, coalesce(sum(answered_in_time), 0)::int,
-        coalesce(sum(adoption_percent), 0)::int, count(adoption_percent)::int
+        coalesce(sum(adoption_percent), 0), count(adoption_percent)::int
       FROM (
         SELECT DISTINCT ON (s.account_id, s.month) stay.tier, s.adoption_percent, s.answered_in_time,
           -- Of tickets of which nobody knows how they were answered no share can be told.
@@ -143,6 +143,6 @@ export function deliverySql(
       round(sum(reviews_owed), 2)::text AS "businessReviewsOwed", sum(reviews)::int AS "businessReviewsDelivered",
       sum(skipped)::int AS "businessReviewsSkipped", sum(tickets)::int AS tickets,
       sum(answered)::int AS "answeredInTime",
-      round(sum(adoption)::numeric / nullif(sum(adopters), 0), 2)::float8 AS "averageAdoption"
+      round(sum(adoption) / nullif(sum(adopters), 0), 2)::float8 AS "averageAdoption"
     FROM part GROUP BY tier`;
 }

@@ -79,7 +79,7 @@ export class SqlEngagementReads implements EngagementReads {
   async supportOf(accountIds: readonly string[], since: CalendarDate): Promise<SupportMonthView[]> {
     return this.database.rows<SupportMonthView>(
       `SELECT account_id::text AS "accountId", to_char(month, 'YYYY-MM') AS month, tickets,
-         answered_in_time AS "answeredInTime", adoption_percent AS "adoptionPercent"
+         answered_in_time AS "answeredInTime", adoption_percent::float8 AS "adoptionPercent"
        FROM support_month WHERE account_id = ANY($1::bigint[]) AND month >= $2::date
        ORDER BY support_month.account_id, support_month.month DESC`,
       [accountIds, since],

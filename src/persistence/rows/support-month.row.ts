@@ -24,8 +24,8 @@ export class SupportMonthRow {
   @Column({ name: 'answered_in_time', type: 'integer', nullable: true })
   answeredInTime!: number | null;
 
-  @Column({ name: 'adoption_percent', type: 'integer', nullable: true })
-  adoptionPercent!: number | null;
+  @Column({ name: 'adoption_percent', type: 'numeric', precision: 5, scale: 2, nullable: true })
+  adoptionPercent!: string | null;
 
   @Column({ name: 'recorded_at', type: 'timestamptz' })
   recordedAt!: Date;
