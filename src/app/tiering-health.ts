@@ -1,4 +1,4 @@
-import { addMonths, type CalendarDate } from '../domain/calendar';
+import { addMonths, type CalendarDate, parseDate } from '../domain/calendar';
 import { formatMoney, hundredthsOf, type Money, parseMoney } from '../domain/money';
 import { shareOf } from '../domain/share-target';
 import {
@@ -31,10 +31,12 @@ export async function tieringHealth(
 ): Promise<TieringHealth> {
   const since = addMonths(today, -MONTHS_BACK);
   const thresholds = HEALTH_THRESHOLDS;
-  const [model, figures, retention] = await Promise.all([
+  const supportSince = addMonths(parseDate(`${today.slice(0, 7)}-01`), -thresholds.supportMonths);
+  const [model, figures, retention, answers] = await Promise.all([
     models.published(),
     reads.figures(today, since, thresholds.yoYoMoves),
     analytics.retention({ by: ['TIER'], from: since, to: today }),
+    reads.answeredInTime(supportSince, today),
   ]);
   const cuts = await cutsOf(model, figures, (places) => reads.arrAtPlaces(places));
   const churn = new Map<string | null, number>();
@@ -44,7 +46,18 @@ export async function tieringHealth(
   }
   const { startAccounts, lostAccounts } = retention.totals;
   churn.set(null, startAccounts === 0 ? 0 : lostAccounts / startAccounts);
-  const findings = tieringFindings(model, { ...figures, tiers: sharesOf(figures), cuts, logoChurn: churn });
+  const answeredInTime = new Map(
+    answers.flatMap(({ tier, tickets, answered }) =>
+      tickets === 0 ? [] : [[tier, answered / tickets] as const],
+    ),
+  );
+  const findings = tieringFindings(model, {
+    ...figures,
+    tiers: sharesOf(figures),
+    cuts,
+    logoChurn: churn,
+    answeredInTime,
+  });
   return {
     asOf: today,
     model,
@@ -56,6 +69,7 @@ export async function tieringHealth(
         today,
         since,
         yoYoMoves: thresholds.yoYoMoves,
+        supportSince,
         between: between(model, cuts, finding),
         tiers: model.tiers.slice(finding.threshold).map(({ key }) => key),
       },

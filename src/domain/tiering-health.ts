@@ -1,3 +1,4 @@
+import { type FirstResponse, programOf } from './engagement-program';
 import { TIERS_BEFORE_WARNING } from './ladder-validation';
 import { formatMoney, type Money } from './money';
 import { standingTo } from './share-target';
@@ -10,6 +11,7 @@ export const HEALTH_CODES = [
   'POPULATION_OFF_TARGET',
   'ARR_SHARE_OFF_TARGET',
   'STALE_REVIEWS',
+  'SLA_MISSED_BY_TIER',
   'OVERRIDE_DRIFT',
   'UNDERSERVED_LOWER_TIERS',
   'YO_YO',
@@ -40,6 +42,10 @@ export interface HealthThresholds {
   readonly lowerTiersFromRank: number;
   /** Moves of one account within 12 months that are a yo-yo. */
   readonly yoYoMoves: number;
+  /** The least share of tickets whose first answer comes in time. */
+  readonly answeredInTimeShare: number;
+  /** Full months over which that is measured. */
+  readonly supportMonths: number;
 }
 
 export const HEALTH_THRESHOLDS: HealthThresholds = {
@@ -53,6 +59,8 @@ export const HEALTH_THRESHOLDS: HealthThresholds = {
   logoChurnTimes: 1.5,
   lowerTiersFromRank: 3,
   yoYoMoves: 3,
+  answeredInTimeShare: 0.9,
+  supportMonths: 3,
 };
 
 /** What a book looks like; shares are of what their names say, in fractions of 1. */
@@ -73,6 +81,8 @@ export interface HealthFigures {
   readonly cuts: ReadonlyMap<string, Money>;
   /** Logo churn over 12 months, by the tier that the accounts had at their beginning; null key: the book. */
   readonly logoChurn: ReadonlyMap<string | null, number>;
+  /** The share of tickets answered in time over the last full months, by effective tier; tiers without tickets are left out. */
+  readonly answeredInTime: ReadonlyMap<string, number>;
 }
 
 export interface HealthFinding {
@@ -101,6 +111,7 @@ export function tieringFindings(
     ...offTarget(model.tiers, figures),
     ...ofThePlaced(figures, thresholds),
     ...staleReviews(figures, thresholds),
+    ...slaMissed(model, figures, thresholds),
     ...underserved(model.tiers, figures, thresholds),
     ...yoYo(figures, thresholds),
     ...drifted(model.tiers, figures, thresholds),
@@ -214,6 +225,33 @@ function staleReviews({ reviewed, overdue }: HealthFigures, thresholds: HealthTh
       message: `the tier reviews of ${percent(figure)} of the accounts are overdue`,
     },
   ];
+}
+
+function slaMissed(
+  { tiers, programs }: Pick<TieringModel, 'tiers' | 'programs'>,
+  { answeredInTime }: HealthFigures,
+  { answeredInTimeShare, supportMonths }: HealthThresholds,
+): HealthFinding[] {
+  return tiers.flatMap((tier): HealthFinding[] => {
+    const figure = answeredInTime.get(tier.key);
+    if (figure === undefined || figure >= answeredInTimeShare) return [];
+    const { firstResponse } = programOf({ programs }, tier.key);
+    return [
+      {
+        code: 'SLA_MISSED_BY_TIER',
+        severity: 'WARNING',
+        tier: tier.key,
+        figure,
+        threshold: answeredInTimeShare,
+        message: `${percent(figure)} of the tickets of ${tier.name} got their first answer within ${responseText(firstResponse)} over the last ${supportMonths} full months; ${percent(answeredInTimeShare)} should`,
+      },
+    ];
+  });
+}
+
+/** "1 hour", "3 days" */
+function responseText({ unit, within: { to } }: FirstResponse): string {
+  return `${to} ${unit.toLowerCase().replace('_', ' ')}${to === 1 ? '' : 's'}`;
 }
 
 function underserved(

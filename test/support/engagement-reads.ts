@@ -7,7 +7,7 @@ import { type TestDatabase } from './database';
 export async function openEngagementReads({ url }: TestDatabase): Promise<{
   readonly engagement: SqlEngagementReads;
   readonly models: ModelCatalog;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }> {
   const reader = new DatabaseReader({ url, max: 2, applicationName: 'tierbook-test' });
   const models = new ModelCatalog({ database: reader, url, applicationName: 'tierbook-test' });
