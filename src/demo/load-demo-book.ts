@@ -15,6 +15,7 @@ import { DomainError } from '../domain/errors';
 import { type TieringModel } from '../domain/tiering-model';
 import { type DemoBatch, type DemoChapter, generateDemoBook } from './demo-book';
 import { Diary } from './diary';
+import { playEngagement } from './engagement';
 import { leaveOpenQuestions } from './open-questions';
 import { assignPortfolios, hireCsms } from './portfolios';
 import { playReviews } from './reviews';
@@ -92,17 +93,18 @@ async function playChapter(
   }
   await passNights(noted, diary, today, model);
   await keepUpAllReviews(stores, nightStamp(today));
-  const last = await shareOut(stores, after, chapter.accounts, today);
+  const last = await shareOut(stores, after, chapter.accounts, today, diary);
   tell(chapter.accounts);
   return last;
 }
 
-/** Gives the accounts of a chapter to the CSMs; gives the id of the last one. */
+/** Gives the accounts of a chapter to the CSMs, who look after them; gives the id of the last one. */
 async function shareOut(
   stores: Stores,
   after: string,
   accounts: number,
   today: CalendarDate,
+  diary: Diary,
 ): Promise<string> {
   const stamp = { actorId: SYSTEM.id, actorName: SYSTEM.name, now: `${today}T${AFTERWARDS}`, today };
   const model = await publishedModel(stores);
@@ -110,6 +112,7 @@ async function shareOut(
   const ids = await stores.accounts.scoredIdsAfter(after, accounts);
   const locked = await stores.accounts.lockByIds(ids, correctableSince(model, today));
   await assignPortfolios(stores, locked, model, stamp);
+  await playEngagement(stores, locked, (id) => diary.tiersOf(id), model, today);
   return ids.at(-1) ?? after;
 }
 
