@@ -73,11 +73,7 @@ export function monthsBetweenReviews(
 }
 
 /** Days to the next touch where the last one lies in the first days of the customer; null after them. */
-function onboardingDays(
-  { onboarding }: TouchRules,
-  since: CalendarDate,
-  last: CalendarDate,
-): number | null {
+function onboardingDays({ onboarding }: TouchRules, since: CalendarDate, last: CalendarDate): number | null {
   const day = daysBetween(since, last);
   return onboarding.find(({ untilDay }) => day < untilDay)?.everyDays ?? null;
 }

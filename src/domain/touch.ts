@@ -11,7 +11,15 @@ export const TOUCH_KINDS = ['TOUCH', 'EVENT', 'BUSINESS_REVIEW'] as const;
 export type TouchKind = (typeof TOUCH_KINDS)[number];
 
 /** How the customer was reached. */
-export const CONTACT_CHANNELS = ['CALL', 'VIDEO', 'ON_SITE', 'EMAIL', 'IN_APP', 'AUTOMATED', 'OTHER'] as const;
+export const CONTACT_CHANNELS = [
+  'CALL',
+  'VIDEO',
+  'ON_SITE',
+  'EMAIL',
+  'IN_APP',
+  'AUTOMATED',
+  'OTHER',
+] as const;
 export type ContactChannel = (typeof CONTACT_CHANNELS)[number];
 
 /** What came of it, in the eyes of whoever logs it. */
