@@ -9,6 +9,7 @@ export type Role = (typeof ROLES)[number];
 const LEAST_ROLE = {
   READ: 'VIEWER',
   COMPLETE_INTERVENTION: 'CSM',
+  LOG_TOUCH: 'CSM',
   REQUEST_OVERRIDE: 'CSM',
   SAVE_SEGMENT: 'CSM',
   ASSIGN: 'MANAGER',

@@ -1,7 +1,7 @@
-import { addDays, addMonths, type CalendarDate } from '../domain/calendar';
 import { type ServiceCost } from '../domain/economics';
 import { programOf } from '../domain/engagement-program';
 import { type RequiredPrograms, requiredPrograms } from '../domain/digital-program';
+import { addDays, addMonths, type CalendarDate, parseDate } from '../domain/calendar';
 import { formatMoney, hundredthsOf, type Money, parseMoney } from '../domain/money';
 import { needsNamedCsm } from '../domain/portfolio';
 import { type ServiceFigures } from '../domain/service-health';
@@ -48,10 +48,12 @@ export async function tieringHealth(
   const { models, tieringHealth: reads, analytics } = sources;
   const since = addMonths(today, -MONTHS_BACK);
   const thresholds = HEALTH_THRESHOLDS;
-  const [model, figures, retention] = await Promise.all([
+  const supportSince = addMonths(parseDate(`${today.slice(0, 7)}-01`), -thresholds.supportMonths);
+  const [model, figures, retention, answers] = await Promise.all([
     models.published(),
     reads.figures(today, since, thresholds.yoYoMoves),
     analytics.retention({ by: ['TIER'], from: since, to: today }),
+    reads.answeredInTime(supportSince, today),
   ]);
   const rules = ownershipRules(model, today, addDays(today, thresholds.ownerLeavesWithinDays));
   const { kinds, ...service } = await serviceOf(sources, rules, loadedCost);
@@ -64,6 +66,11 @@ export async function tieringHealth(
   const { startAccounts, lostAccounts } = retention.totals;
   churn.set(null, startAccounts === 0 ? 0 : lostAccounts / startAccounts);
   const required = requiredPrograms(model);
+  const answeredInTime = new Map(
+    answers.flatMap(({ tier, tickets, answered }) =>
+      tickets === 0 ? [] : [[tier, answered / tickets] as const],
+    ),
+  );
   const findings = tieringFindings(model, {
     ...figures,
     ...service,
@@ -71,6 +78,7 @@ export async function tieringHealth(
     cuts,
     logoChurn: churn,
     digitalPrograms: await programShares(sources.digitalPrograms, required),
+    answeredInTime,
   });
   return {
     asOf: today,
@@ -83,6 +91,7 @@ export async function tieringHealth(
         today,
         since,
         yoYoMoves: thresholds.yoYoMoves,
+        supportSince,
         between: between(model, cuts, finding),
         tiers: model.tiers.slice(finding.threshold).map(({ key }) => key),
         ownership: rules,

@@ -7,6 +7,7 @@ import {
   CSM_IMPORT_FIELDS,
   PORTFOLIO_IMPORT_FIELDS,
   SUBSCRIPTION_IMPORT_FIELDS,
+  SUPPORT_IMPORT_FIELDS,
 } from './import-fields';
 
 const WIDTH = 78;
@@ -90,6 +91,22 @@ ${fields(PORTFOLIO_IMPORT_FIELDS)}
 Examples:
   tierbook import portfolios portfolios.csv
   tierbook import portfolios crm.csv --map account=account_id csm=owner_id from=owner_since
+
+${exitCodes()}`,
+
+  importSupport: `
+Every row has the figures of one account in one month, written as 2026-03: tickets, those whose first answer came
+within what the tier is owed, and how far the product is in use in percent. A field without a column stays as it is, an
+empty cell makes it missing. Import the accounts first. Rows that are wrong, such as more tickets answered in time than
+there were, go to FILE.rejects.csv with line, field and reason, and the rest goes on. Running the same file again
+changes nothing.
+
+Fields (columns that are called so need no --map):
+${fields(SUPPORT_IMPORT_FIELDS)}
+
+Examples:
+  tierbook import support support.csv
+  tierbook import support desk.csv --map account=account_id month=period answeredInTime=within_sla
 
 ${exitCodes()}`,
 

@@ -1,5 +1,6 @@
 import { type CsmTerm } from '../app/csm-import';
 import { type AssignmentRowContent } from '../app/portfolio-import';
+import { type SupportRowContent } from '../app/support-import';
 import {
   ACCOUNT_FIELDS,
   type AccountField,
@@ -11,6 +12,7 @@ import { type CalendarDate } from '../domain/calendar';
 import { checkEnd, FULL_TIME, parseFte, SINCE_EVER } from '../domain/csm';
 import { DomainError } from '../domain/errors';
 import { type Money } from '../domain/money';
+import { parseMonth } from '../domain/support-month';
 import { type CsvColumn, type CsvRow } from './csv-file';
 
 /** The fields that `import accounts --map` knows (spec section 14). */
@@ -53,6 +55,15 @@ export const PORTFOLIO_IMPORT_FIELDS: readonly CsvColumn[] = [
   { field: 'pool', required: false },
   { field: 'executiveSponsor', required: false },
   { field: 'from', required: false },
+];
+
+/** The fields that `import support --map` knows (spec section 14). */
+export const SUPPORT_IMPORT_FIELDS: readonly CsvColumn[] = [
+  { field: 'account', required: true },
+  { field: 'month', required: true },
+  { field: 'tickets', required: false },
+  { field: 'answeredInTime', required: false },
+  { field: 'adoptionPercent', required: false },
 ];
 
 /** One account of a file. `currency` is undefined, and a value absent, where the file has no such column. */
@@ -166,6 +177,30 @@ export function assignmentFromRow(row: CsvRow): AssignmentRowContent {
     executiveSponsor: row.cells.executiveSponsor === undefined ? undefined : cell('executiveSponsor') || null,
     from: read('from', 'customerSince', cell('from')),
   };
+}
+
+/** Reads the figures of a month from a row. Throws REQUIRED or INVALID_VALUE that names the field. */
+export function supportMonthFromRow({ cells }: CsvRow): SupportRowContent {
+  const whole = (field: 'tickets' | 'answeredInTime'): number | null | undefined =>
+    cells[field] === undefined ? undefined : read(field, 'employees', cells[field]);
+  return {
+    month: parseMonth(cells.month ?? ''),
+    figures: {
+      tickets: whole('tickets'),
+      answeredInTime: whole('answeredInTime'),
+      adoptionPercent: cells.adoptionPercent === undefined ? undefined : readPercent(cells.adoptionPercent),
+    },
+  };
+}
+
+/** "83", "83.5" or "83.5%"; null for an empty cell. */
+function readPercent(text: string): number | null {
+  const match = /^(\d{1,3}(?:\.\d{1,10})?)\s?%?$/.exec(text.trim());
+  if (text.trim() === '') return null;
+  if (match !== null) return Number(match[1]);
+  throw new DomainError('INVALID_VALUE', 'adoptionPercent must be a number from 0 to 100', [
+    'adoptionPercent',
+  ]);
 }
 
 /** Reads a cell by the rules of an account's field of the same kind, under the name that the file's field has. */

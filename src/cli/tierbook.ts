@@ -142,6 +142,14 @@ function defineImports(parent: Command): void {
         ),
       ),
   );
+  define('support', 'set tickets and adoption of accounts by month', HELP.importSupport).action(
+    (file: string | undefined, given: importing.ImportArguments) =>
+      run(() =>
+        untilSignal(session, (stoppable) =>
+          (load('./commands/import') as typeof importing).runImportSupport(stoppable, file, given),
+        ),
+      ),
+  );
 }
 
 function defineExports(parent: Command): void {

@@ -1,6 +1,8 @@
 import { type AccountStore, type AccountWrite } from '../app/ports/stores';
 import { addMonths, type CalendarDate } from '../domain/calendar';
+import { effectiveTier } from '../domain/standing';
 import { type TieringModel } from '../domain/tiering-model';
+import { type TierFrom } from './engagement';
 import { reviewDaysOf } from './reviews';
 
 /**
@@ -13,6 +15,8 @@ export class Diary {
   private readonly daysById = new Map<string, readonly CalendarDate[]>();
 
   private readonly reviewDaysById = new Map<string, readonly CalendarDate[]>();
+
+  private readonly tiersById = new Map<string, TierFrom[]>();
 
   /**
    * @param last the day on which the book ends
@@ -41,6 +45,11 @@ export class Diary {
     return ids.filter((id) => this.reviewDaysById.get(id)?.includes(day));
   }
 
+  /** The effective tiers of the account, each from the day on which it got it. */
+  tiersOf(id: string): readonly TierFrom[] {
+    return this.tiersById.get(id) ?? [];
+  }
+
   /** The store as it is, but everything that it saves is noted too. */
   reading(accounts: AccountStore): AccountStore {
     const save: AccountStore['save'] = async (writes, stamp) => {
@@ -53,6 +62,7 @@ export class Diary {
 
   private note(id: string, { account }: AccountWrite, today: CalendarDate): void {
     const { standing, values, designation, externalId } = account;
+    this.noteTier(id, effectiveTier(standing), today);
     const days: CalendarDate[] = [];
     if (standing.pending !== null) days.push(standing.pending.graceUntil);
     if (
@@ -72,5 +82,13 @@ export class Diary {
       const ids = this.idsByDay.get(day) ?? new Set();
       this.idsByDay.set(day, ids.add(id));
     }
+  }
+
+  private noteTier(id: string, tier: string | null, day: CalendarDate): void {
+    const tiers = this.tiersById.get(id) ?? [];
+    if ((tiers.at(-1)?.tier ?? null) === tier) return;
+    if (tiers.at(-1)?.day === day) tiers.pop();
+    tiers.push({ day, tier });
+    this.tiersById.set(id, tiers);
   }
 }

@@ -16,6 +16,7 @@ import { type TieringModel } from '../domain/tiering-model';
 import { type DemoBatch, type DemoChapter, generateDemoBook } from './demo-book';
 import { Diary } from './diary';
 import { LowTouch, startPrograms } from './low-touch';
+import { playEngagement } from './engagement';
 import { leaveOpenQuestions } from './open-questions';
 import { assignPortfolios, hireCsms } from './portfolios';
 import { playReviews } from './reviews';
@@ -100,18 +101,19 @@ async function playChapter(
   await passNights(noted, diary, today, model);
   await lowTouch.passNights(noted, within(noted), today, nightStamp);
   await keepUpAllReviews(stores, nightStamp(today));
-  const last = await shareOut(stores, after, chapter.accounts, bookSize, today);
+  const last = await shareOut(stores, after, chapter.accounts, bookSize, today, diary);
   tell(chapter.accounts);
   return last;
 }
 
-/** Gives the accounts of a chapter to the CSMs; gives the id of the last one. */
+/** Gives the accounts of a chapter to the CSMs, who look after them; gives the id of the last one. */
 async function shareOut(
   stores: Stores,
   after: string,
   accounts: number,
   bookSize: number,
   today: CalendarDate,
+  diary: Diary,
 ): Promise<string> {
   const stamp = { actorId: SYSTEM.id, actorName: SYSTEM.name, now: `${today}T${AFTERWARDS}`, today };
   const model = await publishedModel(stores);
@@ -120,6 +122,7 @@ async function shareOut(
   const locked = await stores.accounts.lockByIds(ids, correctableSince(model, today));
   await assignPortfolios(stores, locked, model, bookSize, stamp);
   await startPrograms(stores, locked, model, today);
+  await playEngagement(stores, locked, (id) => diary.tiersOf(id), model, today);
   return ids.at(-1) ?? after;
 }
 

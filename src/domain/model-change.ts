@@ -1,6 +1,10 @@
 import { type Level } from './account';
 import { defaultPrograms } from './default-programs';
-import { type EngagementPrograms } from './engagement-program';
+import {
+  type BusinessReviewRules,
+  type EngagementProgram,
+  type EngagementPrograms,
+} from './engagement-program';
 import { type Threshold, type Tier } from './tier';
 import {
   type Criterion,
@@ -22,6 +26,13 @@ export interface CriterionChange {
   /** For PRODUCT_COMPLEXITY. */
   readonly pointsByCount?: readonly number[] | undefined;
 }
+
+/** A program as a change gives it: what is left out stays as the draft has it, and null stands for none. */
+export type ProgramChange = Omit<EngagementProgram, 'touches' | 'businessReviews' | 'firstResponse'> & {
+  readonly touches: Partial<EngagementProgram['touches']>;
+  readonly businessReviews: Partial<BusinessReviewRules> | null;
+  readonly firstResponse: Partial<EngagementProgram['firstResponse']>;
+};
 
 type Section =
   | 'expansion'
@@ -45,8 +56,8 @@ export type ModelChange = {
   /** All criteria that the score is to have. */
   readonly criteria?: readonly CriterionChange[] | undefined;
   readonly missingFacts?: TieringModel['missingFacts'] | undefined;
-  /** Programs of tiers, by key; those that are left out stay, and a new tier has the built-in one of its place. */
-  readonly programs?: EngagementPrograms | undefined;
+  /** Changes of programs, by the tier's key; a new tier has the built-in one of its place. */
+  readonly programs?: Readonly<Record<string, Partial<ProgramChange>>> | undefined;
   /** All successors of dropped tiers. */
   readonly successors?: Readonly<Record<string, string>> | undefined;
 };
@@ -69,7 +80,7 @@ export function changeModel(model: TieringModel, change: ModelChange): TieringMo
     capacity: overlay(model.capacity, change.capacity),
     assignment: overlay(model.assignment, change.assignment),
     interventions: overlay(model.interventions, change.interventions),
-    programs: { ...defaultPrograms(tiers, model.programs), ...change.programs },
+    programs: changePrograms(defaultPrograms(tiers, model.programs), change.programs ?? {}),
     successors: change.successors ?? model.successors,
   };
 }
@@ -110,6 +121,45 @@ function changeCriterion(model: TieringModel, change: CriterionChange): Criterio
     case 'PRODUCT_COMPLEXITY':
       return { ...current, weight, pointsByCount: change.pointsByCount ?? current.pointsByCount };
   }
+}
+
+/** What a tier that had no business reviews gets where a change does not say otherwise. */
+const NEW_REVIEWS: BusinessReviewRules = {
+  everyMonths: 12,
+  smaller: null,
+  format: 'VIDEO',
+  withExecutive: false,
+  maySkip: true,
+};
+
+function changePrograms(
+  programs: EngagementPrograms,
+  changes: Readonly<Record<string, Partial<ProgramChange>>>,
+): EngagementPrograms {
+  const [anyProgram] = Object.values(programs);
+  if (anyProgram === undefined) return programs;
+  const changed = Object.entries(changes).map(([tier, change]) => {
+    // A tier that is not there is for `validateModel` to name.
+    const program = (Object.hasOwn(programs, tier) ? programs[tier] : undefined) ?? anyProgram;
+    return [tier, changeProgram(program, change)] as const;
+  });
+  return { ...programs, ...Object.fromEntries(changed) };
+}
+
+function changeProgram(
+  program: EngagementProgram,
+  { touches, businessReviews, firstResponse, ...rest }: Partial<ProgramChange>,
+): EngagementProgram {
+  const reviews = (): BusinessReviewRules | null => {
+    if (businessReviews === undefined) return program.businessReviews;
+    return businessReviews && overlay(program.businessReviews ?? NEW_REVIEWS, businessReviews);
+  };
+  return {
+    ...overlay(program, rest),
+    touches: overlay(program.touches, touches),
+    businessReviews: reviews(),
+    firstResponse: overlay(program.firstResponse, firstResponse),
+  };
 }
 
 /** Null is a value here: it switches a guardrail off. */

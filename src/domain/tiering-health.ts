@@ -1,3 +1,4 @@
+import { type FirstResponse, programOf } from './engagement-program';
 import { TIERS_BEFORE_WARNING } from './ladder-validation';
 import { formatMoney, type Money } from './money';
 import { type ServiceFigures, serviceFindings, type ServiceThresholds } from './service-health';
@@ -18,6 +19,7 @@ export const HEALTH_CODES = [
   'CAPACITY_MISMATCH',
   'COST_ABOVE_VALUE',
   'STALE_REVIEWS',
+  'SLA_MISSED_BY_TIER',
   'OVERRIDE_DRIFT',
   'UNDERSERVED_LOWER_TIERS',
   'YO_YO',
@@ -50,6 +52,10 @@ export interface HealthThresholds extends ServiceThresholds {
   readonly lowerTiersFromRank: number;
   /** Moves of one account within 12 months that are a yo-yo. */
   readonly yoYoMoves: number;
+  /** The least share of tickets whose first answer comes in time. */
+  readonly answeredInTimeShare: number;
+  /** Full months over which that is measured. */
+  readonly supportMonths: number;
 }
 
 export const HEALTH_THRESHOLDS: HealthThresholds = {
@@ -67,6 +73,8 @@ export const HEALTH_THRESHOLDS: HealthThresholds = {
   missingFteShare: 0.1,
   overServedShare: 0.1,
   ownerLeavesWithinDays: 30,
+  answeredInTimeShare: 0.9,
+  supportMonths: 3,
 };
 
 /** What a book looks like; shares are of what their names say, in fractions of 1. */
@@ -92,6 +100,8 @@ export interface HealthFigures extends ServiceFigures {
    * ever told which programs run.
    */
   readonly digitalPrograms: ReadonlyMap<string, number>;
+  /** The share of tickets answered in time over the last full months, by effective tier; tiers without tickets are left out. */
+  readonly answeredInTime: ReadonlyMap<string, number>;
 }
 
 export interface HealthFinding {
@@ -123,6 +133,7 @@ export function tieringFindings(
     ...ofThePlaced(figures, thresholds),
     ...staleReviews(figures, thresholds),
     ...unattended(model.tiers, figures, thresholds),
+    ...slaMissed(model, figures, thresholds),
     ...underserved(model.tiers, figures, thresholds),
     ...yoYo(figures, thresholds),
     ...drifted(model.tiers, figures, thresholds),
@@ -261,6 +272,34 @@ function unattended(
         },
       ];
     });
+}
+
+function slaMissed(
+  { tiers, programs }: Pick<TieringModel, 'tiers' | 'programs'>,
+  { answeredInTime }: HealthFigures,
+  { answeredInTimeShare, supportMonths }: HealthThresholds,
+): HealthFinding[] {
+  return tiers.flatMap((tier): HealthFinding[] => {
+    const figure = answeredInTime.get(tier.key);
+    if (figure === undefined || figure >= answeredInTimeShare) return [];
+    const { firstResponse } = programOf({ programs }, tier.key);
+    return [
+      {
+        code: 'SLA_MISSED_BY_TIER',
+        severity: 'WARNING',
+        tier: tier.key,
+        figure,
+        threshold: answeredInTimeShare,
+        message: `${percent(figure)} of the tickets of ${tier.name} got their first answer within ${responseText(firstResponse)} over the last ${supportMonths} full months; ${percent(answeredInTimeShare)} should`,
+      },
+    ];
+  });
+}
+
+/** "1 hour", "3 days", "the same business day" */
+function responseText({ unit, within: { to } }: FirstResponse): string {
+  if (to === 0) return 'the same business day';
+  return `${to} ${unit.toLowerCase().replace('_', ' ')}${to === 1 ? '' : 's'}`;
 }
 
 function underserved(

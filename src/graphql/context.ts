@@ -16,6 +16,7 @@ import { type ServiceAdjustmentService } from '../app/service-adjustment.service
 import { type TierReviewService } from '../app/tier-review.service';
 import { type TokenService } from '../app/token.service';
 import { type Money } from '../domain/money';
+import { type TouchService } from '../app/touch.service';
 
 /** What every resolver of one request gets. */
 export interface GraphqlContext {
@@ -40,5 +41,6 @@ export interface GraphqlContext {
   readonly tierReviews: TierReviewService;
   /** What customers are told, in their languages. */
   readonly words: CustomerWords;
+  readonly touches: TouchService;
   readonly clock: Clock;
 }

@@ -29,6 +29,7 @@ const TREATMENTS: Readonly<Record<ErrorCode, Treatment>> = {
   INVALID_MODEL: refusal('INVALID_MODEL', 400),
   INVALID_VALUE: BAD_INPUT,
   LEAVE_OVERLAPS: refusal('LEAVE_OVERLAPS', 409),
+  MAY_NOT_BE_SKIPPED: refusal('MAY_NOT_BE_SKIPPED', 409),
   NOT_DESIGNATED: refusal('NOT_DESIGNATED', 409),
   NOT_EMPLOYED: refusal('NOT_EMPLOYED', 409),
   NOT_FOUND: refusal('NOT_FOUND', 404),

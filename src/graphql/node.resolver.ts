@@ -17,6 +17,7 @@ import {
   CSM_RELATIONS,
   HISTORY_RELATIONS,
   INTERVENTION_RELATIONS,
+  LOGGED_TOUCH_RELATIONS,
   MOVEMENT_RELATIONS,
   OVERRIDE_RELATIONS,
   POOL_RELATIONS,
@@ -91,6 +92,8 @@ const FINDERS: Readonly<
     const rows = await context.reads.segmentChanges.byIds(keys);
     return loadRelations(SEGMENT_CHANGE_RELATIONS, rows, selection, context);
   },
+  LoggedTouch: async (keys, selection, context) =>
+    loadRelations(LOGGED_TOUCH_RELATIONS, await context.reads.touches.byIds(keys), selection, context),
   // To everybody else there are no tokens.
   ApiToken: async (keys, _selection, { actor, tokens }) =>
     may(actor, 'MANAGE_TOKENS') ? tokens.byIds(actor, keys) : [],

@@ -1,6 +1,7 @@
 import { type MembershipView } from '../app/ports/portfolio-reads';
 import { type TokenView } from '../app/ports/token-list';
-import { type CalendarDate } from '../domain/calendar';
+import { addMonths, type CalendarDate, parseDate } from '../domain/calendar';
+import { DomainError } from '../domain/errors';
 import { type AccountNode, accountFields, accountNodes, BY_ID } from './account/account.node';
 import { type TiersAtType } from './account/account.type';
 import {
@@ -22,6 +23,8 @@ import {
   type InterventionNode,
   interventionNodes,
 } from './intervention/intervention.node';
+import { type EngagementNode, engagementNodes } from './engagement/engagement.node';
+import { type SupportMonthType } from './engagement/engagement.type';
 import { nodeSelectionOf } from './look-ahead';
 import { LATEST_FIRST, type MovementNode } from './movement/movement.node';
 import { nestedConnections } from './nested-list';
@@ -57,6 +60,7 @@ import {
   type TierReviewNode,
   tierReviewNodes,
 } from './tier-review/tier-review.node';
+import { type DueTouchNode, LATEST_TOUCH_FIRST, type LoggedTouchNode } from './touch/touch.node';
 
 // A type and no interface: only a type alias fits into a table of relations by name.
 // eslint-disable-next-line @typescript-eslint/consistent-type-definitions
@@ -82,6 +86,9 @@ type AccountRelations = {
   readonly interventions: Relation<AccountNode, Connection<InterventionNode>>;
   readonly renewalNotices: Relation<AccountNode, Connection<RenewalNoticeNode>>;
   readonly digitalPrograms: Relation<AccountNode, readonly AccountDigitalProgramType[]>;
+  readonly engagement: Relation<AccountNode, EngagementNode | null>;
+  readonly support: Relation<AccountNode, readonly SupportMonthType[]>;
+  readonly touches: Relation<AccountNode, Connection<LoggedTouchNode>>;
 };
 
 // eslint-disable-next-line @typescript-eslint/consistent-type-definitions
@@ -89,6 +96,9 @@ type PortfolioRelations<N extends object> = {
   readonly portfolio: Relation<N, Connection<AccountNode>>;
   readonly portfolioTotals: Relation<N, PortfolioTotalsType>;
 };
+
+/** Of support figures that are asked for at once. */
+const MOST_MONTHS = 60;
 
 /** What belongs to an account. */
 export const ACCOUNT_RELATIONS: AccountRelations = {
@@ -207,7 +217,36 @@ export const ACCOUNT_RELATIONS: AccountRelations = {
       ownerOf: ({ accountId }) => accountId,
     }),
   digitalPrograms: (accounts, _use, context) => accountPrograms(accounts, context),
+  engagement: async (accounts, _use, context) =>
+    ofEachAccount(
+      accounts,
+      await engagementNodes(await context.reads.engagement.engagementOf(idsOf(accounts)), context),
+    ),
+  support: async (accounts, { args }, context) => {
+    const rows = await context.reads.engagement.supportOf(idsOf(accounts), monthsBack(args.months, context));
+    return accounts.map(({ id }) => rows.filter(({ accountId }) => accountId === id));
+  },
+  touches: async (accounts, use, context) =>
+    nestedConnections<LoggedTouchNode>(accounts, use, LATEST_TOUCH_FIRST, {
+      first: (ids, size) => context.reads.touches.latestOf(ids, size),
+      page: (accountId, window) => context.reads.touches.page(accountId, window),
+      lengths: (ids) => context.reads.touches.countsOf(ids),
+      relate: (nodes, selection) => loadRelations(LOGGED_TOUCH_RELATIONS, nodes, selection, context),
+      ownerOf: ({ accountId }) => accountId,
+    }),
 };
+
+/** What belongs to a logged touch. */
+export const LOGGED_TOUCH_RELATIONS = {
+  account: toAccount,
+  csm: (rows: readonly LoggedTouchNode[], use, context) =>
+    csmsByKey(rows, ({ csmId }) => csmId, use, context),
+} satisfies RelationTable<LoggedTouchNode>;
+
+/** What belongs to a touch that is due. */
+export const DUE_TOUCH_RELATIONS = {
+  account: toAccount,
+} satisfies RelationTable<DueTouchNode>;
 
 /** What belongs to an assignment. */
 export const ASSIGNMENT_RELATIONS = {
@@ -330,6 +369,17 @@ function toAccount(
   context: GraphqlContext,
 ): Promise<(AccountNode | null)[]> {
   return accountsByKey(rows, ({ accountId }) => accountId, use, context);
+}
+
+/** The first day of the earliest month. Throws INVALID_VALUE for a number of months outside 1 to 60. */
+function monthsBack(months: unknown, { clock }: GraphqlContext): CalendarDate {
+  const count = (months ?? 12) as number;
+  if (!(count >= 1 && count <= MOST_MONTHS)) {
+    throw new DomainError('INVALID_VALUE', `months must be a whole number from 1 to ${MOST_MONTHS}`, [
+      'months',
+    ]);
+  }
+  return addMonths(parseDate(`${clock.today().slice(0, 7)}-01`), 1 - count);
 }
 
 function idsOf(owners: readonly { readonly id: string }[]): string[] {

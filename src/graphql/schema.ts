@@ -37,6 +37,7 @@ import { EconomicsOfAccountResolver, EconomicsResolver } from './economics/econo
 import { AccountServiceResolver } from './digital-program/account-service.resolver';
 import { DigitalProgramResolver } from './digital-program/digital-program.resolver';
 import { SetDigitalProgramsResolver } from './digital-program/set-digital-programs.resolver';
+import { EngagementResolver } from './engagement/engagement.resolver';
 import { toGlobalId } from './ids';
 import { CompleteInterventionResolver } from './intervention/complete-intervention.resolver';
 import { InterventionResolver } from './intervention/intervention.resolver';
@@ -54,8 +55,10 @@ import {
   ASSIGNMENT_RELATIONS,
   CSM_RELATIONS,
   ADJUSTMENT_RELATIONS,
+  DUE_TOUCH_RELATIONS,
   HISTORY_RELATIONS,
   INTERVENTION_RELATIONS,
+  LOGGED_TOUCH_RELATIONS,
   MOVEMENT_RELATIONS,
   OVERRIDE_RELATIONS,
   PENDING_DOWNGRADE_RELATIONS,
@@ -86,6 +89,8 @@ import { ReviewQueueResolver, TierReviewResolver } from './tier-review/tier-revi
 import { TieringHealthResolver } from './tiering-health/tiering-health.resolver';
 import { ModelDraftResolver } from './tiering-model/model-draft.resolver';
 import { TieringModelResolver } from './tiering-model/tiering-model.resolver';
+import { TouchChangesResolver } from './touch/touch-changes.resolver';
+import { AccountTouchesResolver, DueTouchResolver, LoggedTouchResolver } from './touch/touch.resolver';
 import { ViewerResolver } from './viewer/viewer.resolver';
 
 const RELATIONS: Readonly<Record<string, object>> = {
@@ -94,6 +99,7 @@ const RELATIONS: Readonly<Record<string, object>> = {
   Csm: CSM_RELATIONS,
   CsmCapacity: CSM_CAPACITY_RELATIONS,
   Intervention: INTERVENTION_RELATIONS,
+  LoggedTouch: LOGGED_TOUCH_RELATIONS,
   PendingDowngrade: PENDING_DOWNGRADE_RELATIONS,
   Pool: POOL_RELATIONS,
   PoolCapacity: POOL_CAPACITY_RELATIONS,
@@ -107,6 +113,7 @@ const RELATIONS: Readonly<Record<string, object>> = {
   SegmentChange: SEGMENT_CHANGE_RELATIONS,
   TierHistoryEntry: HISTORY_RELATIONS,
   TierReview: TIER_REVIEW_RELATIONS,
+  Touch: DUE_TOUCH_RELATIONS,
 };
 
 /** The executable schema. */
@@ -119,6 +126,7 @@ export function createSchema(): GraphQLSchema {
       AccountOwnersResolver,
       ApplyAssignmentPlanResolver,
       AccountServiceResolver,
+      AccountTouchesResolver,
       ArrMovementResolver,
       AssignAccountsResolver,
       AssignmentPlanResolver,
@@ -139,6 +147,9 @@ export function createSchema(): GraphQLSchema {
       LoadOfAccountResolver,
       DigitalProgramResolver,
       InterventionResolver,
+      DueTouchResolver,
+      EngagementResolver,
+      LoggedTouchResolver,
       ModelDraftResolver,
       NodeResolver,
       OverrideChangesResolver,
@@ -169,6 +180,7 @@ export function createSchema(): GraphQLSchema {
       TierHistoryResolver,
       TieringHealthResolver,
       TieringModelResolver,
+      TouchChangesResolver,
       ViewerResolver,
     ],
     // Scalars and services check their own input; class-validator would do it again for each of 500 accounts.

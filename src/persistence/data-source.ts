@@ -11,6 +11,8 @@ import { AddSegments1764600000000 } from '../../migrations/1764600000000-add-seg
 import { AddLastUseOfTokens1764700000000 } from '../../migrations/1764700000000-add-last-use-of-tokens';
 import { AddInterventionsAndDigitalPrograms1765000000000 } from '../../migrations/1765000000000-add-interventions-and-digital-programs';
 import { type PoolUse } from './reads/database-reader';
+import { AddEngagement1764900000000 } from '../../migrations/1764900000000-add-engagement';
+import { AccountEngagementRow } from './rows/account-engagement.row';
 import { AccountRow } from './rows/account.row';
 import { ApiTokenRow } from './rows/api-token.row';
 import { ArrMovementRow } from './rows/arr-movement.row';
@@ -35,10 +37,12 @@ import { SegmentChangeRow } from './rows/segment-change.row';
 import { SegmentGoalRow } from './rows/segment-goal.row';
 import { SegmentMemberRow } from './rows/segment-member.row';
 import { SubscriptionLineRow } from './rows/subscription-line.row';
+import { SupportMonthRow } from './rows/support-month.row';
 import { TierHistoryRow } from './rows/tier-history.row';
 import { TierOverrideRow } from './rows/tier-override.row';
 import { TierReviewRow } from './rows/tier-review.row';
 import { TieringModelRow } from './rows/tiering-model.row';
+import { TouchRow } from './rows/touch.row';
 
 /** The name by which Tierbook's own connections can be told apart in `pg_stat_activity`. */
 export const APPLICATION_NAME = 'tierbook';
@@ -60,6 +64,7 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
     migrationsRun: false,
     migrationsTableName: 'migration',
     entities: [
+      AccountEngagementRow,
       AccountRow,
       ApiTokenRow,
       ArrMovementRow,
@@ -84,10 +89,12 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       SegmentMemberRow,
       SegmentRow,
       SubscriptionLineRow,
+      SupportMonthRow,
       TierHistoryRow,
       TierOverrideRow,
       TierReviewRow,
       TieringModelRow,
+      TouchRow,
     ],
     migrations: [
       CreateTierbook1764000000000,
@@ -99,6 +106,7 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       AddSegments1764600000000,
       AddLastUseOfTokens1764700000000,
       AddInterventionsAndDigitalPrograms1765000000000,
+      AddEngagement1764900000000,
     ],
     extra: { options: '-c timezone=UTC -c statement_timeout=0' },
   });

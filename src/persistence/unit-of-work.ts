@@ -16,8 +16,10 @@ import { SqlRenewalNoticeStore } from './stores/renewal-notice.store';
 import { SqlSegmentStore } from './stores/segment.store';
 import { SqlAdjustmentStore } from './stores/service-adjustment.store';
 import { SqlSubscriptionStore } from './stores/subscription.store';
+import { SqlSupportStore } from './stores/support.store';
 import { SqlTierReviewStore } from './stores/tier-review.store';
 import { SqlTokenStore } from './stores/token.store';
+import { SqlTouchStore } from './stores/touch.store';
 
 const MOST_TRIES = 4;
 
@@ -74,7 +76,9 @@ function storesOf(manager: EntityManager): Stores {
     renewalNotices: new SqlRenewalNoticeStore(manager),
     segments: new SqlSegmentStore(manager),
     subscriptions: new SqlSubscriptionStore(manager),
+    support: new SqlSupportStore(manager),
     tierReviews: new SqlTierReviewStore(manager),
     tokens: new SqlTokenStore(manager),
+    touches: new SqlTouchStore(manager),
   };
 }

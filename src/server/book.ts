@@ -19,6 +19,7 @@ import { TieringModelService } from '../app/tiering-model.service';
 import { TokenService } from '../app/token.service';
 import { type Money, units } from '../domain/money';
 import { APPLICATION_NAME, createDataSource, writePoolUse } from '../persistence/data-source';
+import { TouchService } from '../app/touch.service';
 import { openEmbeddedPostgres } from '../persistence/embedded-postgres';
 import { SqlExclusive } from '../persistence/exclusive';
 import { isMigrated, migrate } from '../persistence/migrate';
@@ -59,6 +60,7 @@ export interface Book {
   readonly tokens: TokenService;
   /** How the connections of each pool are used as of now. */
   readonly pools: Readonly<Record<'read' | 'write', () => PoolUse>>;
+  readonly touches: TouchService;
   /** The migrations that opening it has run. */
   readonly migrated: readonly string[];
   /** Whether the database answers and has every migration. */
@@ -127,6 +129,7 @@ export async function openBook(
       recalculation: new RecalculationService(unitOfWork, clock),
       segments: new SegmentService(unitOfWork, clock),
       tierReviews: new TierReviewService(unitOfWork, clock),
+      touches: new TouchService(unitOfWork, clock),
       tokens: new TokenService(unitOfWork, clock, secrets, new SqlTokenListReads(reader)),
       pools: { read: () => reader.use(), write: () => writePoolUse(dataSource) },
       migrated,

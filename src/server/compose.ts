@@ -13,6 +13,7 @@ import { SqlCsmReads } from '../persistence/reads/csm.reads';
 import { SqlDailyRunReads } from '../persistence/reads/daily-run.reads';
 import { SqlEconomicsReads } from '../persistence/reads/economics.reads';
 import { SqlDigitalProgramReads } from '../persistence/reads/digital-program.reads';
+import { SqlEngagementReads } from '../persistence/reads/engagement.reads';
 import { SqlHistoryReads } from '../persistence/reads/history.reads';
 import { SqlInterventionReads } from '../persistence/reads/intervention.reads';
 import { ModelCatalog } from '../persistence/reads/model-catalog';
@@ -30,6 +31,7 @@ import { SqlAdjustmentReads } from '../persistence/reads/service-adjustment.read
 import { SqlTierReviewReads } from '../persistence/reads/tier-review.reads';
 import { SqlTieringHealthReads } from '../persistence/reads/tiering-health.reads';
 import { SqlTokenReads } from '../persistence/reads/token.reads';
+import { SqlTouchReads } from '../persistence/reads/touch.reads';
 import { createAuthentication } from './authentication';
 import { type Book } from './book';
 import { type Config } from './config';
@@ -82,6 +84,7 @@ export async function compose(
     dailyRuns: new SqlDailyRunReads(reader),
     economics: new SqlEconomicsReads(reader),
     digitalPrograms: new SqlDigitalProgramReads(reader),
+    engagement: new SqlEngagementReads(reader, models),
     history: new SqlHistoryReads(reader),
     interventions: new SqlInterventionReads(reader),
     models,
@@ -96,6 +99,7 @@ export async function compose(
     segments: new SqlSegmentReads(reader, models, clock),
     tierReviews: new SqlTierReviewReads(reader, tierKeys),
     tieringHealth: new SqlTieringHealthReads(reader),
+    touches: new SqlTouchReads(reader),
   };
   const metrics = new Metrics({
     pools: book.pools,
@@ -135,6 +139,7 @@ export async function compose(
       segments: book.segments,
       tierReviews: book.tierReviews,
       words,
+      touches: book.touches,
       clock,
     }),
     ready: () => book.check(),

@@ -20,6 +20,7 @@ const SOUND: HealthFigures = {
   cuts: new Map(),
   staffing: null,
   costs: new Map(),
+  answeredInTime: new Map([['strategic', 0.9]]),
   logoChurn: new Map([
     [null, 0.1],
     ['strategic', 1],
@@ -61,6 +62,16 @@ describe('the health of the tiers', () => {
       'is bloated above 25% at the top',
       { tiers: shares(0.2501) },
       ['WARNING TOP_TIER_BLOAT strategic', 'WARNING POPULATION_OFF_TARGET strategic'],
+    ],
+    [
+      'misses what it promises below 90% in time',
+      {
+        answeredInTime: new Map([
+          ['strategic', 0.89999],
+          ['scale', 0.5],
+        ]),
+      },
+      ['WARNING SLA_MISSED_BY_TIER strategic', 'WARNING SLA_MISSED_BY_TIER scale'],
     ],
     [
       'is off target at 25%, and not bloated',

@@ -6,6 +6,7 @@ import { type CsmCounts, importCsms } from '../../src/cli/commands/import-csms';
 import { type ImportBook, type ImportOptions, type ImportReport } from '../../src/cli/commands/import-file';
 import { importPortfolios, type PortfolioCounts } from '../../src/cli/commands/import-portfolios';
 import { importSubscriptions, type SubscriptionCounts } from '../../src/cli/commands/import-subscriptions';
+import { importSupport, type SupportCounts } from '../../src/cli/commands/import-support';
 import { parseMap } from '../../src/cli/csv-file';
 import { parseDate } from '../../src/domain/calendar';
 import { TypeOrmUnitOfWork } from '../../src/persistence/unit-of-work';
@@ -32,6 +33,7 @@ const TABLES = [
   'pool',
   'pool_membership',
   'portfolio_assignment',
+  'support_month',
 ];
 
 /** A book of its own, and a folder with files to import into it. */
@@ -77,6 +79,10 @@ export class CsvImport {
 
   portfolios(file: string, given: ImportGiven = {}): Promise<ImportReport<PortfolioCounts>> {
     return importPortfolios(this.book, options(file, given));
+  }
+
+  support(file: string, given: ImportGiven = {}): Promise<ImportReport<SupportCounts>> {
+    return importSupport(this.book, options(file, given));
   }
 
   /** The lines of the reject file below its header. */

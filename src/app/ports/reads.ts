@@ -11,6 +11,7 @@ import { type CapacityReads } from './capacity';
 import { type EconomicsReads } from './economics';
 import { type DigitalProgramReads } from './digital-program';
 import { type InterventionReads } from './intervention';
+import { type EngagementReads } from './engagement';
 import { type Listed, type ListLength, type Window } from './list';
 import { type OverrideReads } from './override';
 import { type CsmReads, type PoolReads, type PortfolioReads } from './portfolio-reads';
@@ -20,6 +21,7 @@ import { type AdjustmentReads } from './service-adjustment';
 import { type StoredToken } from './stores';
 import { type TierReviewReads } from './tier-review';
 import { type TieringHealthReads } from './tiering-health';
+import { type TouchReads } from './touch';
 
 export type { CursorValue, Listed, ListLength, Window } from './list';
 
@@ -51,6 +53,8 @@ export interface Reads {
   readonly tierReviews: TierReviewReads;
   readonly analytics: AnalyticReads;
   readonly tieringHealth: TieringHealthReads;
+  readonly touches: TouchReads;
+  readonly engagement: EngagementReads;
 }
 
 export const ACCOUNT_ORDER_FIELDS = {

@@ -20,7 +20,9 @@ import { type PortfolioStore } from './portfolio';
 import { type RenewalNoticeStore } from './renewal-notice';
 import { type SegmentStore } from './segments';
 import { type AdjustmentStore } from './service-adjustment';
+import { type SupportStore } from './support';
 import { type TierReviewStore } from './tier-review';
+import { type TouchStore } from './touch';
 
 /**
  * One transaction. The stores exist only inside it, so nothing can be written outside one by mistake.
@@ -50,8 +52,10 @@ export interface Stores {
   readonly renewalNotices: RenewalNoticeStore;
   readonly segments: SegmentStore;
   readonly subscriptions: SubscriptionStore;
+  readonly support: SupportStore;
   readonly tierReviews: TierReviewStore;
   readonly tokens: TokenStore;
+  readonly touches: TouchStore;
 }
 
 /** An account as it is stored, locked for the rest of the transaction. */

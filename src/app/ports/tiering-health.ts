@@ -37,6 +37,8 @@ export interface AccountsBehind {
   /** Twelve months back. */
   readonly since: CalendarDate;
   readonly yoYoMoves: number;
+  /** For SLA_MISSED_BY_TIER: the first day of the months that are measured. */
+  readonly supportSince: CalendarDate;
   /** For THRESHOLD_DRIFT: the two amounts between which the accounts lie, the lower one included. */
   readonly between: readonly [string, string] | null;
   /** For OVER_SEGMENTED: the keys of the tiers that are too many. */
@@ -63,6 +65,14 @@ export interface TieringHealthReads {
   figures(today: CalendarDate, since: CalendarDate, yoYoMoves: number): Promise<BookFigures>;
   /** By tier; tiers without accounts are left out. Null where no CSM is known at all. */
   ownership(rules: OwnershipRules): Promise<ReadonlyMap<string, TierOwnership> | null>;
+  /**
+   * Tickets of which is known how they were answered, in the months from `since` up to, without it, the month of
+   * `today`, by effective tier.
+   */
+  answeredInTime(
+    since: CalendarDate,
+    today: CalendarDate,
+  ): Promise<readonly { readonly tier: string; readonly tickets: number; readonly answered: number }[]>;
   /** The ARR of the paying accounts that have these places in the order of ARR, the largest being 1; as text. */
   arrAtPlaces(places: readonly number[]): Promise<(string | null)[]>;
   /** The ids of the accounts behind a finding, in their order. */

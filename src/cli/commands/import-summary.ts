@@ -3,6 +3,7 @@ import { type CsmCounts } from './import-csms';
 import { type ImportReport } from './import-file';
 import { type PortfolioCounts } from './import-portfolios';
 import { type SubscriptionCounts } from './import-subscriptions';
+import { type SupportCounts } from './import-support';
 
 /** What a person reads after an import of accounts. */
 export function summariseAccounts(report: ImportReport<AccountCounts>): string[] {
@@ -42,6 +43,15 @@ export function summarisePortfolios(report: ImportReport<PortfolioCounts>): stri
   return summary(report, 'portfolios', [
     `${grouped(rows.assigned)} assigned, ${grouped(rows.unchanged)} unchanged, ${grouped(report.rejects.count)} rejected`,
     `${counted(accounts.updated, 'account')} updated, ${grouped(accounts.unchanged)} unchanged`,
+  ]);
+}
+
+/** What a person reads after an import of support figures. */
+export function summariseSupport(report: ImportReport<SupportCounts>): string[] {
+  const { created, updated, unchanged } = report.counts;
+  return summary(report, 'support figures', [
+    `${counted(created, 'month')} created, ${grouped(updated)} updated, ${grouped(unchanged)} unchanged`,
+    `${counted(report.rejects.count, 'row')} rejected`,
   ]);
 }
 

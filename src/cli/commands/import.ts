@@ -7,11 +7,13 @@ import { importCsms } from './import-csms';
 import { type ImportBook, type ImportOptions, type ImportReport } from './import-file';
 import { importPortfolios } from './import-portfolios';
 import { importSubscriptions } from './import-subscriptions';
+import { importSupport } from './import-support';
 import {
   summariseAccounts,
   summariseCsms,
   summarisePortfolios,
   summariseSubscriptions,
+  summariseSupport,
 } from './import-summary';
 
 export interface ImportArguments {
@@ -55,6 +57,15 @@ export function runImportPortfolios(
   given: ImportArguments,
 ): Promise<ExitCode> {
   return runImport(session, file, given, importPortfolios, summarisePortfolios);
+}
+
+/** `tierbook import support` */
+export function runImportSupport(
+  session: Session,
+  file: string | undefined,
+  given: ImportArguments,
+): Promise<ExitCode> {
+  return runImport(session, file, given, importSupport, summariseSupport);
 }
 
 async function runImport<Counts>(

@@ -12,7 +12,8 @@ export const GoalMetricEnum = enumOf(
     GRR: 'Gross revenue retention of the members.',
     NRR: 'Net revenue retention of the members.',
     LOGO_RETENTION: 'Share of the members with ARR that still bring ARR.',
-    ADOPTION: 'Average usage of the members, as a share of what their plan allows; it may exceed 1.',
+    ADOPTION:
+      'Average adoption of the members, from the latest support figures of each; of a member without figures the usage, as a share of what the plan allows, which may exceed 1.',
   },
 );
 

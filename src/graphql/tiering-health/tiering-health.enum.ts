@@ -6,6 +6,7 @@ export const HealthCodeEnum = enumOf('TieringHealthCode', HEALTH_CODES, 'What is
   POPULATION_OFF_TARGET: "A tier's share of the paying accounts lies outside its target.",
   ARR_SHARE_OFF_TARGET: "A tier's share of the ARR lies outside its target.",
   STALE_REVIEWS: 'Too many tier reviews are overdue.',
+  SLA_MISSED_BY_TIER: 'Too few tickets of a tier get their first answer in time.',
   OVERRIDE_DRIFT: 'Too many accounts are held by overrides.',
   UNDERSERVED_LOWER_TIERS:
     'A low tier loses far more of its accounts than the book does, or its digital programs do not run for enough of them.',

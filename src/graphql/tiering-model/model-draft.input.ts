@@ -5,6 +5,7 @@ import { type CriterionChange, type ModelChange } from '../../domain/model-chang
 import { type Money } from '../../domain/money';
 import { type ShareTarget, type Threshold } from '../../domain/tier';
 import { type CriterionKey, type TieringModel } from '../../domain/tiering-model';
+import { EngagementProgramInput, programChangesOf } from '../engagement-program/engagement-program.input';
 import { IDEMPOTENCY_KEY } from '../idempotency-key';
 import { DecimalScalar } from '../scalars';
 import { CriterionKeyEnum } from '../scorecard/scorecard.enum';
@@ -235,6 +236,12 @@ export class UpdateTieringModelDraftInput extends TieringModelKeyInput {
   @Field(() => InterventionRules.input, { nullable: true, description: 'What raises an intervention.' })
   interventions?: object | null;
 
+  @Field(() => [EngagementProgramInput], {
+    nullable: true,
+    description: 'What tiers are owed; programs that are left out stay as they are.',
+  })
+  programs?: EngagementProgramInput[] | null;
+
   @Field(() => [TierSuccessorInput], {
     nullable: true,
     description: 'All successors of tiers that the published ladder has and this one has not.',
@@ -300,6 +307,7 @@ export function modelChangeOf(input: UpdateTieringModelDraftInput): ModelChange 
     capacity: given(input.capacity),
     assignment: given(input.assignment),
     interventions: given(input.interventions),
+    programs: input.programs ? programChangesOf(input.programs) : undefined,
     successors: successors
       ? Object.fromEntries(successors.map(({ dropped, successor }) => [dropped, successor]))
       : undefined,

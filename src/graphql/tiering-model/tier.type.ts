@@ -1,4 +1,5 @@
 import { Field, Int, ObjectType } from 'type-graphql';
+import { EngagementProgramType } from '../engagement-program/engagement-program.type';
 
 @ObjectType('Tier', { description: 'A rung of the ladder.', simpleResolvers: true })
 export class TierType {
@@ -13,4 +14,7 @@ export class TierType {
 
   @Field(() => String, { description: 'The name that a customer may see.' })
   label!: string;
+
+  @Field(() => EngagementProgramType, { description: 'What its accounts are owed.' })
+  program!: EngagementProgramType;
 }

@@ -85,9 +85,9 @@ function nodeOf(model: TieringModel, info: ModelInfo, published: TieringModel): 
   };
 }
 
-function ladderOf({ tiers }: TieringModel): TieringModelType['ladder'] {
-  return tiers.map((tier) => ({
-    tier: tierType(tier),
+function ladderOf(model: TieringModel): TieringModelType['ladder'] {
+  return model.tiers.map((tier) => ({
+    tier: tierType(tier, model),
     arrFrom: tier.arrFrom.amount,
     arrTopPercent: tier.arrFrom.topPercent,
     scoreFloor: tier.scoreFloor,

@@ -1,3 +1,4 @@
+import { programOf } from '../../domain/engagement-program';
 import { type Tier, tierByKey } from '../../domain/tier';
 import { type TieringModel } from '../../domain/tiering-model';
 import { type GraphqlContext } from '../context';
@@ -79,8 +80,8 @@ export async function modelOfVersion(context: GraphqlContext, version: number): 
 export function tiersOf(model: TieringModel): Tiers {
   const known = ladders.get(model);
   if (known !== undefined) return known;
-  const byKey = new Map(model.tiers.map((tier) => [tier.key, tierType(tier)]));
-  const existing = (key: string): TierType => byKey.get(key) ?? tierType(tierByKey(model.tiers, key));
+  const byKey = new Map(model.tiers.map((tier) => [tier.key, tierType(tier, model)]));
+  const existing = (key: string): TierType => byKey.get(key) ?? tierType(tierByKey(model.tiers, key), model);
   const tiers = Object.assign(
     (key: string | null | undefined) => (key === null || key === undefined ? null : existing(key)),
     { existing, find: (key: string) => byKey.get(key) ?? null },
@@ -89,7 +90,7 @@ export function tiersOf(model: TieringModel): Tiers {
   return tiers;
 }
 
-/** What the API shows of a tier. */
-export function tierType({ rank, key, name, label }: Tier): TierType {
-  return { rank, key, name, label };
+/** What the API shows of a tier of the model. */
+export function tierType({ rank, key, name, label }: Tier, model: TieringModel): TierType {
+  return { rank, key, name, label, program: programOf(model, key) };
 }

@@ -97,7 +97,14 @@ function retentionSql(
 }
 
 function adoptionSql(grouping: Grouping, day: CalendarDate, parameters: Parameters): string {
+  // What support tells of the latest month up to the day; else how much of the plan is in use.
+  const known = `coalesce((
+      SELECT s.adoption_percent FROM support_month s
+      WHERE s.account_id = members.id AND s.month <= ${parameters.bind(day)}::date AND s.adoption_percent IS NOT NULL
+      ORDER BY s.month DESC LIMIT 1
+    ), members.usage_percent)`;
   return `SELECT NULL::float8 AS expansion, NULL::float8 AS grr, NULL::float8 AS nrr, NULL::float8 AS logo,
-      ${fraction('sum(usage_percent)', '(100 * count(usage_percent))')} AS adoption
-    FROM (${groupedBook(grouping, day, ['usage_percent'], null, parameters)}) members`;
+      ${fraction('sum(used.percent)', '(100 * count(used.percent))')} AS adoption
+    FROM (${groupedBook(grouping, day, ['usage_percent'], null, parameters)}) members
+    CROSS JOIN LATERAL (SELECT ${known} AS percent) used`;
 }

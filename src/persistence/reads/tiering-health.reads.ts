@@ -24,6 +24,12 @@ function yoYoAccounts(since: string, moves: string): string {
     GROUP BY account_id HAVING count(*) >= ${moves}::int`;
 }
 
+/** Months with known answers from the day on, without the one that still runs. */
+function inFullMonths(since: string, today: string): string {
+  return `s.month >= ${since}::date AND s.month < date_trunc('month', ${today}::date)
+    AND s.answered_in_time IS NOT NULL`;
+}
+
 export class SqlTieringHealthReads implements TieringHealthReads {
   constructor(private readonly database: DatabaseReader) {}
 
@@ -66,6 +72,18 @@ export class SqlTieringHealthReads implements TieringHealthReads {
     );
     if (rows.length === 0) return null;
     return new Map(rows.map(({ tier, ...figures }) => [tier, figures]));
+  }
+
+  async answeredInTime(
+    since: CalendarDate,
+    today: CalendarDate,
+  ): Promise<readonly { tier: string; tickets: number; answered: number }[]> {
+    return this.database.rows(
+      `SELECT a.effective_tier AS tier, sum(s.tickets)::int AS tickets, sum(s.answered_in_time)::int AS answered
+       FROM support_month s JOIN account a ON a.id = s.account_id
+       WHERE ${inFullMonths('$1', '$2')} AND a.effective_tier IS NOT NULL GROUP BY 1`,
+      [since, today],
+    );
   }
 
   async arrAtPlaces(places: readonly number[]): Promise<(string | null)[]> {
@@ -173,6 +191,11 @@ function behind(finding: AccountsBehind, parameters: Parameters): string {
     }
     case 'STALE_REVIEWS':
       return `${placed} AND a.review_due_on < ${parameters.bind(finding.today)}::date`;
+    case 'SLA_MISSED_BY_TIER': {
+      const months = inFullMonths(parameters.bind(finding.supportSince), parameters.bind(finding.today));
+      return `${placed} AND ${inTier()} AND EXISTS (SELECT FROM support_month s
+        WHERE s.account_id = a.id AND ${months} AND s.answered_in_time < s.tickets)`;
+    }
     case 'OVERRIDE_DRIFT':
       return `${placed} AND a.override_tier IS NOT NULL`;
     case 'PROVISIONAL_PLACEMENTS':

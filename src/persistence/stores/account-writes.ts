@@ -163,6 +163,15 @@ const FOLLOW_TIERS = `
   FROM json_to_recordset($1::json) AS r(account_id bigint, tier text, model_version integer)
   WHERE tier_override.account_id = r.account_id AND tier_override.status = 'ACTIVE' AND tier_override.tier <> r.tier`;
 
+/** What an account is owed follows from since when it has a tier, and this tier (section 8). */
+const COME_INTO_SERVICE = `
+  INSERT INTO account_engagement (account_id, served_since, tier_since)
+  SELECT account_id, $2::date, $2::date FROM unnest($1::bigint[]) AS came(account_id)
+  ON CONFLICT ON CONSTRAINT pk_account_engagement
+  DO UPDATE SET served_since = excluded.served_since, tier_since = excluded.tier_since`;
+
+const CHANGE_SERVICE = `UPDATE account_engagement SET tier_since = $2::date WHERE account_id = ANY($1::bigint[])`;
+
 /** Writes what the rules decided for a batch of accounts, in as few statements as there are tables. */
 export async function writeAccounts(
   query: Query,
@@ -197,6 +206,7 @@ export async function writeAccounts(
     stamp.now,
   );
   const moved = writes.filter(({ entries }) => entries.length > 0);
+  await followService(query, moved, idOf, stamp);
   const pending = moved.filter(({ account }) => account.standing.pending !== null);
   const settled = moved.filter(({ id, account }) => id !== null && account.standing.pending === null);
   await insert(
@@ -237,6 +247,24 @@ export async function writeAccounts(
     FOLLOW_TIERS,
     moved.flatMap((write) => followedRows(write, idOf(write))),
   );
+}
+
+/** Keeps since when each account is served, and served as it is. */
+async function followService(
+  query: Query,
+  writes: readonly AccountWrite[],
+  idOf: (write: AccountWrite) => string,
+  { today }: Stamp,
+): Promise<void> {
+  const moves = writes.flatMap((write) => {
+    const changes = write.entries.filter(({ effectiveFrom, effectiveTo }) => effectiveFrom !== effectiveTo);
+    const [from, to] = [changes[0]?.effectiveFrom ?? null, changes.at(-1)?.effectiveTo ?? null];
+    return to === null || from === to ? [] : [{ id: idOf(write), isNew: from === null }];
+  });
+  const came = moves.filter(({ isNew }) => isNew).map(({ id }) => id);
+  const stayed = moves.filter(({ isNew }) => !isNew).map(({ id }) => id);
+  if (came.length > 0) await query(COME_INTO_SERVICE, [came, today]);
+  if (stayed.length > 0) await query(CHANGE_SERVICE, [stayed, today]);
 }
 
 /** A field's value as JSON keeps it: amounts as text, so that they stay exact. */

@@ -1,0 +1,83 @@
+import { addDays, addMonths, type CalendarDate, daysBetween, later } from './calendar';
+import { type BusinessReviewRules, type EngagementProgram, type TouchRules } from './engagement-program';
+import { type Money } from './money';
+
+/** What the next touch and business review of an account follow from, beside the program of its tier. */
+export interface Engagement {
+  /** Null where it is not known. */
+  readonly arr: Money | null;
+  /** The day on which it became a customer; null where nobody knows. */
+  readonly customerSince: CalendarDate | null;
+  /** The day since which it has held a tier without a break. */
+  readonly servedSince: CalendarDate;
+  /** The day of its last move, or of its placement. */
+  readonly tierSince: CalendarDate;
+  readonly lastTouchOn: CalendarDate | null;
+  /** The last touch that an event asked for. */
+  readonly lastEventOn: CalendarDate | null;
+  /** The last business review that was held, or left out on purpose. */
+  readonly lastBusinessReviewOn: CalendarDate | null;
+}
+
+/** When something is to be done. */
+export interface Due {
+  /** The first day on which it is not too soon. */
+  readonly dueFrom: CalendarDate;
+  /** The last day; after it, it is overdue. */
+  readonly dueOn: CalendarDate;
+}
+
+/**
+ * The next touch: the program's interval after the last one, or after the account came into service; null where only
+ * automation reaches out. In its first days as a customer the intervals of onboarding count, by the day of the last
+ * touch. After a move it is due on the day of the move at the soonest, so that nothing is overdue because another
+ * tier is owed more (spec sections 2.5 and 8).
+ */
+export function nextTouch(account: Engagement, { touches }: Pick<EngagementProgram, 'touches'>): Due | null {
+  if (touches.everyDays === null) return null;
+  const begins = later(account.servedSince, account.customerSince ?? account.servedSince);
+  const event = touches.onEvent ? account.lastEventOn : null;
+  const last = latest([begins, account.lastTouchOn, event]);
+  const onboarding = onboardingDays(touches, account.customerSince ?? account.servedSince, last);
+  const { from, to } = onboarding === null ? touches.everyDays : { from: onboarding, to: onboarding };
+  return {
+    dueFrom: later(addDays(last, from), account.tierSince),
+    dueOn: later(addDays(last, to), account.tierSince),
+  };
+}
+
+/**
+ * The next business review: the program's months after the last one; the first after so many months in the tier. Null
+ * where the tier is owed none. An unknown ARR counts as a small one (spec sections 2.5 and 8).
+ */
+export function nextBusinessReview(
+  account: Engagement,
+  { businessReviews }: Pick<EngagementProgram, 'businessReviews'>,
+): Due | null {
+  if (businessReviews === null) return null;
+  const last = latest([
+    account.servedSince,
+    account.customerSince,
+    account.lastBusinessReviewOn ?? account.tierSince,
+  ]);
+  const due = later(addMonths(last, monthsBetweenReviews(account.arr, businessReviews)), account.tierSince);
+  return { dueFrom: due, dueOn: due };
+}
+
+/** Months from one business review to the next for an account with the ARR. */
+export function monthsBetweenReviews(
+  arr: Money | null,
+  { everyMonths, smaller }: BusinessReviewRules,
+): number {
+  return smaller !== null && (arr ?? 0) < smaller.belowArr ? smaller.everyMonths : everyMonths;
+}
+
+/** Days to the next touch where the last one lies in the first days of the customer; null after them. */
+function onboardingDays({ onboarding }: TouchRules, since: CalendarDate, last: CalendarDate): number | null {
+  const day = daysBetween(since, last);
+  return onboarding.find(({ untilDay }) => day < untilDay)?.everyDays ?? null;
+}
+
+function latest(days: readonly (CalendarDate | null)[]): CalendarDate {
+  return days.flatMap((day) => day ?? []).reduce((a, b) => later(a, b));
+}

@@ -1,0 +1,91 @@
+import { type DeliveryView, type EngagementView } from '../../app/ports/engagement';
+import { type CalendarDate } from '../../domain/calendar';
+import { DomainError } from '../../domain/errors';
+import { type TieringModel } from '../../domain/tiering-model';
+import { type GraphqlContext } from '../context';
+import { publishedTiers, type Tiers, tiersOf } from '../tiering-model/tiers';
+import {
+  type AccountEngagementType,
+  type EngagementDeliveryType,
+  type TierDeliveryType,
+} from './engagement.type';
+
+/** An account's engagement as resolvers pass it on. */
+export type EngagementNode = AccountEngagementType & { readonly accountId: string };
+
+const ALL_VERSIONS = { size: 10_000, backward: false, after: null } as const;
+const LONGEST_YEARS = 5;
+
+const NOTHING: Omit<DeliveryView, 'tier'> = {
+  accounts: 0,
+  accountDays: 0,
+  touchesOwed: '0.00',
+  touchesDelivered: 0,
+  businessReviewsOwed: '0.00',
+  businessReviewsDelivered: 0,
+  businessReviewsSkipped: 0,
+  tickets: 0,
+  answeredInTime: 0,
+  averageAdoption: null,
+};
+
+/** Puts the program beside what follows from it. */
+export async function engagementNodes(
+  rows: readonly EngagementView[],
+  context: GraphqlContext,
+): Promise<EngagementNode[]> {
+  const tiers = await publishedTiers(context);
+  return rows.map(({ tier, ...row }) => ({ ...row, program: tiers.existing(tier).program }));
+}
+
+/**
+ * What was owed and delivered, by tier. Throws INVALID_VALUE for a period that ends before it begins, lasts more than
+ * 5 years or goes beyond today.
+ */
+export async function engagementDelivery(
+  from: CalendarDate,
+  to: CalendarDate,
+  context: GraphqlContext,
+): Promise<EngagementDeliveryType> {
+  const today = context.clock.today();
+  if (from > to) throw new DomainError('INVALID_VALUE', `to (${to}) lies before from (${from})`, ['to']);
+  if (to > today) throw new DomainError('INVALID_VALUE', `to (${to}) lies after today (${today})`, ['to']);
+  if (Number(to.slice(0, 4)) - Number(from.slice(0, 4)) > LONGEST_YEARS) {
+    throw new DomainError('INVALID_VALUE', `a period lasts at most ${LONGEST_YEARS} years`, ['from']);
+  }
+  const [rows, model] = await Promise.all([
+    context.reads.engagement.delivery(from, to),
+    context.reads.models.published(),
+  ]);
+  const byKey = new Map(rows.map((row) => [row.tier, row]));
+  const present = model.tiers.map(({ key }) => ({ key, tiers: tiersOf(model) }));
+  const gone = rows.filter(({ tier }) => !model.tiers.some(({ key }) => key === tier));
+  const ladders = gone.length === 0 ? [] : await formerLadders(context);
+  const former = gone.flatMap(({ tier }) => {
+    const ladder = ladders.find((one) => one.tiers.some(({ key }) => key === tier));
+    return ladder === undefined ? [] : [{ key: tier, tiers: tiersOf(ladder) }];
+  });
+  return {
+    from,
+    to,
+    tiers: [...present, ...former].map(({ key, tiers }) => deliveryOf(key, tiers, byKey.get(key))),
+  };
+}
+
+/** The models that were published before, the newest first. */
+async function formerLadders(context: GraphqlContext): Promise<TieringModel[]> {
+  const versions = await context.reads.models.page(['PUBLISHED', 'RETIRED'], ALL_VERSIONS);
+  return versions.map(({ model }) => model);
+}
+
+function deliveryOf(key: string, tiers: Tiers, row: DeliveryView | undefined): TierDeliveryType {
+  const figures = row ?? NOTHING;
+  const { tickets, answeredInTime } = figures;
+  return {
+    ...figures,
+    tier: tiers(key),
+    touchesOwed: Number(figures.touchesOwed),
+    businessReviewsOwed: Number(figures.businessReviewsOwed),
+    answeredInTimeShare: tickets === 0 ? null : Math.round((answeredInTime / tickets) * 1e6) / 1e6,
+  };
+}

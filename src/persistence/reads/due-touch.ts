@@ -1,0 +1,117 @@
+import { type DueTouchFilter } from '../../app/ports/engagement';
+import { type CalendarDate } from '../../domain/calendar';
+import { formatMoney } from '../../domain/money';
+import { type TieringModel } from '../../domain/tiering-model';
+import { compileAccountFilter } from './account-filter';
+import { type Parameters } from './parameters';
+
+/** What the due days are worked out of, tier by tier, as JSON. */
+export function programsJson({ tiers, programs }: TieringModel): string {
+  return JSON.stringify(
+    tiers.flatMap(({ key, rank }) => {
+      const program = programs[key];
+      if (program === undefined) return [];
+      const { touches, businessReviews: reviews } = program;
+      return [
+        {
+          tier: key,
+          rank,
+          touch_from: touches.everyDays?.from,
+          touch_to: touches.everyDays?.to,
+          on_event: touches.onEvent,
+          onboarding_until: touches.onboarding.at(-1)?.untilDay ?? 0,
+          onboarding: touches.onboarding.map(({ untilDay, everyDays }) => ({
+            until: untilDay,
+            every: everyDays,
+          })),
+          review_months: reviews?.everyMonths,
+          smaller_below: reviews?.smaller ? formatMoney(reviews.smaller.belowArr) : null,
+          smaller_months: reviews?.smaller?.everyMonths,
+        },
+      ];
+    }),
+  );
+}
+
+/**
+ * The FROM of what accounts are owed next, `a` being the account, `e` its engagement, `p` its program and `next` the
+ * days. It says what `nextTouch` and `nextBusinessReview` say; a test compares them.
+ *
+ * @param programs the placeholder of `programsJson`
+ */
+export function nextSql(programs: string): string {
+  return `jsonb_to_recordset(${programs}::jsonb) AS p(tier text, rank int, touch_from int, touch_to int,
+      on_event boolean, onboarding_until int, onboarding jsonb, review_months int, smaller_below numeric,
+      smaller_months int)
+    JOIN account a ON a.effective_tier = p.tier
+    JOIN account_engagement e ON e.account_id = a.id
+    CROSS JOIN LATERAL (
+      SELECT greatest(e.served_since, a.customer_since, e.last_touch_on,
+          CASE WHEN p.on_event THEN e.last_event_on END) AS touched,
+        coalesce(a.customer_since, e.served_since) AS customer,
+        greatest(e.served_since, a.customer_since, coalesce(e.last_business_review_on, e.tier_since)) AS reviewed,
+        CASE WHEN coalesce(a.arr, 0) < p.smaller_below THEN p.smaller_months ELSE p.review_months END AS months
+    ) last
+    CROSS JOIN LATERAL (
+      SELECT CASE WHEN last.touched - last.customer < p.onboarding_until THEN (
+        SELECT step.every FROM jsonb_to_recordset(p.onboarding) AS step(until int, every int)
+        WHERE last.touched - last.customer < step.until ORDER BY step.until LIMIT 1
+      ) END AS days
+    ) onboarding
+    CROSS JOIN LATERAL (
+      SELECT CASE WHEN p.touch_to IS NOT NULL THEN
+          greatest(last.touched + coalesce(onboarding.days, p.touch_from), e.tier_since) END AS touch_from,
+        CASE WHEN p.touch_to IS NOT NULL THEN
+          greatest(last.touched + coalesce(onboarding.days, p.touch_to), e.tier_since) END AS touch_on,
+        CASE WHEN last.months IS NOT NULL THEN
+          greatest((last.reviewed + make_interval(months => last.months))::date, e.tier_since) END AS review_on,
+        CASE WHEN p.on_event THEN greatest(e.last_touch_on, e.last_event_on) ELSE e.last_touch_on END AS last_touch
+    ) next`;
+}
+
+/** What is due, one row a kind, in place of a table: `due` with its columns, and `a` and `p`. */
+export function dueSql(programs: string): string {
+  return `${nextSql(programs)}
+    CROSS JOIN LATERAL (VALUES
+      ('TOUCH', next.touch_from, next.touch_on, next.last_touch),
+      ('BUSINESS_REVIEW', next.review_on, next.review_on, e.last_business_review_on)
+    ) AS due(kind, due_from, due_on, last_on)`;
+}
+
+/** The condition over `a` and `due` that a filter stands for. */
+export function compileDue(where: DueTouchFilter, today: CalendarDate, parameters: Parameters): string {
+  const until = `${parameters.bind(where.until)}::date`;
+  const conditions = [where.early ? `due.due_from <= ${until}` : `due.due_on <= ${until}`];
+  const { csmId, csm, pool } = where;
+  if (csmId !== null && csmId !== undefined) {
+    conditions.push(`a.id IN (${lookedAfterBy(`${parameters.bind(csmId)}::bigint`, today, parameters)})`);
+  }
+  if (csm !== null && csm !== undefined) {
+    const id = `(SELECT csm.id FROM csm WHERE csm.external_id = ${parameters.bind(csm)}::text)`;
+    conditions.push(`a.id IN (${lookedAfterBy(id, today, parameters)})`);
+  }
+  if (pool !== null && pool !== undefined) {
+    conditions.push(`a.id IN (
+      SELECT o.account_id FROM portfolio_assignment o JOIN pool ON pool.id = o.pool_id
+      WHERE pool.external_id = ${parameters.bind(pool)}::text AND o.to_on IS NULL)`);
+  }
+  if (where.tiers) conditions.push(`a.effective_tier = ANY(${parameters.bind(where.tiers)}::text[])`);
+  if (where.kinds) conditions.push(`due.kind = ANY(${parameters.bind(where.kinds)}::text[])`);
+  if (where.account) {
+    conditions.push(compileAccountFilter(where.account, parameters, { path: ['where', 'account'] }));
+  }
+  return conditions.join(' AND ');
+}
+
+/** Accounts of the CSM, of the CSM's pools, and of those whom the CSM stands in for today; none for one who left. */
+function lookedAfterBy(csm: string, today: CalendarDate, parameters: Parameters): string {
+  const day = `${parameters.bind(today)}::date`;
+  const runs = `from_on <= ${day} AND (to_on IS NULL OR to_on > ${day})`;
+  const works = `EXISTS (SELECT FROM csm_employment WHERE csm_id = ${csm} AND ${runs})`;
+  return `SELECT account_id FROM portfolio_assignment WHERE to_on IS NULL AND ${works} AND csm_id IN (
+      SELECT ${csm} UNION
+      SELECT csm_id FROM csm_leave WHERE backup_id = ${csm} AND from_on <= ${day} AND to_on > ${day})
+    UNION ALL
+    SELECT account_id FROM portfolio_assignment WHERE to_on IS NULL AND ${works} AND pool_id IN (
+      SELECT pool_id FROM pool_membership WHERE csm_id = ${csm} AND ${runs})`;
+}

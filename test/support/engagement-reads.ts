@@ -1,0 +1,23 @@
+import { SqlEngagementReads } from '../../src/persistence/reads/engagement.reads';
+import { DatabaseReader } from '../../src/persistence/reads/database-reader';
+import { ModelCatalog } from '../../src/persistence/reads/model-catalog';
+import { type TestDatabase } from './database';
+
+/** The reads of what is due and delivered, on a test's database. */
+export async function openEngagementReads({ url }: TestDatabase): Promise<{
+  readonly engagement: SqlEngagementReads;
+  readonly models: ModelCatalog;
+  readonly close: () => Promise<void>;
+}> {
+  const reader = new DatabaseReader({ url, max: 2, applicationName: 'tierbook-test' });
+  const models = new ModelCatalog({ database: reader, url, applicationName: 'tierbook-test' });
+  await models.open();
+  return {
+    engagement: new SqlEngagementReads(reader, models),
+    models,
+    close: async () => {
+      await models.close();
+      await reader.close();
+    },
+  };
+}
