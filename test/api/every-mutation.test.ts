@@ -26,6 +26,7 @@ interface Ids {
   readonly otherIntervention: string;
   readonly ownSegment: string;
   readonly token: string;
+  readonly touch: string;
 }
 
 const CORE = { externalId: 'CORE' };
@@ -35,6 +36,9 @@ const ENERGY = [{ dimension: 'INDUSTRY', values: ['Energy'] }];
 
 /** Who may call what at least (README, "Who may do what"), and a call that only the permission stands against. */
 const MUTATIONS: Readonly<Record<string, readonly [least: Role, input: (ids: Ids) => object]>> = {
+  logTouch: ['CSM', () => ({ ...CORE, kind: 'TOUCH', channel: 'CALL' })],
+  logTouches: ['CSM', () => ({ touches: [{ ...CORE, kind: 'TOUCH', channel: 'EMAIL' }] })],
+  undoTouch: ['CSM', ({ touch }) => ({ touchId: touch, note: 'It was another account' })],
   completeIntervention: ['CSM', ({ intervention }) => ({ interventionId: intervention, note: 'Called' })],
   completeInterventions: [
     'CSM',
@@ -49,6 +53,7 @@ const MUTATIONS: Readonly<Record<string, readonly [least: Role, input: (ids: Ids
   deleteSegment: ['CSM', ({ ownSegment }) => ({ segmentId: ownSegment })],
 
   acceptServiceAdjustment: ['MANAGER', ({ proposal }) => ({ adjustmentId: proposal, until: '2026-06-01' })],
+  applyAssignmentPlan: ['MANAGER', () => ({ digest: 'of another day', plan: {} })],
   assignAccounts: ['MANAGER', () => ({ assignments: [{ ...CORE, csm: 'ben' }] })],
   calibrateTieringModel: ['MANAGER', () => ({ version: 2, ladder: 'PERCENTILES' })],
   cancelLeave: ['MANAGER', () => LEAVE],
@@ -184,6 +189,8 @@ describe('every mutation', () => {
       criteria: [{ dimension: 'INDUSTRY', values: ['Banks'], includeUnknown: false }],
     } as const;
     const csm = somebody('CSM', 'CSM', own);
+    await done('logTouch', { ...CORE, kind: 'TOUCH', channel: 'VIDEO' });
+    const [touch] = await database.query<{ id: string }>('SELECT touch.id::text FROM touch');
     const { token } = await book.tokens.create(admin, 'script', 'VIEWER', null);
     ids = {
       othersRequest: await override(somebody('CSM', 'other', other), 'ASKED'),
@@ -196,6 +203,7 @@ describe('every mutation', () => {
       otherIntervention,
       ownSegment: toGlobalId('Segment', await book.segments.create(csm, segment)),
       token: toGlobalId('ApiToken', token.id),
+      touch: toGlobalId('LoggedTouch', touch?.id ?? ''),
     };
   });
   afterAll(async () => {
@@ -272,11 +280,15 @@ describe('every mutation', () => {
 
   test('of what people edit takes an expectedVersion, unlike what makes something or gives it whole', () => {
     expect(named.filter((mutation) => !withVersion.includes(mutation)).sort()).toEqual([
+      'applyAssignmentPlan',
       'createApiToken',
       'createSegment',
       'createTieringModelDraft',
+      'logTouch',
+      'logTouches',
       'revokeApiToken',
       'setDigitalPrograms',
+      'undoTouch',
       'upsertAccounts',
       'upsertPools',
     ]);
@@ -304,30 +316,32 @@ describe('every mutation', () => {
     expect(await contents()).toEqual(before);
   });
 
-  // In the order of the table, in which each of them finds what it changes.
-  test.each(Object.keys(MUTATIONS).filter((mutation) => withKey.includes(mutation)))(
-    '%s is done once for a key, and refused with another request under it',
-    async (mutation) => {
-      const input = { ...inputFor(mutation), idempotencyKey: `the ${mutation}` };
-      const before = await contents();
-      expect(await call('ADMIN', mutation, input)).toEqual({ codes: [], refusals: [] });
-      const after = await contents();
-      expect(after).not.toEqual(before);
-      clock.setDay('2026-03-03');
-      const again = await call('ADMIN', mutation, input);
-      clock.setDay('2026-03-02');
-      expect(again).toEqual({ codes: [], refusals: [] });
-      expect(await contents()).toEqual(after);
-      const place = placeOf('expectedVersion', mutation);
-      if (place === null) return;
-      const other = { ...withValue(mutation, place, 999), idempotencyKey: input.idempotencyKey };
-      expect(await call('ADMIN', mutation, other)).toEqual({
-        codes: [],
-        refusals: ['IDEMPOTENCY_KEY_MISMATCH idempotencyKey'],
-      });
-      expect(await contents()).toEqual(after);
-    },
-  );
+  // In the order of the table, in which each of them finds what it changes. A plan is applied in its own test, since
+  // only its own digest can be given.
+  test.each(
+    Object.keys(MUTATIONS).filter(
+      (mutation) => withKey.includes(mutation) && mutation !== 'applyAssignmentPlan',
+    ),
+  )('%s is done once for a key, and refused with another request under it', async (mutation) => {
+    const input = { ...inputFor(mutation), idempotencyKey: `the ${mutation}` };
+    const before = await contents();
+    expect(await call('ADMIN', mutation, input)).toEqual({ codes: [], refusals: [] });
+    const after = await contents();
+    expect(after).not.toEqual(before);
+    clock.setDay('2026-03-03');
+    const again = await call('ADMIN', mutation, input);
+    clock.setDay('2026-03-02');
+    expect(again).toEqual({ codes: [], refusals: [] });
+    expect(await contents()).toEqual(after);
+    const place = placeOf('expectedVersion', mutation);
+    if (place === null) return;
+    const other = { ...withValue(mutation, place, 999), idempotencyKey: input.idempotencyKey };
+    expect(await call('ADMIN', mutation, other)).toEqual({
+      codes: [],
+      refusals: ['IDEMPOTENCY_KEY_MISMATCH idempotencyKey'],
+    });
+    expect(await contents()).toEqual(after);
+  });
 
   test.each(Object.entries(MUTATIONS).map(([mutation, [least]]) => [mutation, least] as const))(
     '%s needs the role %s',
