@@ -1,3 +1,4 @@
+import { monthsBetweenReviews } from './engagement';
 import { type AccountPlan, type EngagementProgram, type ProgramExtra } from './engagement-program';
 import { type Money } from './money';
 
@@ -128,9 +129,7 @@ function touches({ touches: { channel, everyDays } }: EngagementProgram): Servic
 
 function businessReviews({ businessReviews: rules }: EngagementProgram, arr: Money | null): ServicePromise[] {
   if (rules === null) return [];
-  const { smaller } = rules;
-  const months =
-    smaller !== null && (arr === null || arr < smaller.belowArr) ? smaller.everyMonths : rules.everyMonths;
+  const months = monthsBetweenReviews(arr, rules);
   if (rules.format === 'AUTOMATED_REPORT') return [promise('BUSINESS_REPORT', { months })];
   return [promise(rules.withExecutive ? 'EXECUTIVE_BUSINESS_REVIEW' : 'BUSINESS_REVIEW', { months })];
 }

@@ -315,6 +315,7 @@ describe('the daily run', () => {
       'RECALCULATION',
       'SERVICE_ADJUSTMENTS',
       'TIER_REVIEWS',
+      'RENEWAL_NOTICES',
       'SEGMENTS',
     ]);
   });
