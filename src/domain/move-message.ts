@@ -20,12 +20,14 @@ export interface MoveNews {
 
 /**
  * What a customer is told of a move; null where there is nothing to say: a first placement, a return or a farewell
- * has words of its own, and a tier that only got another name changes nothing.
+ * has words of its own, and a tier that only got another name changes nothing. A tier that a new model dropped and
+ * its successor can have the same rank, each on its own ladder: other service is then told in neutral words.
  */
 export function moveNews(from: ServedTier | null, to: ServedTier | null, arr: Money | null): MoveNews | null {
-  if (from === null || to === null || from.rank === to.rank) return null;
+  if (from === null || to === null) return null;
+  const before = servicePromises(from.program, arr);
   const after = servicePromises(to.program, arr);
-  return to.rank < from.rank
-    ? { direction: 'UP', promises: newPromises(servicePromises(from.program, arr), after) }
-    : { direction: 'DOWN', promises: after };
+  if (to.rank < from.rank) return { direction: 'UP', promises: newPromises(before, after) };
+  const isSame = newPromises(before, after).length === 0 && newPromises(after, before).length === 0;
+  return to.rank === from.rank && isSame ? null : { direction: 'DOWN', promises: after };
 }

@@ -84,6 +84,22 @@ describe('what a customer may know', () => {
     expect(manager?.name).toBe(away?.backup);
   });
 
+  test('names nobody who has left', async () => {
+    const [account] = await accountsBy(
+      `p.csm_id IS NOT NULL AND a.status IS DISTINCT FROM 'CHURNED' AND NOT EXISTS (
+         SELECT FROM csm_leave l WHERE l.csm_id = p.csm_id AND l.from_on <= '2026-03-02' AND l.to_on > '2026-03-02')`,
+    );
+    const roles = async (): Promise<string[] | undefined> =>
+      (await viewOf(account?.id ?? ''))?.contacts.map(({ role }) => role);
+    expect(await roles()).toContain('CUSTOMER_SUCCESS_MANAGER');
+    const endOf = (value: string): string =>
+      `UPDATE csm_employment SET to_on = ${value} WHERE csm_id =
+         (SELECT csm_id FROM portfolio_assignment WHERE account_id = ${account?.key ?? '0'} AND to_on IS NULL)`;
+    await api.database.query(endOf(`'2026-03-02'`));
+    expect(await roles()).not.toContain('CUSTOMER_SUCCESS_MANAGER');
+    await api.database.query(endOf('NULL'));
+  });
+
   test('is nothing of an account that has left, that nobody knows, or of another thing', async () => {
     const [churned] = await accountsBy(`a.status = 'CHURNED'`);
     expect(churned).toBeDefined();

@@ -99,7 +99,8 @@ describe('of a move a customer hears', () => {
   test.each([
     ['a first placement', null, core, null],
     ['a farewell', core, null, null],
-    ['another name of the same rank', core, { rank: 2, program: program('scale') }, null],
+    ['another name of the same service', core, { rank: 2, program: program('core') }, null],
+    ['the successor of a dropped tier, of its rank', core, { rank: 2, program: program('scale') }, 'DOWN'],
     ['a way up', core, strategic, 'UP'],
     ['a way down', strategic, core, 'DOWN'],
   ])('%s', (_, from, to, direction) => {

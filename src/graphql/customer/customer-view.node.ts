@@ -66,14 +66,15 @@ async function contactsOf(accountId: string, context: GraphqlContext): Promise<C
   ];
 }
 
-/** The CSM, or who stands in during a leave. */
+/** The CSM, or who stands in during a leave; null for one who has left. */
 async function presentCsm(
   csmId: string,
   today: CalendarDate,
   { reads }: GraphqlContext,
 ): Promise<{ readonly name: string; readonly email: string | null } | null> {
   const [csm] = await reads.csms.byIds([csmId]);
-  if (csm === undefined) return null;
+  const isEmployed = csm?.employment.some(({ from, to }) => from <= today && (to === null || today < to));
+  if (csm === undefined || !isEmployed) return null;
   const away = csm.leave.find(({ from, to }) => from <= today && today < to);
   const [backup] = away === undefined ? [] : await reads.csms.byIds([away.backupId]);
   return backup ?? csm;
