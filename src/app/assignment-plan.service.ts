@@ -124,9 +124,12 @@ export class AssignmentPlanService {
         const model = await publishedModel(stores);
         // Alone, so that no other plan or person fills a CSM at the same time.
         await stores.csms.lockForChange();
+        const { proposals } = found.plan.outcome;
+        // Before the look at the digest, so that no account changes between that look and its new owner.
+        await lockProposed(stores, proposals, correctableSince(model, stamp.today));
         if ((await stores.assignmentPlans.digest(stamp.today)) !== found.lookedAt) throw stalePlan();
-        const sponsorOf = await readSponsors(stores, given, sponsors);
-        return assignProposals(stores, found.plan.outcome.proposals, { model, stamp, sponsorOf, reason });
+        const sponsorOf = await readSponsors(stores, given, sponsors, proposals);
+        return assignProposals(stores, proposals, { model, stamp, sponsorOf, reason });
       }),
     );
   }
@@ -196,20 +199,44 @@ interface Seen {
   readonly question: PlanQuestion;
 }
 
-/** The sponsor of each account: the one that is named for it, else the one for all others. */
+async function lockProposed(
+  stores: Stores,
+  proposals: readonly PlanProposal[],
+  upgradesSince: CalendarDate,
+): Promise<void> {
+  for (let from = 0; from < proposals.length; from += BATCH) {
+    const batch = proposals.slice(from, from + BATCH);
+    await stores.accounts.lockByIds(
+      batch.map(({ accountId }) => accountId),
+      upgradesSince,
+    );
+  }
+}
+
+/**
+ * The sponsor of each account: the one that is named for it, else the one for all others. Throws NOT_FOUND for one
+ * that is named for an account which the plan does not give to anybody, or which needs none.
+ */
 async function readSponsors(
   stores: Stores,
   { executiveSponsor }: PlanToApply,
   sponsors: readonly NamedSponsor[],
+  proposals: readonly PlanProposal[],
 ): Promise<(accountId: string) => string | null> {
   const forAll = checkSponsor(executiveSponsor ?? null);
   const names = sponsors.map((one) => checkSponsor(one.executiveSponsor));
   const ids = await stores.accounts.idsOf(sponsors.flatMap(({ account }) => account.externalId ?? []));
+  const lacking = new Set(
+    proposals.flatMap(({ accountId, needsExecutiveSponsor }) => (needsExecutiveSponsor ? accountId : [])),
+  );
   const byAccount = new Map(
     sponsors.map(({ account }, index) => {
       const id = account.id ?? ids.get(account.externalId ?? '');
-      if (id !== undefined) return [id, names[index] ?? null] as const;
-      throw new DomainError('NOT_FOUND', 'there is no such account', ['executiveSponsors', String(index)]);
+      if (id !== undefined && lacking.has(id)) return [id, names[index] ?? null] as const;
+      throw new DomainError('NOT_FOUND', 'the plan has no such account that lacks an executive sponsor', [
+        'executiveSponsors',
+        String(index),
+      ]);
     }),
   );
   return (accountId) => byAccount.get(accountId) ?? forAll;

@@ -38,6 +38,7 @@ export interface Book {
   /** Whether the database is the embedded one, and whether this process runs it. */
   readonly embedded: 'owned' | 'joined' | null;
   readonly clock: Clock;
+  readonly businessTimeZone: string;
   readonly unitOfWork: UnitOfWork;
   readonly reader: DatabaseReader;
   readonly accounts: AccountService;
@@ -111,6 +112,7 @@ export async function openBook(
       url,
       embedded: embedded === null ? null : embedded.owner ? 'owned' : 'joined',
       clock,
+      businessTimeZone: config.businessTimeZone,
       unitOfWork,
       reader,
       accounts: new AccountService(unitOfWork, clock, config.baseCurrency),

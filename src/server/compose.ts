@@ -71,7 +71,12 @@ export async function compose(
   { oidc = null, elapsed }: ComposeOptions = {},
 ): Promise<Application> {
   const { reader, clock, url } = book;
-  const models = new ModelCatalog({ database: reader, url, applicationName: APPLICATION_NAME });
+  const models = new ModelCatalog({
+    database: reader,
+    url,
+    applicationName: APPLICATION_NAME,
+    timeZone: book.businessTimeZone,
+  });
   await models.open();
   const tierKeys = async (): Promise<string[]> => (await models.published()).tiers.map(({ key }) => key);
   const tokenUse = new TokenUse((id) => book.tokens.noteUse(id), clock, logger);

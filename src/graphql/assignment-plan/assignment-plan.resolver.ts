@@ -106,7 +106,11 @@ export class PlanMissingResolver {
 function planNode(found: FoundPlan): PlanNode {
   const { day, digest, outcome, model, isReproducible } = found;
   const tier = tiersOf(model);
-  const goals = found.goals.map((goal) => ({ ...goal, gap: gapOf(goal) }));
+  const goals = found.goals.map((goal) => ({
+    ...goal,
+    bound: Number.isFinite(goal.bound) ? goal.bound : null,
+    gap: gapOf(goal),
+  }));
   return {
     found,
     day,
@@ -119,7 +123,10 @@ function planNode(found: FoundPlan): PlanNode {
     industryFits: outcome.industryFits,
     overloadBefore: outcome.overloadBefore,
     overloadAfter: outcome.overloadAfter,
-    gap: goals.reduce((most, { gap }) => Math.max(most, gap), 0),
+    gap: goals.reduce<number | null>(
+      (most, { gap }) => (most === null || gap === null ? null : Math.max(most, gap)),
+      0,
+    ),
     nodes: goals.reduce((sum, { nodes }) => sum + nodes, 0),
     goals,
     balanceBefore: outcome.balanceBefore,
@@ -159,7 +166,9 @@ function idOf(owner: Owner | null, kind: Owner['kind']): string | null {
   return owner?.kind === kind ? owner.externalId : null;
 }
 
-function gapOf({ value, bound }: GoalOutcome): number {
+/** Null where the search ended before it had a bound. */
+function gapOf({ value, bound }: GoalOutcome): number | null {
+  if (!Number.isFinite(bound)) return null;
   const distance = value - bound;
   return distance <= 1e-6 ? 0 : distance / Math.max(Math.abs(value), 1e-6);
 }

@@ -92,13 +92,18 @@ export class PlanGoalType {
   @Field(() => Float, { description: 'What was reached; the lower the better.' })
   value!: number;
 
-  @Field(() => Float, { description: 'Nothing lower is possible.' })
-  bound!: number;
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Nothing lower is possible; null where the search ended before it had proven anything.',
+  })
+  bound!: number | null;
 
   @Field(() => Float, {
-    description: 'How far the value may be from the best one, as a fraction of it; 0 for the best.',
+    nullable: true,
+    description:
+      'How far the value may be from the best one, as a fraction of it; 0 for the best, null where nothing is proven.',
   })
-  gap!: number;
+  gap!: number | null;
 
   @Field(() => Int, { description: 'Nodes of the search.' })
   nodes!: number;
@@ -221,9 +226,11 @@ export class AssignmentPlanType {
   overloadAfter!: number;
 
   @Field(() => Float, {
-    description: 'The largest gap of all goals; 0 where every one is the best possible.',
+    nullable: true,
+    description:
+      'The largest gap of all goals; 0 where every one is the best possible, null where nothing is proven of one.',
   })
-  gap!: number;
+  gap!: number | null;
 
   @Field(() => Int, { description: 'Nodes of the search in all.' })
   nodes!: number;

@@ -83,7 +83,7 @@ export async function economicsOfAccounts(
 
 const weightsByRequest = new WeakMap<GraphqlContext, Map<string, Promise<WeighedAccount[]>>>();
 
-/** Load and economics are wanted side by side, and one look gives both. */
+/** Load and economics are wanted side by side, and one look gives both; a later mutation of the request looks anew. */
 async function weightsOf(
   accounts: readonly AccountNode[],
   context: GraphqlContext,
@@ -94,5 +94,9 @@ async function weightsOf(
   const key = ids.join();
   const weights = known.get(key) ?? context.reads.capacity.weights(ids);
   known.set(key, weights);
-  return ofEachAccount(accounts, await weights);
+  try {
+    return ofEachAccount(accounts, await weights);
+  } finally {
+    known.delete(key);
+  }
 }

@@ -111,8 +111,12 @@ export class PoolCapacityResolver {
   }
 }
 
+/** A day of the past is read from the whole book, however many owners are asked about. */
+const OF_A_WHOLE_BOOK = 25;
+
 @Resolver(() => CsmType)
 export class CapacityOfCsmResolver {
+  @Extensions({ cost: OF_A_WHOLE_BOOK })
   @FieldResolver(() => CsmCapacityType, { description: 'What the CSM carries on a day, past or planned.' })
   capacity(
     @Root() csm: CsmNode,
@@ -126,6 +130,7 @@ export class CapacityOfCsmResolver {
 
 @Resolver(() => PoolType)
 export class CapacityOfPoolResolver {
+  @Extensions({ cost: OF_A_WHOLE_BOOK })
   @FieldResolver(() => PoolCapacityType, { description: 'What the pool carries on a day, past or planned.' })
   capacity(
     @Root() pool: PoolNode,

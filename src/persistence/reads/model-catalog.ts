@@ -22,6 +22,8 @@ export interface ModelCatalogOptions {
   /** postgres://user:password@host:port/database, for the connection that listens. */
   readonly url: string;
   readonly applicationName: string;
+  /** The business time zone, in which models are published on a day; UTC if absent. */
+  readonly timeZone?: string;
 }
 
 /**
@@ -89,10 +91,11 @@ export class ModelCatalog implements ModelReads {
 
   async inForceOn(day: CalendarDate): Promise<TieringModel> {
     const [row] = await this.options.database.rows<{ version: number }>(
-      `SELECT version FROM tiering_model WHERE published_at IS NOT NULL
-       ORDER BY published_at >= $1::date + 1, CASE WHEN published_at < $1::date + 1 THEN published_at END DESC, published_at
-       LIMIT 1`,
-      [day],
+      `SELECT version FROM tiering_model,
+         LATERAL (SELECT published_at < (($1::date + 1)::timestamp AT TIME ZONE $2) AS by_then) moment
+       WHERE published_at IS NOT NULL
+       ORDER BY NOT by_then, CASE WHEN by_then THEN published_at END DESC, published_at LIMIT 1`,
+      [day, this.options.timeZone ?? 'UTC'],
     );
     const model = row === undefined ? null : await this.version(row.version);
     return model ?? this.published();

@@ -121,12 +121,15 @@ export class SqlTieringHealthReads implements TieringHealthReads {
  * `until`: the first day on which nobody is there any more, null where nobody is there at all.
  */
 function ownedSql(today: string): string {
-  const endOf = (table: string): string => `coalesce(${table}.to_on, 'infinity'::date)`;
-  const employed = `SELECT csm_id, max(${endOf('csm_employment')}) AS until FROM csm_employment GROUP BY csm_id`;
+  // Terms that follow on each other are one; a gap between two is an end.
+  const employed = `SELECT csm_id, coalesce(upper(term), 'infinity'::date) AS until
+    FROM (SELECT csm_id, range_agg(daterange(from_on, to_on)) AS terms FROM csm_employment GROUP BY csm_id) worked,
+      LATERAL unnest(worked.terms) AS term
+    WHERE term @> ${today}::date`;
   return `(
     WITH employed AS (${employed}),
     pooled AS (
-      SELECT m.pool_id, max(least(${endOf('m')}, employed.until)) AS until
+      SELECT m.pool_id, max(least(coalesce(m.to_on, 'infinity'::date), employed.until)) AS until
       FROM pool_membership m JOIN employed ON employed.csm_id = m.csm_id
       WHERE m.from_on <= ${today}::date GROUP BY m.pool_id
     )

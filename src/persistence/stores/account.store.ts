@@ -1,6 +1,7 @@
 import { type EntityManager } from 'typeorm';
 import { type Stamp } from '../../app/ports/clock';
 import { type AccountStore, type AccountWrite, type StoredAccount } from '../../app/ports/stores';
+import { isReadable } from '../../domain/account-field';
 import { type CalendarDate } from '../../domain/calendar';
 import { type Money, parseMoney } from '../../domain/money';
 import { ACCOUNT_COLUMNS } from '../account-columns';
@@ -67,10 +68,11 @@ export class SqlAccountStore implements AccountStore {
   }
 
   async idsOf(externalIds: readonly string[]): Promise<Map<string, string>> {
-    if (externalIds.length === 0) return new Map();
+    const readable = externalIds.filter(isReadable);
+    if (readable.length === 0) return new Map();
     const rows = await this.query<{ external_id: string; id: string }>(
       `SELECT external_id, id::text FROM account WHERE external_id = ANY($1)`,
-      [externalIds],
+      [readable],
     );
     return new Map(rows.map((row) => [row.external_id, row.id]));
   }

@@ -84,7 +84,9 @@ export class SqlModelDraftStore implements ModelDraftStore {
   async digest(version: number, today: CalendarDate): Promise<string> {
     const [row] = await this.query<{ digest: string }>(
       `SELECT encode(sha256(convert_to(concat_ws(E'\\n', $2::text, draft.version, draft.definition, published.version,
-         (SELECT string_agg(account.id || ':' || account.version, ',' ORDER BY account.id) FROM account)), 'UTF8')), 'hex') AS digest
+         (SELECT string_agg(account.id || ':' || account.version, ',' ORDER BY account.id) FROM account),
+         (SELECT string_agg(adjustment.id || ':' || adjustment.version, ',' ORDER BY adjustment.id)
+          FROM service_adjustment adjustment WHERE adjustment.status = 'ACTIVE')), 'UTF8')), 'hex') AS digest
        FROM tiering_model draft, tiering_model published
        WHERE draft.version = $1 AND published.status = 'PUBLISHED'`,
       [version, today],
