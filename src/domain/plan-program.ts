@@ -37,7 +37,7 @@ const MOST_MERGED = 1e8;
 /**
  * The program whose best solution is the plan (spec section 7). Hard: limits of the CSMs, the move budget, and who fits,
  * since nobody else has a column. Goals, one after another: cover, relieve, change few owners, prefer what the tier's
- * program says, prefer who knows the industry, balance.
+ * program says, balance, then prefer who knows the industry.
  */
 export function planProgram(
   { groups }: Demand,

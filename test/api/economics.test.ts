@@ -230,6 +230,10 @@ describe('the health of the tiers looks at service', () => {
       RISING: { pool: 'east' },
       TECH: { pool: 'east' },
     });
+    // Who comes back later is gone in between all the same.
+    await api.database.query(
+      `INSERT INTO csm_employment (csm_id, from_on, fte) SELECT id, '2026-09-01', 1 FROM csm WHERE external_id = 'gone'`,
+    );
     expect((await found()).filter((finding) => !finding.includes('COST'))).toEqual([
       'SEVERE NO_OWNER strategic 1: LOST',
       'WARNING OWNER_LEAVES core 1: CORE',

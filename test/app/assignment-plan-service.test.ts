@@ -1,3 +1,4 @@
+import { DataSource } from 'typeorm';
 import { type Actor } from '../../src/app/actor';
 import { AssignmentPlanService, type PlanToApply } from '../../src/app/assignment-plan.service';
 import { type Solver } from '../../src/app/ports/solver';
@@ -8,6 +9,7 @@ import { HighsSolver } from '../../src/solver/highs-solver';
 import { fixedClock } from '../support/clock';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { StaffedBook } from '../support/staffed-book';
+import { until } from '../support/until';
 
 const MANAGER: Actor = { kind: 'TOKEN', id: 'm', name: 'The manager', role: 'MANAGER', csmId: null };
 const VIEWER: Actor = { ...MANAGER, id: 'v', role: 'VIEWER' };
@@ -135,6 +137,42 @@ describe('applying an assignment plan', () => {
     };
     const plans = new AssignmentPlanService(book.unitOfWork, clock, slow, secrets);
     expect(await codeOf(plans.apply(MANAGER, request(digest)))).toBe('STALE_PLAN');
+    expect(await book.owners()).toEqual([]);
+  });
+
+  test('is refused where an account changes at the very moment in which it is applied', async () => {
+    const plans = service();
+    const { digest } = await plans.plan(MANAGER, {});
+    const owner = new DataSource({ type: 'postgres', url: database.url });
+    await owner.initialize();
+    const change = owner.createQueryRunner();
+    await change.startTransaction();
+    await change.query(`UPDATE account SET language = 'fr', version = version + 1 WHERE external_id = 'MID'`);
+    const applied = codeOf(plans.apply(MANAGER, request(digest)));
+    await until('the plan waits for the account', async () => {
+      const [waiting] = await database.query<{ count: number }>(
+        `SELECT count(*)::int AS count FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return (waiting?.count ?? 0) > 0;
+    });
+    await change.commitTransaction();
+    expect(await applied).toBe('STALE_PLAN');
+    expect(await book.owners()).toEqual([]);
+    await change.release();
+    await owner.destroy();
+  });
+
+  test.each([
+    ['is none', { externalId: 'NOBODY' }],
+    ['has a name that cannot be one', { externalId: 'a\u0000b' }],
+    ['has an id that is none', { id: 'nonsense' }],
+    ['needs no sponsor', { externalId: 'MID' }],
+    ['is not in the plan', { externalId: 'LOW' }],
+  ])('refuses a sponsor for an account that %s', async (_, account) => {
+    const plans = service();
+    const { digest } = await plans.plan(MANAGER, {});
+    const executiveSponsors = [{ account, executiveSponsor: 'Rafael Duarte (CRO)' }];
+    expect(await codeOf(plans.apply(MANAGER, request(digest, { executiveSponsors })))).toBe('NOT_FOUND');
     expect(await book.owners()).toEqual([]);
   });
 

@@ -6,6 +6,8 @@ import { ModelDraftService } from '../../src/app/model-draft.service';
 import { planRequest, saveOverride } from '../../src/app/override-changes';
 import { PublicationService } from '../../src/app/publication.service';
 import { SegmentService } from '../../src/app/segment.service';
+import { ServiceAdjustmentService } from '../../src/app/service-adjustment.service';
+import { addDays } from '../../src/domain/calendar';
 import { rounded } from '../../src/domain/capacity';
 import { startOverride } from '../../src/domain/decided-move';
 import { type Load } from '../../src/domain/load';
@@ -418,6 +420,15 @@ describe('publishing', () => {
     ['an account changed', () => book.account('big', { name: 'Renamed' })],
     ['an account came', () => book.account('new', { arr: '1' })],
     ['the draft changed', () => drafts.update(MANAGER, { version }, { missingFacts: 'REDISTRIBUTE' })],
+    [
+      'a service adjustment began',
+      () =>
+        new ServiceAdjustmentService(book.unitOfWork, clock).set(
+          MANAGER,
+          { externalId: 'big' },
+          { kind: 'EXTRA', until: addDays(clock.today(), 30), note: null, replace: false },
+        ),
+    ],
     [
       'a day passed',
       async () => {
