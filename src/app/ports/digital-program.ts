@@ -1,5 +1,5 @@
 import { type CalendarDate } from '../../domain/calendar';
-import { type ProgramState, type RequiredPrograms } from '../../domain/digital-program';
+import { type KnownProgram, type ProgramState, type RequiredPrograms } from '../../domain/digital-program';
 import { type DigitalProgram } from '../../domain/engagement-program';
 import { type Stamp } from './clock';
 
@@ -8,9 +8,14 @@ export interface ToldProgram extends ProgramState {
   readonly accountId: string;
 }
 
+/** The newest that is known of a program of one account. */
+export interface KnownOfAccount extends KnownProgram {
+  readonly accountId: string;
+}
+
 export interface DigitalProgramStore {
-  /** What is known now of the accounts' programs; those of which nothing was ever told are left out. */
-  knownOf(accountIds: readonly string[]): Promise<ToldProgram[]>;
+  /** The newest of each of the accounts' programs, be it over or not; those of which nothing was told are left out. */
+  knownOf(accountIds: readonly string[]): Promise<KnownOfAccount[]>;
   /** Puts new states in the place of those that are known now, which end where the new ones begin. */
   save(states: readonly ToldProgram[], stamp: Stamp): Promise<void>;
 }
