@@ -1,6 +1,10 @@
 import { type EntityManager } from 'typeorm';
 import { type Stamp } from '../../app/ports/clock';
-import { type DigitalProgramStore, type KnownOfAccount, type ToldProgram } from '../../app/ports/digital-program';
+import {
+  type DigitalProgramStore,
+  type KnownOfAccount,
+  type ToldProgram,
+} from '../../app/ports/digital-program';
 
 const RECORDED = `json_to_recordset($1::json) AS r(account_id bigint, program text, running boolean, from_on date)`;
 
