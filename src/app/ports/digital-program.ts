@@ -41,8 +41,8 @@ export interface ProgramCount {
 }
 
 export interface DigitalProgramReads {
-  /** What was ever told of the accounts' programs, the newest first. */
-  periodsOf(accountIds: readonly string[]): Promise<ProgramPeriodView[]>;
+  /** What was told of the accounts' programs, the newest first, of each program of an account at most so many. */
+  periodsOf(accountIds: readonly string[], most: number): Promise<ProgramPeriodView[]>;
   /** Tier by tier, each required program and all of them together, over accounts that are not churned. */
   counts(required: readonly RequiredPrograms[]): Promise<ProgramCount[]>;
   /** Whether anything was ever told of any account. */
