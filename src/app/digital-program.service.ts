@@ -1,5 +1,5 @@
 import { type CalendarDate } from '../domain/calendar';
-import { type ProgramState, tellOfProgram } from '../domain/digital-program';
+import { type KnownProgram, tellOfProgram } from '../domain/digital-program';
 import { type DigitalProgram } from '../domain/engagement-program';
 import { DomainError, type Refusal, refusalOf } from '../domain/errors';
 import { stampOf } from './account.service';
@@ -74,7 +74,7 @@ export async function setDigitalPrograms(
     stamp.today,
   );
   const ids = accounts.flatMap((account) => (account instanceof DomainError ? [] : account.id));
-  const known = new Map<string, ProgramState>();
+  const known = new Map<string, KnownProgram>();
   for (const state of await stores.digitalPrograms.knownOf([...new Set(ids)])) {
     known.set(`${state.accountId} ${state.program}`, state);
   }

@@ -1,4 +1,4 @@
-import { addDays } from '../domain/calendar';
+import { addDays, type CalendarDate } from '../domain/calendar';
 import { programOf } from '../domain/engagement-program';
 import { anchorDaysOf, noticesDueOn } from '../domain/renewal-notice';
 import { publishedModel } from './account-changes';
@@ -16,28 +16,31 @@ export class RenewalNoticeService {
 
   /**
    * Records the notices that are due on the stamp's day, in batches of their own transactions, and gives how many are
-   * new. A notice is recorded once for each renewal, whatever runs again. Throws FORBIDDEN, or StoppedEarly between
-   * two batches.
+   * new; before them those of the day before, whose reason came only after the run of that day. A notice is recorded
+   * once for each renewal, whatever runs again. Throws FORBIDDEN, or StoppedEarly between two batches.
    */
   async recordDue(actor: Actor, stamp: Stamp, stopping: Stopping = NEVER_STOPPING): Promise<number> {
     authorise(actor, 'RECALCULATE');
     let recorded = 0;
-    for (let after: string | null = '0'; after !== null;) {
-      stopIfAsked(stopping);
-      const from: string = after;
-      const batch = await this.unitOfWork.run((stores) => recordBatch(stores, from, stamp));
-      recorded += batch.recorded;
-      after = batch.last;
+    for (const day of [addDays(stamp.today, -1), stamp.today]) {
+      for (let after: string | null = '0'; after !== null;) {
+        stopIfAsked(stopping);
+        const from: string = after;
+        const batch = await this.unitOfWork.run((stores) => recordBatch(stores, from, stamp, day));
+        recorded += batch.recorded;
+        after = batch.last;
+      }
     }
     return recorded;
   }
 }
 
-/** Records the notices of one batch of accounts; `last` is null where none follow. */
+/** Records the notices of one batch of accounts that are due on the day; `last` is null where none follow. */
 export async function recordBatch(
   stores: Stores,
   after: string,
   stamp: Stamp,
+  day: CalendarDate = stamp.today,
 ): Promise<{ readonly recorded: number; readonly last: string | null }> {
   const model = await publishedModel(stores);
   const noticeDays = new Map(
@@ -45,14 +48,14 @@ export async function recordBatch(
   );
   const tiers = [...noticeDays].filter(([, days]) => days.length > 0).map(([key]) => key);
   if (tiers.length === 0) return { recorded: 0, last: null };
-  const renewals = [...new Set([...noticeDays.values()].flat())].map((days) => addDays(stamp.today, days));
+  const renewals = [...new Set([...noticeDays.values()].flat())].map((days) => addDays(day, days));
   const candidates = await stores.renewalNotices.candidates(
-    { day: stamp.today, tiers, renewals, anchorDays: anchorDaysOf(renewals) },
+    { day, tiers, renewals, anchorDays: anchorDaysOf(renewals) },
     after,
     BATCH,
   );
   const notices = candidates.flatMap((account): DueNotice[] =>
-    noticesDueOn(account, noticeDays.get(account.tier) ?? [], stamp.today, model.grace.defaultTermMonths).map(
+    noticesDueOn(account, noticeDays.get(account.tier) ?? [], day, model.grace.defaultTermMonths).map(
       (notice) => ({ ...notice, accountId: account.id, tier: account.tier }),
     ),
   );

@@ -10,6 +10,12 @@ export interface ProgramState {
   readonly since: CalendarDate;
 }
 
+/** The newest that was told of a program. */
+export interface KnownProgram extends ProgramState {
+  /** The first day after it, where it has ended without another: the account churned. Null for what holds now. */
+  readonly until: CalendarDate | null;
+}
+
 /** The programs that must run for every account of a tier. */
 export interface RequiredPrograms {
   /** The key of the tier. */
@@ -26,23 +32,25 @@ export function requiredPrograms(model: Pick<TieringModel, 'tiers' | 'programs'>
 
 /**
  * The state after somebody tells of a program; null where nothing is new. Throws INVALID_VALUE for a day after today
- * and for one before what is known last.
+ * and for one before the last change, so that no two periods overlap.
  *
- * @param known the newest that was told of the program; null where nothing was
+ * @param known the newest that was told of the program, be it over or not; null where nothing was
  */
 export function tellOfProgram(
-  known: ProgramState | null,
+  known: KnownProgram | null,
   told: ProgramState,
   today: CalendarDate,
 ): ProgramState | null {
   if (told.since > today) {
     throw new DomainError('INVALID_VALUE', `since (${told.since}) lies after today (${today})`, ['since']);
   }
-  if (known?.running === told.running) return null;
-  if (known !== null && told.since < known.since) {
+  if (known === null) return told;
+  if (known.until === null && known.running === told.running) return null;
+  const changed = known.until ?? known.since;
+  if (told.since < changed) {
     throw new DomainError(
       'INVALID_VALUE',
-      `since must not lie before ${known.since}, when the last change of this program was`,
+      `since must not lie before ${changed}, when the last change of this program was`,
       ['since'],
     );
   }

@@ -203,7 +203,8 @@ function isComplexAndAlone(
 
 /**
  * What was known of the fact before the change on the day; null for an account that was not served then. A change
- * that is told late, for a day before others that are known, is compared with what held on that day.
+ * that is told late, for a day before others that are known, is compared with what held on that day. Over a gap in
+ * what is told the last that was known counts, so that no gap hides a fall.
  */
 function known(
   { before, history }: WatchedChange,
@@ -212,7 +213,18 @@ function known(
 ): number | null {
   if (before === null || !isServed(before)) return null;
   const next = history.find((one) => one.field === field && one.on > today);
-  return next === undefined ? before.values[field] : (next.from as number | null);
+  const value = next === undefined ? before.values[field] : (next.from as number | null);
+  return value ?? lastKnown(history, field, today);
+}
+
+/** What the fact was before it became unknown; null where it never was known in the days that matter. */
+function lastKnown(
+  history: readonly PastChange[],
+  field: 'healthScore' | 'usagePercent',
+  today: CalendarDate,
+): number | null {
+  const past = history.findLast((one) => one.field === field && one.on <= today && one.from !== null);
+  return past === undefined ? null : (past.from as number);
 }
 
 /** The best health within the days of a fall, and since a person last closed an intervention for one. */

@@ -98,7 +98,7 @@ type PortfolioRelations<N extends object> = {
 };
 
 /** Of support figures that are asked for at once. */
-const MOST_MONTHS = 60;
+export const MOST_MONTHS = 60;
 
 /** What belongs to an account. */
 export const ACCOUNT_RELATIONS: AccountRelations = {

@@ -183,6 +183,33 @@ describe('interventions, renewal notices and digital programs through the API', 
     ]);
   });
 
+  test('the history of a program is its last 20 periods, whatever there is of others', async () => {
+    // One of each day of January for B, and two of another program; the newest are those that were told last.
+    await api.database.query(
+      `INSERT INTO digital_program (account_id, program, running, from_on, to_on, recorded_by_id, recorded_by, recorded_at)
+       SELECT a.id, told.program, told.day % 2 = 0, date '2026-01-01' + told.day, CASE WHEN told.day < told.last
+         THEN date '2026-01-02' + told.day END, 'test', 'Test', now()
+       FROM account a CROSS JOIN (
+         SELECT 'ONBOARDING' AS program, day, 24 AS last FROM generate_series(0, 24) day
+         UNION ALL SELECT 'NURTURE', day, 1 FROM generate_series(0, 1) day
+       ) told WHERE a.external_id = 'B' ORDER BY told.program DESC, told.day`,
+    );
+    const { accounts } = await query<{
+      accounts: {
+        nodes: { externalId: string; digitalPrograms: { program: string; history: { from: string }[] }[] }[];
+      };
+    }>('{ accounts { nodes { externalId digitalPrograms { program history { from } } } } }');
+    const programs = accounts.nodes.find(({ externalId }) => externalId === 'B')?.digitalPrograms ?? [];
+    const shown = programs
+      .filter(({ history }) => history.length > 0)
+      .map(({ program, history }) => [program, history.length, history[0]?.from, history.at(-1)?.from]);
+    expect(shown).toEqual([
+      ['NURTURE', 2, '2026-01-02', '2026-01-01'],
+      ['ONBOARDING', 20, '2026-01-25', '2026-01-06'],
+    ]);
+    await api.database.query(`DELETE FROM digital_program WHERE recorded_by_id = 'test'`);
+  });
+
   test('renewal notices are listed the latest first, under a filter', async () => {
     const { renewalNotices } = await query<{ renewalNotices: unknown }>(
       `{ renewalNotices(where: { tiers: ["scale"], daysAhead: [60], renewalTo: "2026-03-07", dueFrom: "2026-01-06" }) {

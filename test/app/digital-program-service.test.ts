@@ -61,6 +61,19 @@ describe('digital programs', () => {
     ]);
   });
 
+  test('of a churned account that is back begin no earlier than the end of what ran before', async () => {
+    await service.set(COMMAND_LINE, [report('A', 'ONBOARDING', true, '2026-01-10')]);
+    await book.account('A', { status: 'CHURNED' });
+    book.on('2026-03-01');
+    await book.account('A', { status: 'ACTIVE' });
+    const told = async (since: string): Promise<string[]> =>
+      said(await service.set(COMMAND_LINE, [report('A', 'ONBOARDING', true, since)]));
+    expect(await told('2026-01-31')).toEqual(['REFUSED INVALID_VALUE']);
+    expect(await told('2026-02-01')).toEqual(['SET']);
+    expect(await told('2026-02-01')).toEqual(['UNCHANGED']);
+    expect(await periods()).toEqual(['A ONBOARDING on 2026-01-10/2026-02-01', 'A ONBOARDING on 2026-02-01/']);
+  });
+
   test('are refused one by one, each for its own reason', async () => {
     await service.set(COMMAND_LINE, [report('A', 'ONBOARDING', true, '2026-01-20')]);
     const results = await service.set(COMMAND_LINE, [

@@ -93,6 +93,56 @@ describe('an intervention is raised', () => {
     ['it was below 40 already', health(39, 20), []],
     ['it is heard of for the first time', health(null, 20), []],
     ['it becomes unknown', health(60, null), []],
+    [
+      'it falls behind a gap in what is told',
+      health(null, 20, {
+        history: [past('healthScore', '2026-06-10', 80, null), past('healthScore', '2026-06-30', null, 20)],
+      }),
+      ['HEALTH_LOW healthScore 80>20', 'HEALTH_FELL healthScore 80>20'],
+    ],
+    [
+      'it comes back out of a gap as low as it went in',
+      health(null, 39, {
+        history: [past('healthScore', '2026-06-02', 90, 39), past('healthScore', '2026-06-10', 39, null)],
+      }),
+      [],
+    ],
+    [
+      'it falls behind the second of two gaps: the last that was known counts',
+      health(null, 35, {
+        history: [
+          past('healthScore', '2026-06-02', 38, null),
+          past('healthScore', '2026-06-05', null, 45),
+          past('healthScore', '2026-06-10', 45, null),
+        ],
+      }),
+      ['HEALTH_LOW healthScore 45>35'],
+    ],
+    [
+      'a health within a gap is told late',
+      health(70, 30, {
+        history: [
+          past('healthScore', '2026-06-20', 50, null),
+          past('healthScore', '2026-07-05', null, 60),
+          past('healthScore', '2026-07-06', 60, 70),
+        ],
+      }),
+      ['HEALTH_LOW healthScore 50>30'],
+    ],
+    [
+      'it is heard of first, and was known only later',
+      health(70, 30, {
+        history: [past('healthScore', '2026-07-05', null, 80), past('healthScore', '2026-07-06', 80, 70)],
+      }),
+      [],
+    ],
+    [
+      'the gap lies before a return',
+      change(subject({}, { tier: null }), subject({ healthScore: 20 }), {
+        history: [past('healthScore', '2026-06-10', 80, null)],
+      }),
+      [],
+    ],
     ['it rises', health(20, 39), []],
     ['an intervention for it is open', health(40, 39, { known: open('HEALTH_LOW') }), []],
     [
@@ -167,6 +217,13 @@ describe('an intervention is raised', () => {
     ],
     ['it reaches 80', change(subject({ usagePercent: 79 }), subject({ usagePercent: 80 })), []],
     ['it was above already', change(subject({ usagePercent: 81 }), subject({ usagePercent: 99 })), []],
+    [
+      'it passes 80 behind a gap in what is told',
+      change(subject({}), subject({ usagePercent: 95 }), {
+        history: [past('usagePercent', '2026-06-10', 79, null), past('healthScore', '2026-06-11', 90, null)],
+      }),
+      ['USAGE_HIGH usagePercent 79>95'],
+    ],
     ['usage is heard of first', change(subject({}), subject({ usagePercent: 99 })), []],
     [
       'a trial starts to pay',

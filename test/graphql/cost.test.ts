@@ -40,6 +40,17 @@ const code = (wanted: string) =>
   expect.objectContaining({ extensions: expect.objectContaining({ code: wanted }) as unknown }) as Error;
 
 describe('What a query costs', () => {
+  it.each([
+    ['the history of a program', '{ account { digitalPrograms { history { from } } } }', 1 + 6 * (1 + 20)],
+    ['support figures, by the most months', '{ account { support(months: 60) { tickets } } }', 1 + 60],
+  ])('of the API: %s', (_title, source, cost) => {
+    const api = createSchema();
+    const document = parse(source);
+    const operation = getOperationAST(document);
+    if (!operation) throw new Error('no operation');
+    expect(new CostMeter(api).costOf(document, operation, {}, {})).toBe(cost);
+  });
+
   it.each<[string, string, number]>([
     ['a scalar', '{ me }', 0],
     ['an object', '{ account { id tags tier { key } } }', 2],

@@ -1,5 +1,5 @@
 import { type CalendarDate } from '../../domain/calendar';
-import { type ProgramState, type RequiredPrograms } from '../../domain/digital-program';
+import { type KnownProgram, type ProgramState, type RequiredPrograms } from '../../domain/digital-program';
 import { type DigitalProgram } from '../../domain/engagement-program';
 import { type Stamp } from './clock';
 
@@ -8,9 +8,14 @@ export interface ToldProgram extends ProgramState {
   readonly accountId: string;
 }
 
+/** The newest that is known of a program of one account. */
+export interface KnownOfAccount extends KnownProgram {
+  readonly accountId: string;
+}
+
 export interface DigitalProgramStore {
-  /** What is known now of the accounts' programs; those of which nothing was ever told are left out. */
-  knownOf(accountIds: readonly string[]): Promise<ToldProgram[]>;
+  /** The newest of each of the accounts' programs, be it over or not; those of which nothing was told are left out. */
+  knownOf(accountIds: readonly string[]): Promise<KnownOfAccount[]>;
   /** Puts new states in the place of those that are known now, which end where the new ones begin. */
   save(states: readonly ToldProgram[], stamp: Stamp): Promise<void>;
 }
@@ -36,8 +41,8 @@ export interface ProgramCount {
 }
 
 export interface DigitalProgramReads {
-  /** What was ever told of the accounts' programs, the newest first. */
-  periodsOf(accountIds: readonly string[]): Promise<ProgramPeriodView[]>;
+  /** What was told of the accounts' programs, the newest first, of each program of an account at most so many. */
+  periodsOf(accountIds: readonly string[], most: number): Promise<ProgramPeriodView[]>;
   /** Tier by tier, each required program and all of them together, over accounts that are not churned. */
   counts(required: readonly RequiredPrograms[]): Promise<ProgramCount[]>;
   /** Whether anything was ever told of any account. */

@@ -3,6 +3,9 @@ import { DateScalar, DateTimeScalar } from '../scalars';
 import { TierType } from '../tiering-model/tier.type';
 import { DigitalProgramEnum } from './digital-program.enum';
 
+/** Of the periods of one program of an account. */
+export const LONGEST_HISTORY = 20;
+
 @ObjectType('DigitalProgramPeriod', {
   description: 'Some days on which a digital program ran for an account, or did not.',
   simpleResolvers: true,
@@ -46,9 +49,9 @@ export class AccountDigitalProgramType {
   })
   since!: string | null;
 
-  @Extensions({ listBound: 5 })
+  @Extensions({ listBound: LONGEST_HISTORY })
   @Field(() => [DigitalProgramPeriodType], {
-    description: 'Its history, the newest first; at most the last 20.',
+    description: `Its history, the newest first; at most the last ${LONGEST_HISTORY}.`,
   })
   history!: readonly DigitalProgramPeriodType[];
 }

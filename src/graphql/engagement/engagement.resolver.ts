@@ -5,7 +5,7 @@ import { type AccountNode } from '../account/account.node';
 import { AccountType } from '../account/account.type';
 import { type GraphqlContext } from '../context';
 import { loadRelation } from '../relation';
-import { ACCOUNT_RELATIONS } from '../relations';
+import { ACCOUNT_RELATIONS, MOST_MONTHS } from '../relations';
 import { DateScalar } from '../scalars';
 import { engagementDelivery, type EngagementNode } from './engagement.node';
 import { AccountEngagementType, EngagementDeliveryType, SupportMonthType } from './engagement.type';
@@ -38,7 +38,7 @@ export class EngagementResolver {
     return loadRelation(ACCOUNT_RELATIONS.engagement, account, {}, context, info);
   }
 
-  @Extensions({ listBound: 12 })
+  @Extensions({ listBound: MOST_MONTHS })
   @FieldResolver(() => [SupportMonthType], {
     description: 'Its support figures, the latest month first; months without figures are left out.',
   })
@@ -46,7 +46,7 @@ export class EngagementResolver {
     @Root() account: AccountNode,
     @Arg('months', () => Int, {
       defaultValue: 12,
-      description: 'How many months to look back, this one included: 1 to 60.',
+      description: `How many months to look back, this one included: 1 to ${MOST_MONTHS}.`,
     })
     months: number,
     @Ctx() context: GraphqlContext,

@@ -34,12 +34,15 @@ const COUNTS = `
 export class SqlDigitalProgramReads implements DigitalProgramReads {
   constructor(private readonly database: DatabaseReader) {}
 
-  async periodsOf(accountIds: readonly string[]): Promise<ProgramPeriodView[]> {
+  async periodsOf(accountIds: readonly string[], most: number): Promise<ProgramPeriodView[]> {
     return this.database.rows<ProgramPeriodView>(
       `SELECT account_id::text AS "accountId", program, running, from_on AS "from", to_on AS "to",
          recorded_by AS "recordedBy", recorded_at AS "recordedAt"
-       FROM digital_program WHERE account_id = ANY($1::bigint[]) ORDER BY digital_program.id DESC`,
-      [accountIds],
+       FROM (
+         SELECT *, row_number() OVER (PARTITION BY account_id, program ORDER BY id DESC) AS place
+         FROM digital_program WHERE account_id = ANY($1::bigint[])
+       ) newest WHERE place <= $2 ORDER BY newest.id DESC`,
+      [accountIds, most],
     );
   }
 

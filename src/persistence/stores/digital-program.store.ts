@@ -1,6 +1,10 @@
 import { type EntityManager } from 'typeorm';
 import { type Stamp } from '../../app/ports/clock';
-import { type DigitalProgramStore, type ToldProgram } from '../../app/ports/digital-program';
+import {
+  type DigitalProgramStore,
+  type KnownOfAccount,
+  type ToldProgram,
+} from '../../app/ports/digital-program';
 
 const RECORDED = `json_to_recordset($1::json) AS r(account_id bigint, program text, running boolean, from_on date)`;
 
@@ -16,10 +20,11 @@ const ADD = `
 export class SqlDigitalProgramStore implements DigitalProgramStore {
   constructor(private readonly manager: EntityManager) {}
 
-  async knownOf(accountIds: readonly string[]): Promise<ToldProgram[]> {
+  async knownOf(accountIds: readonly string[]): Promise<KnownOfAccount[]> {
     return this.manager.query(
-      `SELECT account_id::text AS "accountId", program, running, from_on::text AS since
-       FROM digital_program WHERE account_id = ANY($1::bigint[]) AND to_on IS NULL`,
+      `SELECT DISTINCT ON (account_id, program) account_id::text AS "accountId", program, running,
+         from_on::text AS since, to_on::text AS until
+       FROM digital_program WHERE account_id = ANY($1::bigint[]) ORDER BY account_id, program, id DESC`,
       [[...accountIds]],
     );
   }
