@@ -30,7 +30,8 @@ export interface Due {
 /**
  * The next touch: the program's interval after the last one, or after the account came into service; null where only
  * automation reaches out. In its first days as a customer the intervals of onboarding count, by the day of the last
- * touch. After a move it is due on the day of the move at the soonest, so that nothing is overdue because another
+ * touch; where nobody knows since when it is one there are none, or a book would be all new customers on the day it is
+ * brought in. After a move it is due on the day of the move at the soonest, so that nothing is overdue because another
  * tier is owed more (spec sections 2.5 and 8).
  */
 export function nextTouch(account: Engagement, { touches }: Pick<EngagementProgram, 'touches'>): Due | null {
@@ -38,7 +39,7 @@ export function nextTouch(account: Engagement, { touches }: Pick<EngagementProgr
   const begins = later(account.servedSince, account.customerSince ?? account.servedSince);
   const event = touches.onEvent ? account.lastEventOn : null;
   const last = latest([begins, account.lastTouchOn, event]);
-  const onboarding = onboardingDays(touches, account.customerSince ?? account.servedSince, last);
+  const onboarding = onboardingDays(touches, account.customerSince, last);
   const { from, to } = onboarding === null ? touches.everyDays : { from: onboarding, to: onboarding };
   return {
     dueFrom: later(addDays(last, from), account.tierSince),
@@ -73,7 +74,12 @@ export function monthsBetweenReviews(
 }
 
 /** Days to the next touch where the last one lies in the first days of the customer; null after them. */
-function onboardingDays({ onboarding }: TouchRules, since: CalendarDate, last: CalendarDate): number | null {
+function onboardingDays(
+  { onboarding }: TouchRules,
+  since: CalendarDate | null,
+  last: CalendarDate,
+): number | null {
+  if (since === null) return null;
   const day = daysBetween(since, last);
   return onboarding.find(({ untilDay }) => day < untilDay)?.everyDays ?? null;
 }

@@ -85,10 +85,10 @@ describe('the next touch', () => {
       '2026-04-15..2026-04-29',
     ],
     [
-      'by the day of placement where nobody knows since when',
+      'by the ordinary interval after the placement where nobody knows since when it is a customer',
       'strategic',
       { since: null },
-      '2026-01-08..2026-01-08',
+      '2026-01-15..2026-01-29',
     ],
     [
       'not by the first days where the program has none',

@@ -100,6 +100,21 @@ describe('delivered against owed', () => {
     ]);
   });
 
+  test('what was owed before a churn is owed after the return as well', async () => {
+    const strategic = async (from: string, to: string): Promise<unknown> =>
+      owed((await delivery(from, to)).get('strategic'));
+    clock.setDay('2026-01-01');
+    await book.seed({ BACK: { arr: '600000' } });
+    await book.on('2026-06-01').account('BACK', { status: 'CHURNED' });
+    // TOP and BACK, 151 days each, over 28: nobody knows since when BACK is a customer, so it is not a new one.
+    const before = [2, 302, '10.79', '3.31'];
+    expect(await strategic('2026-01-01', '2026-05-31')).toEqual(before);
+    await book.on('2026-10-01').account('BACK', { status: 'ACTIVE' });
+    expect(await strategic('2026-01-01', '2026-05-31')).toEqual(before);
+    expect(await strategic('2026-06-01', '2026-09-30')).toEqual([1, 122, '4.36', '1.34']);
+    expect(await strategic('2026-10-01', '2026-10-28')).toEqual([2, 56, '2.00', '0.61']);
+  });
+
   test('what was done counts for the tier of its day, events where the program asks for them', async () => {
     const year = await delivery('2025-01-01', '2025-12-31');
     expect(done(year.get('strategic'))).toEqual([2, 1, 0]);
