@@ -48,19 +48,17 @@ export function nextTouch(account: Engagement, { touches }: Pick<EngagementProgr
 }
 
 /**
- * The next business review: the program's months after the last one; the first after so many months in the tier. Null
- * where the tier is owed none. An unknown ARR counts as a small one (spec sections 2.5 and 8).
+ * The next business review: the program's months after the last one; the first after so many months in service, in
+ * whatever tier, so that a move postpones none. After a move it is due on the day of the move at the soonest: there it
+ * may be due at once in an account that comes from a tier without business reviews. Null where the tier is owed none.
+ * An unknown ARR counts as a small one (spec sections 2.5 and 8).
  */
 export function nextBusinessReview(
   account: Engagement,
   { businessReviews }: Pick<EngagementProgram, 'businessReviews'>,
 ): Due | null {
   if (businessReviews === null) return null;
-  const last = latest([
-    account.servedSince,
-    account.customerSince,
-    account.lastBusinessReviewOn ?? account.tierSince,
-  ]);
+  const last = latest([account.servedSince, account.customerSince, account.lastBusinessReviewOn]);
   const due = later(addMonths(last, monthsBetweenReviews(account.arr, businessReviews)), account.tierSince);
   return { dueFrom: due, dueOn: due };
 }

@@ -167,10 +167,22 @@ describe('the next business review', () => {
     ['a yearly report in the third', 'scale', { review: '2026-02-10' }, '2027-02-10'],
     ['none in the lowest', 'tech-touch', { review: '2026-02-10' }, null],
     [
-      'the first one so many months after it came into the tier',
+      'the first one so many months after it came into service, whatever the tier',
       'strategic',
-      { tier: '2026-04-01' },
-      '2026-07-01',
+      { tier: '2026-02-20' },
+      '2026-04-01',
+    ],
+    [
+      'the first one at the move where it would have been owed before',
+      'strategic',
+      { tier: '2026-05-02' },
+      '2026-05-02',
+    ],
+    [
+      'the first one after the return, whatever there was before a churn',
+      'strategic',
+      { review: '2025-11-10', served: '2026-03-01' },
+      '2026-06-01',
     ],
     ['not before it became a customer', 'strategic', { since: '2026-02-15' }, '2026-05-15'],
     [

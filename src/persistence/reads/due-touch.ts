@@ -49,7 +49,7 @@ export function nextSql(programs: string): string {
       SELECT greatest(e.served_since, a.customer_since, e.last_touch_on,
           CASE WHEN p.on_event THEN e.last_event_on END) AS touched,
         a.customer_since AS customer,
-        greatest(e.served_since, a.customer_since, coalesce(e.last_business_review_on, e.tier_since)) AS reviewed,
+        greatest(e.served_since, a.customer_since, e.last_business_review_on) AS reviewed,
         CASE WHEN coalesce(a.arr, 0) < p.smaller_below THEN p.smaller_months ELSE p.review_months END AS months
     ) last
     CROSS JOIN LATERAL (
