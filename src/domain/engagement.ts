@@ -6,7 +6,7 @@ import { type Money } from './money';
 export interface Engagement {
   /** Null where it is not known. */
   readonly arr: Money | null;
-  /** The day on which it became a customer; null where nobody knows. */
+  /** The day on which it became a customer; null where nobody knows. A day after today says nothing. */
   readonly customerSince: CalendarDate | null;
   /** The day since which it has held a tier without a break. */
   readonly servedSince: CalendarDate;
@@ -34,12 +34,16 @@ export interface Due {
  * brought in. After a move it is due on the day of the move at the soonest, so that nothing is overdue because another
  * tier is owed more (spec sections 2.5 and 8).
  */
-export function nextTouch(account: Engagement, { touches }: Pick<EngagementProgram, 'touches'>): Due | null {
+export function nextTouch(
+  account: Engagement,
+  { touches }: Pick<EngagementProgram, 'touches'>,
+  today: CalendarDate,
+): Due | null {
   if (touches.everyDays === null) return null;
-  const begins = later(account.servedSince, account.customerSince ?? account.servedSince);
+  const customer = knownCustomerSince(account, today);
   const event = touches.onEvent ? account.lastEventOn : null;
-  const last = latest([begins, account.lastTouchOn, event]);
-  const onboarding = onboardingDays(touches, account.customerSince, last);
+  const last = latest([account.servedSince, customer, account.lastTouchOn, event]);
+  const onboarding = onboardingDays(touches, customer, last);
   const { from, to } = onboarding === null ? touches.everyDays : { from: onboarding, to: onboarding };
   return {
     dueFrom: later(addDays(last, from), account.tierSince),
@@ -56,9 +60,11 @@ export function nextTouch(account: Engagement, { touches }: Pick<EngagementProgr
 export function nextBusinessReview(
   account: Engagement,
   { businessReviews }: Pick<EngagementProgram, 'businessReviews'>,
+  today: CalendarDate,
 ): Due | null {
   if (businessReviews === null) return null;
-  const last = latest([account.servedSince, account.customerSince, account.lastBusinessReviewOn]);
+  const customer = knownCustomerSince(account, today);
+  const last = latest([account.servedSince, customer, account.lastBusinessReviewOn]);
   const due = later(addMonths(last, monthsBetweenReviews(account.arr, businessReviews)), account.tierSince);
   return { dueFrom: due, dueOn: due };
 }
@@ -69,6 +75,11 @@ export function monthsBetweenReviews(
   { everyMonths, smaller }: BusinessReviewRules,
 ): number {
   return smaller !== null && (arr ?? 0) < smaller.belowArr ? smaller.everyMonths : everyMonths;
+}
+
+/** An account that is served is no customer of days to come, and 9999-12-31 stands for a day that nobody knows. */
+function knownCustomerSince({ customerSince }: Engagement, today: CalendarDate): CalendarDate | null {
+  return customerSince !== null && customerSince <= today ? customerSince : null;
 }
 
 /** Days to the next touch where the last one lies in the first days of the customer; null after them. */

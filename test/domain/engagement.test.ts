@@ -8,6 +8,7 @@ import { day } from '../support/facts';
 import fc from 'fast-check';
 
 const PROGRAMS = { programs: defaultPrograms(DEFAULT_MODEL.tiers) };
+const TODAY = day('2026-06-30');
 const BASE: Engagement = {
   arr: null,
   customerSince: day('2020-01-01'),
@@ -91,6 +92,18 @@ describe('the next touch', () => {
       '2026-01-15..2026-01-29',
     ],
     [
+      'as if nobody knew where it is to become a customer after today',
+      'strategic',
+      { since: '2026-07-01' },
+      '2026-01-15..2026-01-29',
+    ],
+    [
+      'as if nobody knew where the day stands for none',
+      'strategic',
+      { since: '9999-12-31' },
+      '2026-01-15..2026-01-29',
+    ],
+    [
       'not by the first days where the program has none',
       'core',
       { since: '2026-01-01' },
@@ -128,7 +141,7 @@ describe('the next touch', () => {
       '2026-06-29..2026-07-27',
     ],
   ])('%s', (_, tier, written, expected) => {
-    const due = nextTouch(engagement(written), programOf(PROGRAMS, tier));
+    const due = nextTouch(engagement(written), programOf(PROGRAMS, tier), TODAY);
     expect(due && `${due.dueFrom}..${due.dueOn}`).toBe(expected);
   });
 
@@ -143,7 +156,7 @@ describe('the next touch', () => {
         (first, second, moved, tier) => {
           const program = programOf(PROGRAMS, tier);
           const after = (lastTouchOn: CalendarDate): string =>
-            nextTouch({ ...BASE, tierSince: moved, lastTouchOn }, program)?.dueOn ?? '';
+            nextTouch({ ...BASE, tierSince: moved, lastTouchOn }, program, TODAY)?.dueOn ?? '';
           expect(after(later(first, second)) >= after(first)).toBe(true);
           expect(after(later(first, second)) > later(first, second) || after(first) === moved).toBe(true);
         },
@@ -185,6 +198,7 @@ describe('the next business review', () => {
       '2026-06-01',
     ],
     ['not before it became a customer', 'strategic', { since: '2026-02-15' }, '2026-05-15'],
+    ['whatever day after today it is said to become one', 'strategic', { since: '9999-12-31' }, '2026-04-01'],
     [
       'due on the day of a move that asks for more',
       'strategic',
@@ -198,7 +212,7 @@ describe('the next business review', () => {
       '2026-04-10',
     ],
   ])('%s', (_, tier, written, expected) => {
-    const due = nextBusinessReview(engagement(written), programOf(PROGRAMS, tier));
+    const due = nextBusinessReview(engagement(written), programOf(PROGRAMS, tier), TODAY);
     expect(due?.dueOn ?? null).toBe(expected);
     expect(due?.dueFrom ?? null).toBe(expected);
   });
@@ -206,8 +220,11 @@ describe('the next business review', () => {
   test('an amount on the line is not the smaller', () => {
     const program = programOf(PROGRAMS, 'core');
     const at = (arr: number): string | undefined =>
-      nextBusinessReview({ ...BASE, arr: arr as Money, lastBusinessReviewOn: day('2026-02-10') }, program)
-        ?.dueOn;
+      nextBusinessReview(
+        { ...BASE, arr: arr as Money, lastBusinessReviewOn: day('2026-02-10') },
+        program,
+        TODAY,
+      )?.dueOn;
     expect([at(5_000_000), at(4_999_999)]).toEqual(['2026-08-10', '2027-02-10']);
   });
 });

@@ -65,7 +65,9 @@ describe('delivered against owed', () => {
   });
 
   const delivery = async (from: string, to: string): Promise<Map<string, DeliveryView>> =>
-    new Map((await reads.engagement.delivery(day(from), day(to))).map((row) => [row.tier, row]));
+    new Map(
+      (await reads.engagement.delivery(day(from), day(to), clock.today())).map((row) => [row.tier, row]),
+    );
   const owed = (row: DeliveryView | undefined): unknown => [
     row?.accounts,
     row?.accountDays,
@@ -113,6 +115,17 @@ describe('delivered against owed', () => {
     expect(await strategic('2026-01-01', '2026-05-31')).toEqual(before);
     expect(await strategic('2026-06-01', '2026-09-30')).toEqual([1, 122, '4.36', '1.34']);
     expect(await strategic('2026-10-01', '2026-10-28')).toEqual([2, 56, '2.00', '0.61']);
+  });
+
+  test('a day as a customer after today takes nothing off what is owed', async () => {
+    const november = async (): Promise<unknown> =>
+      owed((await delivery('2026-11-01', '2026-11-28')).get('strategic'));
+    clock.setDay('2026-11-28');
+    const known = await november();
+    await book.seed({ BACK: { customerSince: day('9999-12-31') } });
+    expect(await november()).toEqual(known);
+    await book.seed({ BACK: { customerSince: day('2026-11-28') } });
+    expect(await november()).not.toEqual(known);
   });
 
   test('what was done counts for the tier of its day, events where the program asks for them', async () => {

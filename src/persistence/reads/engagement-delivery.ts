@@ -62,6 +62,7 @@ export function deliverySql(
   programs: readonly ProgramPeriod[],
   from: CalendarDate,
   to: CalendarDate,
+  today: CalendarDate,
   parameters: Parameters,
 ): string {
   const steps = programs.flatMap(({ program, steps }) => steps.map((step) => ({ program, ...step })));
@@ -87,7 +88,7 @@ export function deliverySql(
     ), served AS MATERIALIZED (
       SELECT stay.account_id, stay.tier, p.program, p.on_event,
         greatest(stay.from_on, p.from_on) AS from_on, least(stay.to_on, p.to_on) AS to_on,
-        account.customer_since AS customer,
+        CASE WHEN account.customer_since <= ${parameters.bind(today)}::date THEN account.customer_since END AS customer,
         CASE WHEN p.smaller_below IS NULL THEN p.review_months
           WHEN coalesce((
             SELECT m.arr_to FROM arr_movement m
