@@ -147,12 +147,13 @@ function touchesOf(
     };
     lastTouchOn = each(
       lastTouchOn,
-      (last) => nextTouch({ ...engagement, lastTouchOn: last, lastBusinessReviewOn }, program),
+      (last) => nextTouch({ ...engagement, lastTouchOn: last, lastBusinessReviewOn }, program, today),
       { kind: 'TOUCH' },
     );
     lastBusinessReviewOn = each(
       lastBusinessReviewOn,
-      (last) => nextBusinessReview({ ...engagement, lastTouchOn, lastBusinessReviewOn: last }, program),
+      (last) =>
+        nextBusinessReview({ ...engagement, lastTouchOn, lastBusinessReviewOn: last }, program, today),
       { kind: 'BUSINESS_REVIEW' },
     );
   });

@@ -6,7 +6,7 @@ import { type Money } from './money';
 export interface Engagement {
   /** Null where it is not known. */
   readonly arr: Money | null;
-  /** The day on which it became a customer; null where nobody knows. */
+  /** The day on which it became a customer; null where nobody knows. A day after today says nothing. */
   readonly customerSince: CalendarDate | null;
   /** The day since which it has held a tier without a break. */
   readonly servedSince: CalendarDate;
@@ -30,15 +30,20 @@ export interface Due {
 /**
  * The next touch: the program's interval after the last one, or after the account came into service; null where only
  * automation reaches out. In its first days as a customer the intervals of onboarding count, by the day of the last
- * touch. After a move it is due on the day of the move at the soonest, so that nothing is overdue because another
+ * touch; where nobody knows since when it is one there are none, or a book would be all new customers on the day it is
+ * brought in. After a move it is due on the day of the move at the soonest, so that nothing is overdue because another
  * tier is owed more (spec sections 2.5 and 8).
  */
-export function nextTouch(account: Engagement, { touches }: Pick<EngagementProgram, 'touches'>): Due | null {
+export function nextTouch(
+  account: Engagement,
+  { touches }: Pick<EngagementProgram, 'touches'>,
+  today: CalendarDate,
+): Due | null {
   if (touches.everyDays === null) return null;
-  const begins = later(account.servedSince, account.customerSince ?? account.servedSince);
+  const customer = knownCustomerSince(account, today);
   const event = touches.onEvent ? account.lastEventOn : null;
-  const last = latest([begins, account.lastTouchOn, event]);
-  const onboarding = onboardingDays(touches, account.customerSince ?? account.servedSince, last);
+  const last = latest([account.servedSince, customer, account.lastTouchOn, event]);
+  const onboarding = onboardingDays(touches, customer, last);
   const { from, to } = onboarding === null ? touches.everyDays : { from: onboarding, to: onboarding };
   return {
     dueFrom: later(addDays(last, from), account.tierSince),
@@ -47,19 +52,19 @@ export function nextTouch(account: Engagement, { touches }: Pick<EngagementProgr
 }
 
 /**
- * The next business review: the program's months after the last one; the first after so many months in the tier. Null
- * where the tier is owed none. An unknown ARR counts as a small one (spec sections 2.5 and 8).
+ * The next business review: the program's months after the last one; the first after so many months in service, in
+ * whatever tier, so that a move postpones none. After a move it is due on the day of the move at the soonest: there it
+ * may be due at once in an account that comes from a tier without business reviews. Null where the tier is owed none.
+ * An unknown ARR counts as a small one (spec sections 2.5 and 8).
  */
 export function nextBusinessReview(
   account: Engagement,
   { businessReviews }: Pick<EngagementProgram, 'businessReviews'>,
+  today: CalendarDate,
 ): Due | null {
   if (businessReviews === null) return null;
-  const last = latest([
-    account.servedSince,
-    account.customerSince,
-    account.lastBusinessReviewOn ?? account.tierSince,
-  ]);
+  const customer = knownCustomerSince(account, today);
+  const last = latest([account.servedSince, customer, account.lastBusinessReviewOn]);
   const due = later(addMonths(last, monthsBetweenReviews(account.arr, businessReviews)), account.tierSince);
   return { dueFrom: due, dueOn: due };
 }
@@ -72,8 +77,18 @@ export function monthsBetweenReviews(
   return smaller !== null && (arr ?? 0) < smaller.belowArr ? smaller.everyMonths : everyMonths;
 }
 
+/** An account that is served is no customer of days to come, and 9999-12-31 stands for a day that nobody knows. */
+function knownCustomerSince({ customerSince }: Engagement, today: CalendarDate): CalendarDate | null {
+  return customerSince !== null && customerSince <= today ? customerSince : null;
+}
+
 /** Days to the next touch where the last one lies in the first days of the customer; null after them. */
-function onboardingDays({ onboarding }: TouchRules, since: CalendarDate, last: CalendarDate): number | null {
+function onboardingDays(
+  { onboarding }: TouchRules,
+  since: CalendarDate | null,
+  last: CalendarDate,
+): number | null {
+  if (since === null) return null;
   const day = daysBetween(since, last);
   return onboarding.find(({ untilDay }) => day < untilDay)?.everyDays ?? null;
 }

@@ -220,7 +220,10 @@ export const ACCOUNT_RELATIONS: AccountRelations = {
   engagement: async (accounts, _use, context) =>
     ofEachAccount(
       accounts,
-      await engagementNodes(await context.reads.engagement.engagementOf(idsOf(accounts)), context),
+      await engagementNodes(
+        await context.reads.engagement.engagementOf(idsOf(accounts), context.clock.today()),
+        context,
+      ),
     ),
   support: async (accounts, { args }, context) => {
     const rows = await context.reads.engagement.supportOf(idsOf(accounts), monthsBack(args.months, context));

@@ -195,11 +195,7 @@ describe("a CSM's day", () => {
       }
       if (program.months !== null) {
         const small = tier === 'core' && (arr.get(externalId) ?? 0) < 50_000;
-        const last = max(
-          served,
-          account.since,
-          account.reviewed.length > 0 ? max(...account.reviewed) : moved,
-        );
+        const last = max(served, account.since, ...account.reviewed);
         found.push(['BUSINESS_REVIEW', max(monthsOn(last, small ? 12 : program.months), moved)]);
       }
       for (const [kind, on] of found) {

@@ -190,6 +190,23 @@ describe('engagement through the API', () => {
     ]);
   });
 
+  test('an account that is said to become a customer after today is owed what others are', async () => {
+    await book.seed({ FAR: { arr: '600000', customerSince: day('9999-12-31') } });
+    const { account, dueTouches } = await send<{
+      account: unknown;
+      dueTouches: { nodes: { account: { externalId: string }; dueOn: string }[] };
+    }>(
+      'MANAGER',
+      `{ account(externalId: "FAR") { engagement { nextTouchDueOn nextBusinessReviewDueOn } }
+        dueTouches(where: { until: "2026-12-31" }) { nodes { dueOn account { externalId } } } }`,
+    );
+    expect(account).toEqual({
+      engagement: { nextTouchDueOn: '2026-03-30', nextBusinessReviewDueOn: '2026-06-02' },
+    });
+    const far = dueTouches.nodes.filter((node) => node.account.externalId === 'FAR');
+    expect(far.map(({ dueOn }) => dueOn)).toEqual(['2026-03-30', '2026-06-02']);
+  });
+
   test('a period that ends before it begins, or after today, is refused', async () => {
     for (const [from, to] of [
       ['2026-02-02', '2026-02-01'],

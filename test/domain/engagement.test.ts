@@ -8,6 +8,7 @@ import { day } from '../support/facts';
 import fc from 'fast-check';
 
 const PROGRAMS = { programs: defaultPrograms(DEFAULT_MODEL.tiers) };
+const TODAY = day('2026-06-30');
 const BASE: Engagement = {
   arr: null,
   customerSince: day('2020-01-01'),
@@ -85,10 +86,22 @@ describe('the next touch', () => {
       '2026-04-15..2026-04-29',
     ],
     [
-      'by the day of placement where nobody knows since when',
+      'by the ordinary interval after the placement where nobody knows since when it is a customer',
       'strategic',
       { since: null },
-      '2026-01-08..2026-01-08',
+      '2026-01-15..2026-01-29',
+    ],
+    [
+      'as if nobody knew where it is to become a customer after today',
+      'strategic',
+      { since: '2026-07-01' },
+      '2026-01-15..2026-01-29',
+    ],
+    [
+      'as if nobody knew where the day stands for none',
+      'strategic',
+      { since: '9999-12-31' },
+      '2026-01-15..2026-01-29',
     ],
     [
       'not by the first days where the program has none',
@@ -128,7 +141,7 @@ describe('the next touch', () => {
       '2026-06-29..2026-07-27',
     ],
   ])('%s', (_, tier, written, expected) => {
-    const due = nextTouch(engagement(written), programOf(PROGRAMS, tier));
+    const due = nextTouch(engagement(written), programOf(PROGRAMS, tier), TODAY);
     expect(due && `${due.dueFrom}..${due.dueOn}`).toBe(expected);
   });
 
@@ -143,7 +156,7 @@ describe('the next touch', () => {
         (first, second, moved, tier) => {
           const program = programOf(PROGRAMS, tier);
           const after = (lastTouchOn: CalendarDate): string =>
-            nextTouch({ ...BASE, tierSince: moved, lastTouchOn }, program)?.dueOn ?? '';
+            nextTouch({ ...BASE, tierSince: moved, lastTouchOn }, program, TODAY)?.dueOn ?? '';
           expect(after(later(first, second)) >= after(first)).toBe(true);
           expect(after(later(first, second)) > later(first, second) || after(first) === moved).toBe(true);
         },
@@ -167,12 +180,25 @@ describe('the next business review', () => {
     ['a yearly report in the third', 'scale', { review: '2026-02-10' }, '2027-02-10'],
     ['none in the lowest', 'tech-touch', { review: '2026-02-10' }, null],
     [
-      'the first one so many months after it came into the tier',
+      'the first one so many months after it came into service, whatever the tier',
       'strategic',
-      { tier: '2026-04-01' },
-      '2026-07-01',
+      { tier: '2026-02-20' },
+      '2026-04-01',
+    ],
+    [
+      'the first one at the move where it would have been owed before',
+      'strategic',
+      { tier: '2026-05-02' },
+      '2026-05-02',
+    ],
+    [
+      'the first one after the return, whatever there was before a churn',
+      'strategic',
+      { review: '2025-11-10', served: '2026-03-01' },
+      '2026-06-01',
     ],
     ['not before it became a customer', 'strategic', { since: '2026-02-15' }, '2026-05-15'],
+    ['whatever day after today it is said to become one', 'strategic', { since: '9999-12-31' }, '2026-04-01'],
     [
       'due on the day of a move that asks for more',
       'strategic',
@@ -186,7 +212,7 @@ describe('the next business review', () => {
       '2026-04-10',
     ],
   ])('%s', (_, tier, written, expected) => {
-    const due = nextBusinessReview(engagement(written), programOf(PROGRAMS, tier));
+    const due = nextBusinessReview(engagement(written), programOf(PROGRAMS, tier), TODAY);
     expect(due?.dueOn ?? null).toBe(expected);
     expect(due?.dueFrom ?? null).toBe(expected);
   });
@@ -194,8 +220,11 @@ describe('the next business review', () => {
   test('an amount on the line is not the smaller', () => {
     const program = programOf(PROGRAMS, 'core');
     const at = (arr: number): string | undefined =>
-      nextBusinessReview({ ...BASE, arr: arr as Money, lastBusinessReviewOn: day('2026-02-10') }, program)
-        ?.dueOn;
+      nextBusinessReview(
+        { ...BASE, arr: arr as Money, lastBusinessReviewOn: day('2026-02-10') },
+        program,
+        TODAY,
+      )?.dueOn;
     expect([at(5_000_000), at(4_999_999)]).toEqual(['2026-08-10', '2027-02-10']);
   });
 });

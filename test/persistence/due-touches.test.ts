@@ -8,6 +8,7 @@ import { addDays, daysBetween } from '../../src/domain/calendar';
 import { fixedClock } from '../support/clock';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { openEngagementReads } from '../support/engagement-reads';
+import { day } from '../support/facts';
 import { LivingBook } from '../support/living-book';
 import { liveRandomly } from '../support/random-book';
 
@@ -26,6 +27,13 @@ describe('what is due', () => {
     const clock = fixedClock('2025-01-01');
     const book = new LivingBook(database, clock);
     const { lastDay } = await liveRandomly(book, seed);
+    // Some are said to become customers today, tomorrow, or on a day that stands for none.
+    await book.seed({
+      'acc-1': { customerSince: addDays(lastDay, 1) },
+      'acc-2': { customerSince: day('9999-12-31') },
+      'acc-3': { customerSince: lastDay },
+      late: { arr: '600000', customerSince: day('9999-12-31') },
+    });
     const touches = new TouchService(book.unitOfWork, clock);
     for (let n = 0; n < 60; n += 1) {
       const on = addDays(lastDay, -((n * 37 * seed) % 300));
@@ -66,8 +74,8 @@ describe('what is due', () => {
       } as Engagement;
       const program = programOf(DEFAULT_MODEL, row.tier ?? '');
       return [
-        { kind: 'TOUCH', due: nextTouch(engagement, program) },
-        { kind: 'BUSINESS_REVIEW', due: nextBusinessReview(engagement, program) },
+        { kind: 'TOUCH', due: nextTouch(engagement, program, lastDay) },
+        { kind: 'BUSINESS_REVIEW', due: nextBusinessReview(engagement, program, lastDay) },
       ].flatMap(({ kind, due }) => (due === null ? [] : [`${row.id} ${kind} ${due.dueFrom} ${due.dueOn}`]));
     });
     expect(expected.length).toBeGreaterThan(10);
@@ -84,7 +92,10 @@ describe('what is due', () => {
       for (const one of due.slice(1).map((next, index) => [due[index], next] as const)) {
         expect(daysBetween(one[0]?.dueOn ?? one[1].dueOn, one[1].dueOn)).toBeGreaterThanOrEqual(0);
       }
-      const owed = await engagement.engagementOf(rows.map(({ id }) => id ?? ''));
+      const owed = await engagement.engagementOf(
+        rows.map(({ id }) => id ?? ''),
+        lastDay,
+      );
       const again = owed.flatMap((one) => [
         ...(one.nextTouchDueOn === null
           ? []

@@ -65,7 +65,9 @@ describe('delivered against owed', () => {
   });
 
   const delivery = async (from: string, to: string): Promise<Map<string, DeliveryView>> =>
-    new Map((await reads.engagement.delivery(day(from), day(to))).map((row) => [row.tier, row]));
+    new Map(
+      (await reads.engagement.delivery(day(from), day(to), clock.today())).map((row) => [row.tier, row]),
+    );
   const owed = (row: DeliveryView | undefined): unknown => [
     row?.accounts,
     row?.accountDays,
@@ -98,6 +100,32 @@ describe('delivered against owed', () => {
       '0.04',
       '0.01',
     ]);
+  });
+
+  test('what was owed before a churn is owed after the return as well', async () => {
+    const strategic = async (from: string, to: string): Promise<unknown> =>
+      owed((await delivery(from, to)).get('strategic'));
+    clock.setDay('2026-01-01');
+    await book.seed({ BACK: { arr: '600000' } });
+    await book.on('2026-06-01').account('BACK', { status: 'CHURNED' });
+    // TOP and BACK, 151 days each, over 28: nobody knows since when BACK is a customer, so it is not a new one.
+    const before = [2, 302, '10.79', '3.31'];
+    expect(await strategic('2026-01-01', '2026-05-31')).toEqual(before);
+    await book.on('2026-10-01').account('BACK', { status: 'ACTIVE' });
+    expect(await strategic('2026-01-01', '2026-05-31')).toEqual(before);
+    expect(await strategic('2026-06-01', '2026-09-30')).toEqual([1, 122, '4.36', '1.34']);
+    expect(await strategic('2026-10-01', '2026-10-28')).toEqual([2, 56, '2.00', '0.61']);
+  });
+
+  test('a day as a customer after today takes nothing off what is owed', async () => {
+    const november = async (): Promise<unknown> =>
+      owed((await delivery('2026-11-01', '2026-11-28')).get('strategic'));
+    clock.setDay('2026-11-28');
+    const known = await november();
+    await book.seed({ BACK: { customerSince: day('9999-12-31') } });
+    expect(await november()).toEqual(known);
+    await book.seed({ BACK: { customerSince: day('2026-11-28') } });
+    expect(await november()).not.toEqual(known);
   });
 
   test('what was done counts for the tier of its day, events where the program asks for them', async () => {

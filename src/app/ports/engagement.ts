@@ -78,9 +78,9 @@ export interface EngagementReads {
   due(where: DueTouchFilter, today: CalendarDate, window: Window): Promise<DueTouchView[]>;
   dueCount(where: DueTouchFilter, today: CalendarDate): Promise<number>;
   /** What each account is owed next; accounts without a tier are left out. */
-  engagementOf(accountIds: readonly string[]): Promise<EngagementView[]>;
+  engagementOf(accountIds: readonly string[], today: CalendarDate): Promise<EngagementView[]>;
   /** By the tier that accounts had on each day; both days belong to the period. */
-  delivery(from: CalendarDate, to: CalendarDate): Promise<DeliveryView[]>;
+  delivery(from: CalendarDate, to: CalendarDate, today: CalendarDate): Promise<DeliveryView[]>;
   /** Months from the first of `since` on, the latest first. */
   supportOf(accountIds: readonly string[], since: CalendarDate): Promise<SupportMonthView[]>;
 }

@@ -54,7 +54,7 @@ export async function engagementDelivery(
     throw new DomainError('INVALID_VALUE', `a period lasts at most ${LONGEST_YEARS} years`, ['from']);
   }
   const [rows, model] = await Promise.all([
-    context.reads.engagement.delivery(from, to),
+    context.reads.engagement.delivery(from, to, today),
     context.reads.models.published(),
   ]);
   const byKey = new Map(rows.map((row) => [row.tier, row]));

@@ -38,24 +38,27 @@ export function programsJson({ tiers, programs }: TieringModel): string {
  * days. It says what `nextTouch` and `nextBusinessReview` say; a test compares them.
  *
  * @param programs the placeholder of `programsJson`
+ * @param today the placeholder of today
  */
-export function nextSql(programs: string): string {
+export function nextSql(programs: string, today: string): string {
   return `jsonb_to_recordset(${programs}::jsonb) AS p(tier text, rank int, touch_from int, touch_to int,
       on_event boolean, onboarding_until int, onboarding jsonb, review_months int, smaller_below numeric,
       smaller_months int)
     JOIN account a ON a.effective_tier = p.tier
     JOIN account_engagement e ON e.account_id = a.id
     CROSS JOIN LATERAL (
-      SELECT greatest(e.served_since, a.customer_since, e.last_touch_on,
+      SELECT CASE WHEN a.customer_since <= ${today}::date THEN a.customer_since END AS since
+    ) customer
+    CROSS JOIN LATERAL (
+      SELECT greatest(e.served_since, customer.since, e.last_touch_on,
           CASE WHEN p.on_event THEN e.last_event_on END) AS touched,
-        coalesce(a.customer_since, e.served_since) AS customer,
-        greatest(e.served_since, a.customer_since, coalesce(e.last_business_review_on, e.tier_since)) AS reviewed,
+        greatest(e.served_since, customer.since, e.last_business_review_on) AS reviewed,
         CASE WHEN coalesce(a.arr, 0) < p.smaller_below THEN p.smaller_months ELSE p.review_months END AS months
     ) last
     CROSS JOIN LATERAL (
-      SELECT CASE WHEN last.touched - last.customer < p.onboarding_until THEN (
+      SELECT CASE WHEN last.touched - customer.since < p.onboarding_until THEN (
         SELECT step.every FROM jsonb_to_recordset(p.onboarding) AS step(until int, every int)
-        WHERE last.touched - last.customer < step.until ORDER BY step.until LIMIT 1
+        WHERE last.touched - customer.since < step.until ORDER BY step.until LIMIT 1
       ) END AS days
     ) onboarding
     CROSS JOIN LATERAL (
@@ -70,8 +73,8 @@ export function nextSql(programs: string): string {
 }
 
 /** What is due, one row a kind, in place of a table: `due` with its columns, and `a` and `p`. */
-export function dueSql(programs: string): string {
-  return `${nextSql(programs)}
+export function dueSql(programs: string, today: string): string {
+  return `${nextSql(programs, today)}
     CROSS JOIN LATERAL (VALUES
       ('TOUCH', next.touch_from, next.touch_on, next.last_touch),
       ('BUSINESS_REVIEW', next.review_on, next.review_on, e.last_business_review_on)

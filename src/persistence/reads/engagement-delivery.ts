@@ -55,13 +55,14 @@ export function programsOverTime(versions: readonly ModelView[]): ProgramPeriod[
 /**
  * What was owed and done from one day to another, both included, by the tier that accounts had on each day. Owed are
  * the days in the tier over the longest interval that its program allows, those of onboarding over the interval of
- * onboarding; a business review is owed every so many twelfths of 365 days. What was done counts for the tier of its
+ * onboarding, which only those have whose first day as a customer is known; a business review is owed every so many twelfths of 365 days. What was done counts for the tier of its
  * day, the figures of a month for the last tier within it.
  */
 export function deliverySql(
   programs: readonly ProgramPeriod[],
   from: CalendarDate,
   to: CalendarDate,
+  today: CalendarDate,
   parameters: Parameters,
 ): string {
   const steps = programs.flatMap(({ program, steps }) => steps.map((step) => ({ program, ...step })));
@@ -87,7 +88,7 @@ export function deliverySql(
     ), served AS MATERIALIZED (
       SELECT stay.account_id, stay.tier, p.program, p.on_event,
         greatest(stay.from_on, p.from_on) AS from_on, least(stay.to_on, p.to_on) AS to_on,
-        coalesce(account.customer_since, e.served_since) AS customer,
+        CASE WHEN account.customer_since <= ${parameters.bind(today)}::date THEN account.customer_since END AS customer,
         CASE WHEN p.smaller_below IS NULL THEN p.review_months
           WHEN coalesce((
             SELECT m.arr_to FROM arr_movement m
@@ -99,7 +100,6 @@ export function deliverySql(
       JOIN program p ON p.tier = stay.tier
         AND greatest(stay.from_on, p.from_on) < least(stay.to_on, p.to_on)
       JOIN account ON account.id = stay.account_id
-      LEFT JOIN account_engagement e ON e.account_id = stay.account_id
     ), part AS (
       SELECT tier, count(DISTINCT account_id)::int AS accounts, sum(to_on - from_on)::int AS account_days,
         0::numeric AS touches_owed, 0 AS touches, 0::numeric AS reviews_owed, 0 AS reviews, 0 AS skipped,
@@ -109,7 +109,10 @@ export function deliverySql(
       SELECT served.tier, 0, 0, sum(greatest(0,
           least(served.to_on, served.customer + step.until) - greatest(served.from_on, served.customer + step."from")
         )::numeric / step.every), 0, 0, 0, 0, 0, 0, 0, 0
-      FROM served JOIN step ON step.program = served.program GROUP BY served.tier
+      FROM served
+      -- Without a first day as a customer all days are ordinary ones: NULL bounds nothing in least and greatest.
+      JOIN step ON step.program = served.program AND (served.customer IS NOT NULL OR step.until IS NULL)
+      GROUP BY served.tier
       UNION ALL
       SELECT tier, 0, 0, 0, 0,
         sum(greatest(0, to_on - greatest(from_on, customer))::numeric * 12 / (365 * months)), 0, 0, 0, 0, 0, 0

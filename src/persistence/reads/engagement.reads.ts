@@ -32,7 +32,7 @@ export class SqlEngagementReads implements EngagementReads {
 
   async due(where: DueTouchFilter, today: CalendarDate, window: Window): Promise<DueTouchView[]> {
     const parameters = new Parameters();
-    const from = dueSql(parameters.bind(programsJson(await this.models.published())));
+    const from = dueSql(parameters.bind(programsJson(await this.models.published())), parameters.bind(today));
     const { cursor, orderBy, condition } = keyset(SOONEST_AND_HIGHEST_FIRST, window, (value) =>
       parameters.bind(value),
     );
@@ -49,7 +49,7 @@ export class SqlEngagementReads implements EngagementReads {
 
   async dueCount(where: DueTouchFilter, today: CalendarDate): Promise<number> {
     const parameters = new Parameters();
-    const from = dueSql(parameters.bind(programsJson(await this.models.published())));
+    const from = dueSql(parameters.bind(programsJson(await this.models.published())), parameters.bind(today));
     const [row] = await this.database.rows<{ count: number }>(
       `SELECT count(*)::int AS count FROM ${from} WHERE ${compileDue(where, today, parameters)}`,
       parameters.values,
@@ -58,21 +58,21 @@ export class SqlEngagementReads implements EngagementReads {
     return row?.count ?? 0;
   }
 
-  async engagementOf(accountIds: readonly string[]): Promise<EngagementView[]> {
+  async engagementOf(accountIds: readonly string[], today: CalendarDate): Promise<EngagementView[]> {
     return this.database.rows<EngagementView>(
       `SELECT a.id::text AS "accountId", a.effective_tier AS tier, e.served_since AS "servedSince",
          e.tier_since AS "tierSince", next.last_touch AS "lastTouchOn", next.touch_from AS "nextTouchDueFrom",
          next.touch_on AS "nextTouchDueOn", e.last_business_review_on AS "lastBusinessReviewOn",
          next.review_on AS "nextBusinessReviewDueOn"
-       FROM ${nextSql('$1')} WHERE a.id = ANY($2::bigint[])`,
-      [programsJson(await this.models.published()), accountIds],
+       FROM ${nextSql('$1', '$3')} WHERE a.id = ANY($2::bigint[])`,
+      [programsJson(await this.models.published()), accountIds, today],
     );
   }
 
-  async delivery(from: CalendarDate, to: CalendarDate): Promise<DeliveryView[]> {
+  async delivery(from: CalendarDate, to: CalendarDate, today: CalendarDate): Promise<DeliveryView[]> {
     const versions = await this.models.page(['PUBLISHED', 'RETIRED'], ALL_VERSIONS);
     const parameters = new Parameters();
-    const sql = deliverySql(programsOverTime(versions), from, to, parameters);
+    const sql = deliverySql(programsOverTime(versions), from, to, today, parameters);
     return this.database.rows<DeliveryView>(sql, parameters.values, { unnamed: true });
   }
 
