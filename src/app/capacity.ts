@@ -1,12 +1,6 @@
 import { type CalendarDate } from '../domain/calendar';
-import {
-  type Capacity,
-  capacityOf,
-  type CsmCapacity,
-  ownersBehind,
-  type PoolCapacity,
-  shareOut,
-} from '../domain/capacity';
+import { type Capacity, capacityOf } from '../domain/capacity';
+import { type CsmCapacity, ownersBehind, type PoolCapacity, shareOut } from '../domain/staff-capacity';
 import { type TieringModel } from '../domain/tiering-model';
 import { type Reads } from './ports/reads';
 

@@ -1,5 +1,5 @@
 import { RELATIONSHIP_COMPLEXITY_FACTS } from './account';
-import { type AccountGroup, groupLoad, type LoadRules } from './capacity';
+import { type AccountGroup, groupLoad, type LoadRules } from './load';
 import { programOf } from './engagement-program';
 import { formatMoney, hundredthsOf, type Money, parseMoney } from './money';
 import { ADJUSTMENT_KINDS, type AdjustmentKind } from './service-adjustment';

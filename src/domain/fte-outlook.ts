@@ -1,6 +1,5 @@
 import { type AccountFacts, RELATIONSHIP_COMPLEXITY_FACTS } from './account';
-import { groupLoad, type LoadRules } from './capacity';
-import { type Load, relationshipComplexity } from './load';
+import { groupLoad, type Load, type LoadRules, relationshipComplexity } from './load';
 import { type AdjustmentKind } from './service-adjustment';
 
 /** FTE that the accounts need before publishing a model, at once after, and where they settle by it. */

@@ -1,9 +1,9 @@
 import { type PlannedAccount, type PlannedBook, type PlannedCsm } from './assignment-plan';
 import { addDays, type CalendarDate } from './calendar';
-import { fteOn, isEmployedOn, leaveOn } from './csm';
+import { isEmployedOn } from './csm';
 import { coveredUntil } from './period';
-import { poolsOn } from './pool';
 import { type Owner } from './portfolio';
+import { availableOf, csmOnDay, StaffOnDay } from './staff-on-day';
 import { type TieringModel } from './tiering-model';
 
 /** Loads are sums of fractions; what is closer than this is the same. */
@@ -16,7 +16,7 @@ export interface Carrier {
   readonly fte: number;
   /** The load at the limit that the CSM may carry. */
   readonly limit: number;
-  /** The load at the limit that the CSM carries today: own accounts, those of one who is away, parts of pools. */
+  /** The load at the limit that the CSM carries today, as StaffOnDay shares it out. */
   load: number;
 }
 
@@ -31,7 +31,7 @@ export class PlanStaff {
   readonly carriers: readonly Carrier[];
   private readonly byCsm: ReadonlyMap<string, Carrier>;
   private readonly csms: ReadonlyMap<string, PlannedCsm>;
-  private readonly members: ReadonlyMap<string, readonly PlannedCsm[]>;
+  private readonly onDay: StaffOnDay;
   private readonly partsByOwner = new Map<string, readonly CarriedPart[]>();
   /** All owners who may take accounts, in one order whatever the order of the book. */
   readonly open: readonly Owner[];
@@ -43,23 +43,17 @@ export class PlanStaff {
   ) {
     const ordered = [...csms].sort((a, b) => compare(a.externalId, b.externalId));
     this.csms = new Map(ordered.map((csm) => [csm.externalId, csm]));
-    this.carriers = ordered
-      .filter((csm) => isEmployedOn(csm, today) && leaveOn(csm, today) === null)
-      .map((csm) => {
-        const fte = fteOn(csm, today) / 100;
-        return { csm, fte, limit: (fte * model.capacity.fullTo) / 100, load: 0 };
-      });
+    const staff = ordered.map((csm) => csmOnDay(csm, today));
+    this.onDay = new StaffOnDay(staff);
+    this.carriers = ordered.flatMap((csm, index) => {
+      const fte = staff[index] ? availableOf(staff[index]) : 0;
+      return fte > 0 ? [{ csm, fte, limit: (fte * model.capacity.fullTo) / 100, load: 0 }] : [];
+    });
     this.byCsm = new Map(this.carriers.map((carrier) => [carrier.csm.externalId, carrier]));
-    const members = new Map<string, PlannedCsm[]>();
-    for (const csm of ordered) {
-      if (!isEmployedOn(csm, today)) continue;
-      for (const pool of poolsOn(csm.pools, today)) members.set(pool, [...(members.get(pool) ?? []), csm]);
-    }
-    this.members = members;
     for (const { owner, load } of accounts) {
       for (const { carrier, part } of this.partsOf(owner)) carrier.load += load * part;
     }
-    const pools = [...members.keys()].sort(compare);
+    const pools = [...this.onDay.poolNames].sort(compare);
     this.open = [
       ...ordered.map(({ externalId }): Owner => ({ kind: 'CSM', externalId })),
       ...pools.map((externalId): Owner => ({ kind: 'POOL', externalId })),
@@ -72,15 +66,17 @@ export class PlanStaff {
     const key = ownerKey(owner);
     const known = this.partsByOwner.get(key);
     if (known !== undefined) return known;
-    const parts =
-      owner.kind === 'CSM' ? this.partsOfCsm(owner.externalId) : this.partsOfPool(owner.externalId);
+    const parts = this.onDay.carriersOf(owner).flatMap(({ csm, part }) => {
+      const carrier = this.byCsm.get(csm.csm);
+      return carrier ? [{ carrier, part }] : [];
+    });
     this.partsByOwner.set(key, parts);
     return parts;
   }
 
   /** Whether the owner looks after anybody today: a CSM who works here, a pool with a member. */
   isThere({ kind, externalId }: Owner): boolean {
-    if (kind === 'POOL') return this.members.has(externalId);
+    if (kind === 'POOL') return this.onDay.membersOf(externalId).some(({ fte }) => fte > 0);
     const csm = this.csms.get(externalId);
     return csm !== undefined && isEmployedOn(csm, this.today);
   }
@@ -102,7 +98,7 @@ export class PlanStaff {
   /** The CSMs who would look after an account of the owner and are there. */
   peopleOf({ kind, externalId }: Owner): readonly PlannedCsm[] {
     if (kind === 'CSM') return [this.csms.get(externalId)].filter((csm) => csm !== undefined);
-    return (this.members.get(externalId) ?? []).filter((csm) => this.byCsm.has(csm.externalId));
+    return this.partsOf({ kind, externalId }).map(({ carrier }) => carrier.csm);
   }
 
   /** Utilisation of the limit: of the CSM, or of all the members who are there together. Loads by CSM. */
@@ -115,21 +111,6 @@ export class PlanStaff {
 
   nameOf({ kind, externalId }: Owner): string {
     return kind === 'CSM' ? (this.csms.get(externalId)?.name ?? externalId) : `the pool "${externalId}"`;
-  }
-
-  private partsOfCsm(externalId: string): readonly CarriedPart[] {
-    const own = this.byCsm.get(externalId);
-    if (own) return [{ carrier: own, part: 1 }];
-    const csm = this.csms.get(externalId);
-    const leave = csm && isEmployedOn(csm, this.today) ? leaveOn(csm, this.today) : null;
-    const backup = leave === null ? undefined : this.byCsm.get(leave.backup);
-    return backup === undefined ? [] : [{ carrier: backup, part: 1 }];
-  }
-
-  private partsOfPool(externalId: string): readonly CarriedPart[] {
-    const there = (this.members.get(externalId) ?? []).flatMap((csm) => this.byCsm.get(csm.externalId) ?? []);
-    const fte = there.reduce((sum, carrier) => sum + carrier.fte, 0);
-    return there.map((carrier) => ({ carrier, part: carrier.fte / fte }));
   }
 
   private isOpen(owner: Owner): boolean {

@@ -8,7 +8,7 @@ import { PublicationService } from '../../src/app/publication.service';
 import { SegmentService } from '../../src/app/segment.service';
 import { ServiceAdjustmentService } from '../../src/app/service-adjustment.service';
 import { addDays } from '../../src/domain/calendar';
-import { rounded } from '../../src/domain/capacity';
+import { rounded } from '../../src/domain/utilisation';
 import { startOverride } from '../../src/domain/decided-move';
 import { type Load } from '../../src/domain/load';
 import { type ModelChange } from '../../src/domain/model-change';

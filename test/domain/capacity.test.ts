@@ -1,16 +1,9 @@
 import fc from 'fast-check';
-import {
-  type AccountGroup,
-  type Capacity,
-  capacityOf,
-  type CapacityStatus,
-  type CsmCapacity,
-  ownersBehind,
-  rounded,
-  shareOut,
-  utilise,
-  type CsmOnDay,
-} from '../../src/domain/capacity';
+import { type Capacity, capacityOf } from '../../src/domain/capacity';
+import { type AccountGroup } from '../../src/domain/load';
+import { type CsmCapacity, ownersBehind, shareOut } from '../../src/domain/staff-capacity';
+import { type CsmOnDay } from '../../src/domain/staff-on-day';
+import { type CapacityStatus, rounded, utilise } from '../../src/domain/utilisation';
 import { DEFAULT_MODEL } from '../../src/domain/defaults';
 import { ADJUSTMENT_KINDS } from '../../src/domain/service-adjustment';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { capacityOn, csmCapacities, poolCapacities } from '../../src/app/capacity';
 import { addDays } from '../../src/domain/calendar';
-import { rounded } from '../../src/domain/capacity';
+import { rounded } from '../../src/domain/utilisation';
 import { SqlCapacityReads } from '../../src/persistence/reads/capacity.reads';
 import { ModelCatalog } from '../../src/persistence/reads/model-catalog';
 import { openAnalytics } from '../support/analytics';

@@ -1,5 +1,6 @@
 import { type CalendarDate } from '../../domain/calendar';
-import { type AccountGroup, type CsmOnDay, type WeighedAccount } from '../../domain/capacity';
+import { type AccountGroup, type WeighedAccount } from '../../domain/load';
+import { type CsmOnDay } from '../../domain/staff-on-day';
 import { type Owner } from '../../domain/portfolio';
 
 /** Who is there on a day, and what the accounts of a book weigh. */

@@ -1,8 +1,7 @@
 import { csmCapacities, poolCapacities } from '../../app/capacity';
-import { type WeighedAccount } from '../../domain/capacity';
 import { type CalendarDate } from '../../domain/calendar';
 import { accountEconomics, parseArr, serviceCost } from '../../domain/economics';
-import { loadFactor, loadIn } from '../../domain/load';
+import { loadFactor, loadIn, type WeighedAccount } from '../../domain/load';
 import { type AccountNode } from '../account/account.node';
 import { type GraphqlContext } from '../context';
 import { type CsmNode } from '../csm/csm.node';

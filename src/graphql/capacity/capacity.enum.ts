@@ -1,4 +1,5 @@
-import { CAPACITY_STATUSES, CAPACITY_WARNINGS } from '../../domain/capacity';
+import { CAPACITY_WARNINGS } from '../../domain/capacity';
+import { CAPACITY_STATUSES } from '../../domain/utilisation';
 import { enumOf } from '../enum';
 
 export const CapacityStatusEnum = enumOf(

@@ -1,15 +1,9 @@
 import { type CapacityOn } from '../../app/capacity';
 import { type CursorValue } from '../../app/ports/reads';
 import { type CalendarDate } from '../../domain/calendar';
-import {
-  type AccountsLoad,
-  CAPACITY_STATUSES,
-  type CapacityStatus,
-  capacityWarnings,
-  type CsmCapacity,
-  type PoolCapacity,
-  rounded,
-} from '../../domain/capacity';
+import { type AccountsLoad, capacityWarnings } from '../../domain/capacity';
+import { type CsmCapacity, type PoolCapacity } from '../../domain/staff-capacity';
+import { CAPACITY_STATUSES, type CapacityStatus, rounded } from '../../domain/utilisation';
 import { formatSum } from '../../domain/economics';
 import { type Load } from '../../domain/load';
 import { type TieringModel } from '../../domain/tiering-model';

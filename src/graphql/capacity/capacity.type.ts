@@ -1,5 +1,5 @@
 import { ArgsType, Extensions, Field, Float, Int, ObjectType } from 'type-graphql';
-import { type CapacityStatus } from '../../domain/capacity';
+import { type CapacityStatus } from '../../domain/utilisation';
 import { ConnectionArgs, connectionOf } from '../connection';
 import { DateScalar, DecimalScalar } from '../scalars';
 import { AdjustmentKindEnum } from '../service-adjustment/service-adjustment.enum';

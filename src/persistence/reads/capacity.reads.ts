@@ -1,7 +1,8 @@
 import { type CapacityReads } from '../../app/ports/capacity';
 import { RELATIONSHIP_COMPLEXITY_FACTS } from '../../domain/account';
 import { type CalendarDate } from '../../domain/calendar';
-import { type AccountGroup, type CsmOnDay, type WeighedAccount } from '../../domain/capacity';
+import { type AccountGroup, type WeighedAccount } from '../../domain/load';
+import { type CsmOnDay } from '../../domain/staff-on-day';
 import { type Owner } from '../../domain/portfolio';
 import { type AdjustmentKind } from '../../domain/service-adjustment';
 import { columnName } from '../account-columns';

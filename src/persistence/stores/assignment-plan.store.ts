@@ -3,6 +3,7 @@ import { type AccountFilter } from '../../app/ports/account-filter';
 import { type AssignmentPlanStore, type PlannedAccountRow } from '../../app/ports/assignment-plan';
 import { type CalendarDate } from '../../domain/calendar';
 import { compileAccountFilter } from '../reads/account-filter';
+import { ACTIVE_ADJUSTMENT, RELATIONSHIP_FACTS } from '../reads/capacity.reads';
 import { Parameters } from '../reads/parameters';
 
 const DIGEST = `
@@ -25,9 +26,7 @@ export class SqlAssignmentPlanStore implements AssignmentPlanStore {
       `SELECT a.id::text AS id, a.external_id AS "externalId", a.effective_tier AS tier, a.language, a.region,
          a.industry, a.renewal_date::text AS "renewalDate", a.term_months AS "termMonths",
          a.customer_since::text AS "customerSince",
-         (a.complex_implementation IS TRUE)::int + (a.many_stakeholders IS TRUE)::int
-           + (a.mission_critical IS TRUE)::int AS "relationshipFacts",
-         (SELECT s.kind FROM service_adjustment s WHERE s.account_id = a.id AND s.status = 'ACTIVE') AS adjustment,
+         ${RELATIONSHIP_FACTS} AS "relationshipFacts", adjusted.kind AS adjustment,
          CASE WHEN csm.id IS NOT NULL THEN jsonb_build_object('kind', 'CSM', 'externalId', csm.external_id)
            WHEN pool.id IS NOT NULL THEN jsonb_build_object('kind', 'POOL', 'externalId', pool.external_id) END AS owner,
          (SELECT min(same.from_on)::text FROM portfolio_assignment same
@@ -38,7 +37,7 @@ export class SqlAssignmentPlanStore implements AssignmentPlanStore {
                  AND (other.csm_id IS DISTINCT FROM o.csm_id OR other.pool_id IS DISTINCT FROM o.pool_id)
              ), '-infinity')) AS "ownedSince",
          o.executive_sponsor AS "executiveSponsor", coalesce(${isAsked}, false) AS "isAsked"
-       FROM account a LEFT JOIN portfolio_assignment o ON o.account_id = a.id AND o.to_on IS NULL
+       FROM account a ${ACTIVE_ADJUSTMENT} LEFT JOIN portfolio_assignment o ON o.account_id = a.id AND o.to_on IS NULL
        LEFT JOIN csm ON csm.id = o.csm_id LEFT JOIN pool ON pool.id = o.pool_id
        WHERE a.status IS DISTINCT FROM 'CHURNED' AND a.effective_tier IS NOT NULL
        ORDER BY a.id`,
