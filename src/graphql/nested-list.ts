@@ -1,8 +1,9 @@
 import { type Listed, type ListLength, type Window } from '../app/ports/reads';
 import { type Connection, pageOf } from './connection';
 import { nodeSelectionOf, type Selection } from './look-ahead';
+import { type GraphqlContext } from './context';
 import { connectionOfRows, type Ordering, windowOf } from './page';
-import { type RelationUse } from './relation';
+import { loadRelations, type Relation, type RelationTable, type RelationUse } from './relation';
 
 /** How a list that belongs to each of many owners is read, for all of them or for one. */
 export interface NestedList<N> {
@@ -40,4 +41,27 @@ export async function nestedConnections<N extends Listed>(
     const totalCount = lengthById === null ? undefined : (lengthById.get(id) ?? 0);
     return connectionOfRows(byOwner.get(id) ?? [], page, ordering, totalCount);
   });
+}
+
+/** A list that each account has: how it is read, for all of them or for one. */
+export interface ListOfAccounts<N> {
+  readonly ordering: Ordering;
+  first(context: GraphqlContext, accountIds: readonly string[], size: number): Promise<readonly N[]>;
+  page(context: GraphqlContext, accountId: string, window: Window): Promise<readonly N[]>;
+  lengths(context: GraphqlContext, accountIds: readonly string[]): Promise<readonly ListLength[]>;
+}
+
+/** The relation from accounts to such a list, and from its entries to what belongs to them. */
+export function listOfAccounts<N extends Listed & { readonly accountId: string }>(
+  list: ListOfAccounts<N>,
+  relations: () => RelationTable<N>,
+): Relation<{ readonly id: string }, Connection<N>> {
+  return (accounts, use, context) =>
+    nestedConnections<N>(accounts, use, list.ordering, {
+      first: (ids, size) => list.first(context, ids, size),
+      page: (accountId, window) => list.page(context, accountId, window),
+      lengths: (ids) => list.lengths(context, ids),
+      relate: (nodes, selection) => loadRelations(relations(), nodes, selection, context),
+      ownerOf: ({ accountId }) => accountId,
+    });
 }

@@ -12,17 +12,12 @@ import { overrideNodes } from './override/override.node';
 import { loadRelations } from './relation';
 import {
   ACCOUNT_RELATIONS,
-  ADJUSTMENT_RELATIONS,
+  OF_AN_ACCOUNT,
   ASSIGNMENT_RELATIONS,
   CSM_RELATIONS,
   HISTORY_RELATIONS,
-  INTERVENTION_RELATIONS,
   LOGGED_TOUCH_RELATIONS,
-  MOVEMENT_RELATIONS,
-  OVERRIDE_RELATIONS,
   POOL_RELATIONS,
-  RENEWAL_NOTICE_RELATIONS,
-  TIER_REVIEW_RELATIONS,
 } from './relations';
 import { renewalNoticeNodes } from './renewal-notice/renewal-notice.node';
 import { SEGMENT_CHANGE_RELATIONS, SEGMENT_RELATIONS } from './segment/segment-relations';
@@ -62,27 +57,27 @@ const FINDERS: Readonly<
     return loadRelations(HISTORY_RELATIONS, nodes, selection, context);
   },
   ArrMovement: async (keys, selection, context) => {
-    return loadRelations(MOVEMENT_RELATIONS, await context.reads.movements.byIds(keys), selection, context);
+    return loadRelations(OF_AN_ACCOUNT, await context.reads.movements.byIds(keys), selection, context);
   },
   Intervention: async (keys, selection, context) => {
     const nodes = await interventionNodes(await context.reads.interventions.byIds(keys), context);
-    return loadRelations(INTERVENTION_RELATIONS, nodes, selection, context);
+    return loadRelations(OF_AN_ACCOUNT, nodes, selection, context);
   },
   RenewalNotice: async (keys, selection, context) => {
     const nodes = await renewalNoticeNodes(await context.reads.renewalNotices.byIds(keys), context);
-    return loadRelations(RENEWAL_NOTICE_RELATIONS, nodes, selection, context);
+    return loadRelations(OF_AN_ACCOUNT, nodes, selection, context);
   },
   Override: async (keys, selection, context) => {
     const nodes = await overrideNodes(await context.reads.overrides.byIds(keys), context);
-    return loadRelations(OVERRIDE_RELATIONS, nodes, selection, context);
+    return loadRelations(OF_AN_ACCOUNT, nodes, selection, context);
   },
   ServiceAdjustment: async (keys, selection, context) => {
     const nodes = await adjustmentNodes(await context.reads.adjustments.byIds(keys), context);
-    return loadRelations(ADJUSTMENT_RELATIONS, nodes, selection, context);
+    return loadRelations(OF_AN_ACCOUNT, nodes, selection, context);
   },
   TierReview: async (keys, selection, context) => {
     const nodes = await tierReviewNodes(await context.reads.tierReviews.byIds(keys), context);
-    return loadRelations(TIER_REVIEW_RELATIONS, nodes, selection, context);
+    return loadRelations(OF_AN_ACCOUNT, nodes, selection, context);
   },
   Segment: async (keys, selection, context) => {
     const nodes = await segmentNodes(await context.reads.segments.byIds(keys), context);

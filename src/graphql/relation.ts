@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import { type GraphQLResolveInfo } from 'graphql';
+import { type Reads } from '../app/ports/reads';
 import { type GraphqlContext } from './context';
 import { type SelectedArguments, type Selection, selectionOf } from './look-ahead';
 
@@ -107,6 +108,23 @@ export function ofEachAccount<R extends { readonly accountId: string }>(
     rows,
     ({ accountId }) => accountId,
   );
+}
+
+/** The relation from accounts to the one row that some of them have, and from that row to what belongs to it. */
+export function oneOfAccounts<R, N extends { readonly accountId: string }>(
+  read: (reads: Reads, accountIds: readonly string[]) => Promise<readonly R[]>,
+  nodesOf: (rows: readonly R[], context: GraphqlContext) => Promise<readonly N[]>,
+  relations: () => RelationTable<N>,
+): Relation<{ readonly id: string }, N | null> {
+  return async (accounts, { fields }, context) => {
+    const rows = await read(
+      context.reads,
+      accounts.map(({ id }) => id),
+    );
+    const nodes = await nodesOf(rows, context);
+    await loadRelations(relations(), nodes, fields, context);
+    return ofEachAccount(accounts, nodes);
+  };
 }
 
 /** The keys of the parents that have one, each once. */

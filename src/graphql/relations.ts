@@ -1,8 +1,7 @@
 import { type MembershipView } from '../app/ports/portfolio-reads';
 import { type TokenView } from '../app/ports/token-list';
-import { addMonths, type CalendarDate, parseDate } from '../domain/calendar';
-import { DomainError } from '../domain/errors';
-import { type AccountNode, accountFields, accountNodes, BY_ID } from './account/account.node';
+import { type CalendarDate } from '../domain/calendar';
+import { accountFields, type AccountNode, accountNodes, BY_ID } from './account/account.node';
 import { type TiersAtType } from './account/account.type';
 import {
   capacitiesOfCsms,
@@ -15,23 +14,20 @@ import { type AccountLoadType } from './capacity/capacity.type';
 import { type Connection } from './connection';
 import { type GraphqlContext } from './context';
 import { type CsmNode } from './csm/csm.node';
-import { type AccountEconomicsType } from './economics/economics.type';
 import { accountPrograms } from './digital-program/account-programs';
 import { type AccountDigitalProgramType } from './digital-program/digital-program.type';
-import {
-  INTERVENTION_ORDERINGS,
-  type InterventionNode,
-  interventionNodes,
-} from './intervention/intervention.node';
-import { type EngagementNode, engagementNodes } from './engagement/engagement.node';
+import { type AccountEconomicsType } from './economics/economics.type';
+import { type EngagementNode, engagements } from './engagement/engagement.node';
 import { type SupportMonthType } from './engagement/engagement.type';
+import { supportMonths } from './engagement/support-months';
+import { type InterventionNode, INTERVENTIONS_OF_ACCOUNTS } from './intervention/intervention.node';
 import { nodeSelectionOf } from './look-ahead';
-import { LATEST_FIRST, type MovementNode } from './movement/movement.node';
-import { nestedConnections } from './nested-list';
-import { NEWEST_OVERRIDES_FIRST, type OverrideNode, overrideNodes } from './override/override.node';
+import { type MovementNode, MOVEMENTS_OF_ACCOUNTS } from './movement/movement.node';
+import { listOfAccounts, nestedConnections } from './nested-list';
+import { type OverrideNode, overrideNodes, OVERRIDES_OF_ACCOUNTS } from './override/override.node';
 import { type PendingDowngradeNode, pendingDowngradeNodes } from './pending-downgrade/pending-downgrade.node';
 import { type PoolNode } from './pool/pool.node';
-import { type AssignmentNode, LATEST_OWNER_FIRST } from './portfolio/portfolio-assignment.node';
+import { type AssignmentNode, OWNERS_OF_ACCOUNTS } from './portfolio/portfolio-assignment.node';
 import { type PortfolioTotalsType } from './portfolio/portfolio-assignment.type';
 import { pastDay, portfolioTotals, sharedTotals } from './portfolio/portfolio-totals';
 import {
@@ -39,28 +35,25 @@ import {
   keysOf,
   loadRelations,
   ofEachAccount,
+  oneOfAccounts,
   type Relation,
   type RelationTable,
   type RelationUse,
 } from './relation';
-import {
-  LATEST_NOTICES_FIRST,
-  type RenewalNoticeNode,
-  renewalNoticeNodes,
-} from './renewal-notice/renewal-notice.node';
+import { RENEWAL_NOTICES_OF_ACCOUNTS, type RenewalNoticeNode } from './renewal-notice/renewal-notice.node';
 import { type ScorecardNode } from './scorecard/scorecard.node';
 import { scorecards } from './scorecard/scorecards';
 import { type AdjustmentNode, adjustmentNodes } from './service-adjustment/service-adjustment.node';
-import { type HistoryNode, historyNodes, NEWEST_FIRST } from './tier-history/tier-history.node';
+import { HISTORY_OF_ACCOUNTS, type HistoryNode } from './tier-history/tier-history.node';
 import { tiersAt } from './tier-history/tiers-at';
 import {
-  NEWEST_REVIEW_FIRST,
   type ReviewQueueNode,
   reviewQueueNodes,
+  TIER_REVIEWS_OF_ACCOUNTS,
   type TierReviewNode,
   tierReviewNodes,
 } from './tier-review/tier-review.node';
-import { type DueTouchNode, LATEST_TOUCH_FIRST, type LoggedTouchNode } from './touch/touch.node';
+import { type LoggedTouchNode, TOUCHES_OF_ACCOUNTS } from './touch/touch.node';
 
 // A type and no interface: only a type alias fits into a table of relations by name.
 // eslint-disable-next-line @typescript-eslint/consistent-type-definitions
@@ -97,9 +90,6 @@ type PortfolioRelations<N extends object> = {
   readonly portfolioTotals: Relation<N, PortfolioTotalsType>;
 };
 
-/** Of support figures that are asked for at once. */
-export const MOST_MONTHS = 60;
-
 /** What belongs to an account. */
 export const ACCOUNT_RELATIONS: AccountRelations = {
   scorecard: scorecards,
@@ -117,77 +107,35 @@ export const ACCOUNT_RELATIONS: AccountRelations = {
       ownerOf: ({ parentId }) => parentId ?? '',
     });
   },
-  pendingDowngrade: async (accounts, use, context) => {
-    const rows = await context.reads.pendingDowngrades.byAccountIds(idsOf(accounts));
-    const nodes = await pendingDowngradeNodes(rows, context);
-    await loadRelations(PENDING_DOWNGRADE_RELATIONS, nodes, use.fields, context);
-    return ofEachAccount(accounts, nodes);
-  },
-  history: async (accounts, use, context) =>
-    nestedConnections<HistoryNode>(accounts, use, NEWEST_FIRST, {
-      first: async (ids, size) => historyNodes(await context.reads.history.newestOf(ids, size), context),
-      page: async (accountId, window) =>
-        historyNodes(await context.reads.history.page({ accountId }, window), context),
-      lengths: (ids) => context.reads.history.countsOf(ids),
-      relate: (nodes, selection) => loadRelations(HISTORY_RELATIONS, nodes, selection, context),
-      ownerOf: ({ accountId }) => accountId,
-    }),
-  movements: async (accounts, use, context) =>
-    nestedConnections<MovementNode>(accounts, use, LATEST_FIRST, {
-      first: (ids, size) => context.reads.movements.newestOf(ids, size),
-      page: (accountId, window) => context.reads.movements.page(accountId, window),
-      lengths: (ids) => context.reads.movements.countsOf(ids),
-      relate: (nodes, selection) => loadRelations(MOVEMENT_RELATIONS, nodes, selection, context),
-      ownerOf: ({ accountId }) => accountId,
-    }),
-  override: async (accounts, use, context) => {
-    const rows = await context.reads.overrides.activeOf(idsOf(accounts));
-    const nodes = await overrideNodes(rows, context);
-    await loadRelations(OVERRIDE_RELATIONS, nodes, use.fields, context);
-    return ofEachAccount(accounts, nodes);
-  },
-  overrides: async (accounts, use, context) =>
-    nestedConnections<OverrideNode>(accounts, use, NEWEST_OVERRIDES_FIRST, {
-      first: async (ids, size) => overrideNodes(await context.reads.overrides.newestOf(ids, size), context),
-      page: async (accountId, window) =>
-        overrideNodes(await context.reads.overrides.page({ accountId }, window), context),
-      lengths: (ids) => context.reads.overrides.countsOf(ids),
-      relate: (nodes, selection) => loadRelations(OVERRIDE_RELATIONS, nodes, selection, context),
-      ownerOf: ({ accountId }) => accountId,
-    }),
-  serviceAdjustment: async (accounts, use, context) => {
-    const rows = await context.reads.adjustments.activeOf(idsOf(accounts));
-    const nodes = await adjustmentNodes(rows, context);
-    await loadRelations(ADJUSTMENT_RELATIONS, nodes, use.fields, context);
-    return ofEachAccount(accounts, nodes);
-  },
+  pendingDowngrade: oneOfAccounts(
+    ({ pendingDowngrades }, ids) => pendingDowngrades.byAccountIds(ids),
+    pendingDowngradeNodes,
+    () => OF_AN_ACCOUNT,
+  ),
+  history: listOfAccounts(HISTORY_OF_ACCOUNTS, () => HISTORY_RELATIONS),
+  movements: listOfAccounts(MOVEMENTS_OF_ACCOUNTS, () => OF_AN_ACCOUNT),
+  override: oneOfAccounts(
+    ({ overrides }, ids) => overrides.activeOf(ids),
+    overrideNodes,
+    () => OF_AN_ACCOUNT,
+  ),
+  overrides: listOfAccounts(OVERRIDES_OF_ACCOUNTS, () => OF_AN_ACCOUNT),
+  serviceAdjustment: oneOfAccounts(
+    ({ adjustments }, ids) => adjustments.activeOf(ids),
+    adjustmentNodes,
+    () => OF_AN_ACCOUNT,
+  ),
   nextTierReview: async (accounts, use, context) => {
     const rows = await context.reads.tierReviews.nextOf(idsOf(accounts));
     const nodes = await reviewQueueNodes(rows, use.fields, context);
     await loadRelations(REVIEW_QUEUE_RELATIONS, nodes, use.fields, context);
     return ofEachAccount(accounts, nodes);
   },
-  tierReviews: async (accounts, use, context) =>
-    nestedConnections<TierReviewNode>(accounts, use, NEWEST_REVIEW_FIRST, {
-      first: async (ids, size) =>
-        tierReviewNodes(await context.reads.tierReviews.newestOf(ids, size), context),
-      page: async (accountId, window) =>
-        tierReviewNodes(await context.reads.tierReviews.page(accountId, window), context),
-      lengths: (ids) => context.reads.tierReviews.countsOf(ids),
-      relate: (nodes, selection) => loadRelations(TIER_REVIEW_RELATIONS, nodes, selection, context),
-      ownerOf: ({ accountId }) => accountId,
-    }),
+  tierReviews: listOfAccounts(TIER_REVIEWS_OF_ACCOUNTS, () => OF_AN_ACCOUNT),
   tierAt: tiersAt,
   csm: async (accounts, use, context) => csmsByKey(accounts, ({ csmId }) => csmId ?? null, use, context),
   pool: async (accounts, use, context) => poolsByKey(accounts, ({ poolId }) => poolId ?? null, use, context),
-  owners: async (accounts, use, context) =>
-    nestedConnections<AssignmentNode>(accounts, use, LATEST_OWNER_FIRST, {
-      first: (ids, size) => context.reads.portfolios.newestOf(ids, size),
-      page: (accountId, window) => context.reads.portfolios.page(accountId, window),
-      lengths: (ids) => context.reads.portfolios.countsOf(ids),
-      relate: (nodes, selection) => loadRelations(ASSIGNMENT_RELATIONS, nodes, selection, context),
-      ownerOf: ({ accountId }) => accountId,
-    }),
+  owners: listOfAccounts(OWNERS_OF_ACCOUNTS, () => ASSIGNMENT_RELATIONS),
   ownerAt: async (accounts, { args, fields }, context) => {
     const day = pastDay(args.date, context, 'date') ?? context.clock.today();
     const rows = await context.reads.portfolios.on(idsOf(accounts), day);
@@ -196,47 +144,12 @@ export const ACCOUNT_RELATIONS: AccountRelations = {
   },
   load: loadsOfAccounts,
   economics: economicsOfAccounts,
-  interventions: async (accounts, use, context) =>
-    nestedConnections<InterventionNode>(accounts, use, INTERVENTION_ORDERINGS.NEWEST, {
-      first: async (ids, size) =>
-        interventionNodes(await context.reads.interventions.newestOf(ids, size), context),
-      page: async (accountId, window) =>
-        interventionNodes(await context.reads.interventions.page({ accountId }, 'NEWEST', window), context),
-      lengths: (ids) => context.reads.interventions.countsOf(ids),
-      relate: (nodes, selection) => loadRelations(INTERVENTION_RELATIONS, nodes, selection, context),
-      ownerOf: ({ accountId }) => accountId,
-    }),
-  renewalNotices: async (accounts, use, context) =>
-    nestedConnections<RenewalNoticeNode>(accounts, use, LATEST_NOTICES_FIRST, {
-      first: async (ids, size) =>
-        renewalNoticeNodes(await context.reads.renewalNotices.newestOf(ids, size), context),
-      page: async (accountId, window) =>
-        renewalNoticeNodes(await context.reads.renewalNotices.page({ accountId }, window), context),
-      lengths: (ids) => context.reads.renewalNotices.countsOf(ids),
-      relate: (nodes, selection) => loadRelations(RENEWAL_NOTICE_RELATIONS, nodes, selection, context),
-      ownerOf: ({ accountId }) => accountId,
-    }),
+  interventions: listOfAccounts(INTERVENTIONS_OF_ACCOUNTS, () => OF_AN_ACCOUNT),
+  renewalNotices: listOfAccounts(RENEWAL_NOTICES_OF_ACCOUNTS, () => OF_AN_ACCOUNT),
   digitalPrograms: (accounts, _use, context) => accountPrograms(accounts, context),
-  engagement: async (accounts, _use, context) =>
-    ofEachAccount(
-      accounts,
-      await engagementNodes(
-        await context.reads.engagement.engagementOf(idsOf(accounts), context.clock.today()),
-        context,
-      ),
-    ),
-  support: async (accounts, { args }, context) => {
-    const rows = await context.reads.engagement.supportOf(idsOf(accounts), monthsBack(args.months, context));
-    return accounts.map(({ id }) => rows.filter(({ accountId }) => accountId === id));
-  },
-  touches: async (accounts, use, context) =>
-    nestedConnections<LoggedTouchNode>(accounts, use, LATEST_TOUCH_FIRST, {
-      first: (ids, size) => context.reads.touches.latestOf(ids, size),
-      page: (accountId, window) => context.reads.touches.page(accountId, window),
-      lengths: (ids) => context.reads.touches.countsOf(ids),
-      relate: (nodes, selection) => loadRelations(LOGGED_TOUCH_RELATIONS, nodes, selection, context),
-      ownerOf: ({ accountId }) => accountId,
-    }),
+  engagement: engagements,
+  support: supportMonths,
+  touches: listOfAccounts(TOUCHES_OF_ACCOUNTS, () => LOGGED_TOUCH_RELATIONS),
 };
 
 /** What belongs to a logged touch. */
@@ -245,11 +158,6 @@ export const LOGGED_TOUCH_RELATIONS = {
   csm: (rows: readonly LoggedTouchNode[], use, context) =>
     csmsByKey(rows, ({ csmId }) => csmId, use, context),
 } satisfies RelationTable<LoggedTouchNode>;
-
-/** What belongs to a touch that is due. */
-export const DUE_TOUCH_RELATIONS = {
-  account: toAccount,
-} satisfies RelationTable<DueTouchNode>;
 
 /** What belongs to an assignment. */
 export const ASSIGNMENT_RELATIONS = {
@@ -303,36 +211,16 @@ export const LEAVE_RELATIONS = {
     csmsByKey(rows, ({ backupId }) => backupId, use, context),
 } satisfies RelationTable<CsmNode['leave'][number]>;
 
+/** What belongs to a row that names its account and refers to nothing else. */
+export const OF_AN_ACCOUNT = {
+  account: toAccount,
+} satisfies RelationTable<{ readonly accountId: string }>;
+
 /** What belongs to a row of the tier history. */
 export const HISTORY_RELATIONS = {
   account: toAccount,
   scorecard: scorecards,
 } satisfies RelationTable<HistoryNode>;
-
-/** What belongs to a pending downgrade. */
-export const PENDING_DOWNGRADE_RELATIONS = {
-  account: toAccount,
-} satisfies RelationTable<PendingDowngradeNode>;
-
-/** What belongs to an override. */
-export const OVERRIDE_RELATIONS = {
-  account: toAccount,
-} satisfies RelationTable<OverrideNode>;
-
-/** What belongs to a service adjustment. */
-export const ADJUSTMENT_RELATIONS = {
-  account: toAccount,
-} satisfies RelationTable<AdjustmentNode>;
-
-/** What belongs to an intervention. */
-export const INTERVENTION_RELATIONS = {
-  account: toAccount,
-} satisfies RelationTable<InterventionNode>;
-
-/** What belongs to a renewal notice. */
-export const RENEWAL_NOTICE_RELATIONS = {
-  account: toAccount,
-} satisfies RelationTable<RenewalNoticeNode>;
 
 /** What belongs to the next tier review of an account. */
 export const REVIEW_QUEUE_RELATIONS = {
@@ -340,7 +228,7 @@ export const REVIEW_QUEUE_RELATIONS = {
   lastReview: async (entries: readonly ReviewQueueNode[], use, context) => {
     const ids = entries.map(({ accountId }) => accountId);
     const nodes = await tierReviewNodes(await context.reads.tierReviews.newestOf(ids, 1), context);
-    await loadRelations(TIER_REVIEW_RELATIONS, nodes, use.fields, context);
+    await loadRelations(OF_AN_ACCOUNT, nodes, use.fields, context);
     return inOrder(
       entries,
       ({ accountId }) => accountId,
@@ -350,21 +238,6 @@ export const REVIEW_QUEUE_RELATIONS = {
   },
 } satisfies RelationTable<ReviewQueueNode>;
 
-/** What belongs to a completed tier review. */
-export const TIER_REVIEW_RELATIONS = {
-  account: toAccount,
-} satisfies RelationTable<TierReviewNode>;
-
-/** What belongs to an ARR movement. */
-export const MOVEMENT_RELATIONS = {
-  account: toAccount,
-} satisfies RelationTable<MovementNode>;
-
-/** What belongs to an account that a simulation moves. */
-export const SIMULATION_MOVER_RELATIONS = {
-  account: toAccount,
-} satisfies RelationTable<{ readonly accountId: string }>;
-
 /** The account that each row names. */
 function toAccount(
   rows: readonly { readonly accountId: string }[],
@@ -372,17 +245,6 @@ function toAccount(
   context: GraphqlContext,
 ): Promise<(AccountNode | null)[]> {
   return accountsByKey(rows, ({ accountId }) => accountId, use, context);
-}
-
-/** The first day of the earliest month. Throws INVALID_VALUE for a number of months outside 1 to 60. */
-function monthsBack(months: unknown, { clock }: GraphqlContext): CalendarDate {
-  const count = (months ?? 12) as number;
-  if (!(count >= 1 && count <= MOST_MONTHS)) {
-    throw new DomainError('INVALID_VALUE', `months must be a whole number from 1 to ${MOST_MONTHS}`, [
-      'months',
-    ]);
-  }
-  return addMonths(parseDate(`${clock.today().slice(0, 7)}-01`), 1 - count);
 }
 
 function idsOf(owners: readonly { readonly id: string }[]): string[] {

@@ -9,7 +9,7 @@ import { userErrorOf } from '../errors';
 import { selectionOf } from '../look-ahead';
 import { refusedWith } from '../payload';
 import { loadRelation } from '../relation';
-import { SIMULATION_MOVER_RELATIONS } from '../relations';
+import { OF_AN_ACCOUNT } from '../relations';
 import { ApplyAssignmentPlanInput } from './assignment-plan.input';
 import { ApplyAssignmentPlanPayload, RefusedProposal } from './assignment-plan.type';
 
@@ -78,6 +78,6 @@ export class RefusedProposalResolver {
     @Ctx() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<AccountNode | null> {
-    return loadRelation(SIMULATION_MOVER_RELATIONS.account, refused, {}, context, info);
+    return loadRelation(OF_AN_ACCOUNT.account, refused, {}, context, info);
   }
 }

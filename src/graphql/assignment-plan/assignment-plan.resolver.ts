@@ -11,7 +11,7 @@ import { type GraphqlContext } from '../context';
 import { nodeSelectionOf, selectionOf } from '../look-ahead';
 import { connectionOfRows, type Ordering, windowOf } from '../page';
 import { loadRelation, loadRelations } from '../relation';
-import { SIMULATION_MOVER_RELATIONS } from '../relations';
+import { OF_AN_ACCOUNT } from '../relations';
 import { tiersOf } from '../tiering-model/tiers';
 import { AssignmentPlanInput, PlanProposalsArgs } from './assignment-plan.input';
 import {
@@ -72,7 +72,7 @@ export class AssignmentPlanResolver {
       })
       .slice(0, size + 1)
       .map((proposal) => proposalNode(proposal, found));
-    await loadRelations(SIMULATION_MOVER_RELATIONS, rows, nodeSelectionOf(selectionOf(info)), context);
+    await loadRelations(OF_AN_ACCOUNT, rows, nodeSelectionOf(selectionOf(info)), context);
     return connectionOfRows(rows, page, BY_ACCOUNT, proposals.length);
   }
 }
@@ -85,7 +85,7 @@ export class AssignmentProposalResolver {
     @Ctx() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<AccountNode | null> {
-    return loadRelation(SIMULATION_MOVER_RELATIONS.account, proposal, {}, context, info);
+    return loadRelation(OF_AN_ACCOUNT.account, proposal, {}, context, info);
   }
 }
 

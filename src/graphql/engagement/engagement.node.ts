@@ -3,6 +3,7 @@ import { type CalendarDate } from '../../domain/calendar';
 import { DomainError } from '../../domain/errors';
 import { type TieringModel } from '../../domain/tiering-model';
 import { type GraphqlContext } from '../context';
+import { ofEachAccount, type Relation } from '../relation';
 import { publishedTiers, type Tiers, tiersOf } from '../tiering-model/tiers';
 import {
   type AccountEngagementType,
@@ -29,8 +30,19 @@ const NOTHING: Omit<DeliveryView, 'tier'> = {
   averageAdoption: null,
 };
 
+/** The engagement of each account; null where it is owed nothing. */
+export const engagements: Relation<{ readonly id: string }, EngagementNode | null> = async (
+  accounts,
+  _use,
+  context,
+) => {
+  const ids = accounts.map(({ id }) => id);
+  const rows = await context.reads.engagement.engagementOf(ids, context.clock.today());
+  return ofEachAccount(accounts, await engagementNodes(rows, context));
+};
+
 /** Puts the program beside what follows from it. */
-export async function engagementNodes(
+async function engagementNodes(
   rows: readonly EngagementView[],
   context: GraphqlContext,
 ): Promise<EngagementNode[]> {

@@ -7,7 +7,7 @@ import { type Selection, selectionOf } from '../look-ahead';
 import { UserError } from '../node';
 import { refusedWith } from '../payload';
 import { loadRelations } from '../relation';
-import { INTERVENTION_RELATIONS } from '../relations';
+import { OF_AN_ACCOUNT } from '../relations';
 import { CompleteInterventionInput, CompleteInterventionsInput } from './complete-intervention.input';
 import { type InterventionNode, interventionNodes } from './intervention.node';
 import { InterventionType } from './intervention.type';
@@ -134,6 +134,6 @@ async function readInterventions(
 ): Promise<InterventionNode[]> {
   if (selection === undefined || ids.length === 0) return [];
   const nodes = await interventionNodes(await context.reads.interventions.byIds(ids), context);
-  await loadRelations(INTERVENTION_RELATIONS, nodes, selection, context);
+  await loadRelations(OF_AN_ACCOUNT, nodes, selection, context);
   return nodes;
 }

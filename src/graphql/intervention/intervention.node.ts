@@ -1,5 +1,6 @@
 import { type InterventionOrder, type InterventionView } from '../../app/ports/intervention';
 import { type GraphqlContext } from '../context';
+import { type ListOfAccounts } from '../nested-list';
 import { type Ordering } from '../page';
 import { tiersOfVersions } from '../tiering-model/tiers';
 import { type InterventionType } from './intervention.type';
@@ -24,3 +25,13 @@ export async function interventionNodes(
   );
   return rows.map((row) => ({ ...row, tier: tiers(row.modelVersion).existing(row.tier) }));
 }
+
+/** The interventions of each account, the newest first. */
+export const INTERVENTIONS_OF_ACCOUNTS: ListOfAccounts<InterventionNode> = {
+  ordering: INTERVENTION_ORDERINGS.NEWEST,
+  first: async (context, ids, size) =>
+    interventionNodes(await context.reads.interventions.newestOf(ids, size), context),
+  page: async (context, accountId, window) =>
+    interventionNodes(await context.reads.interventions.page({ accountId }, 'NEWEST', window), context),
+  lengths: (context, ids) => context.reads.interventions.countsOf(ids),
+};

@@ -9,7 +9,7 @@ import { keyOf } from '../ids';
 import { nodeSelectionOf, selectionOf } from '../look-ahead';
 import { readPage } from '../page';
 import { loadRelation, loadRelations } from '../relation';
-import { INTERVENTION_RELATIONS } from '../relations';
+import { OF_AN_ACCOUNT } from '../relations';
 import { INTERVENTION_ORDERINGS, type InterventionNode, interventionNodes } from './intervention.node';
 import {
   InterventionConnection,
@@ -38,7 +38,7 @@ export class InterventionResolver {
     return readPage<InterventionNode>(page, INTERVENTION_ORDERINGS[order], selection, {
       rows: async (window) => {
         const nodes = await interventionNodes(await interventions.page(filter, order, window), context);
-        await loadRelations(INTERVENTION_RELATIONS, nodes, nodeSelectionOf(selection), context);
+        await loadRelations(OF_AN_ACCOUNT, nodes, nodeSelectionOf(selection), context);
         return nodes;
       },
       count: () => interventions.count(filter),
@@ -51,7 +51,7 @@ export class InterventionResolver {
     @Ctx() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<AccountNode | null> {
-    return loadRelation(INTERVENTION_RELATIONS.account, intervention, {}, context, info);
+    return loadRelation(OF_AN_ACCOUNT.account, intervention, {}, context, info);
   }
 }
 

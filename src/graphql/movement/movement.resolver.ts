@@ -4,7 +4,7 @@ import { type AccountNode } from '../account/account.node';
 import { AccountType } from '../account/account.type';
 import { type GraphqlContext } from '../context';
 import { loadRelation } from '../relation';
-import { MOVEMENT_RELATIONS } from '../relations';
+import { OF_AN_ACCOUNT } from '../relations';
 import { type MovementNode } from './movement.node';
 import { ArrMovementType } from './movement.type';
 
@@ -16,6 +16,6 @@ export class ArrMovementResolver {
     @Ctx() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<AccountNode | null> {
-    return loadRelation(MOVEMENT_RELATIONS.account, movement, {}, context, info);
+    return loadRelation(OF_AN_ACCOUNT.account, movement, {}, context, info);
   }
 }

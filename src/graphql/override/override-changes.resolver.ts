@@ -13,7 +13,7 @@ import { type Selection, selectionOf } from '../look-ahead';
 import { UserError } from '../node';
 import { refusedWith } from '../payload';
 import { loadRelations } from '../relation';
-import { OVERRIDE_RELATIONS } from '../relations';
+import { OF_AN_ACCOUNT } from '../relations';
 import { OverrideOutcomeEnum } from './override.enum';
 import {
   DecideOverrideInput,
@@ -264,6 +264,6 @@ async function readOverrides(
 ): Promise<OverrideNode[]> {
   if (selection === undefined || ids.length === 0) return [];
   const nodes = await overrideNodes(await context.reads.overrides.byIds(ids), context);
-  await loadRelations(OVERRIDE_RELATIONS, nodes, selection, context);
+  await loadRelations(OF_AN_ACCOUNT, nodes, selection, context);
   return nodes;
 }

@@ -1,5 +1,6 @@
 import { type OverrideDrift, type OverrideView } from '../../app/ports/override';
 import { type GraphqlContext } from '../context';
+import { type ListOfAccounts } from '../nested-list';
 import { type Ordering } from '../page';
 import { publishedTiers, tiersOfVersions } from '../tiering-model/tiers';
 import { type OverrideDriftType, type OverrideType } from './override.type';
@@ -30,3 +31,13 @@ export async function driftOf(drift: OverrideDrift, context: GraphqlContext): Pr
   const byTier = drift.byTier.map((group) => ({ ...group, tier: tier.existing(group.tier) }));
   return { ...drift, byTier };
 }
+
+/** The overrides of each account, the newest first. */
+export const OVERRIDES_OF_ACCOUNTS: ListOfAccounts<OverrideNode> = {
+  ordering: NEWEST_OVERRIDES_FIRST,
+  first: async (context, ids, size) =>
+    overrideNodes(await context.reads.overrides.newestOf(ids, size), context),
+  page: async (context, accountId, window) =>
+    overrideNodes(await context.reads.overrides.page({ accountId }, window), context),
+  lengths: (context, ids) => context.reads.overrides.countsOf(ids),
+};

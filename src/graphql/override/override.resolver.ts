@@ -9,7 +9,7 @@ import { keyOf } from '../ids';
 import { nodeSelectionOf, selectionOf } from '../look-ahead';
 import { readPage } from '../page';
 import { loadRelation, loadRelations } from '../relation';
-import { OVERRIDE_RELATIONS } from '../relations';
+import { OF_AN_ACCOUNT } from '../relations';
 import { driftOf, NEWEST_OVERRIDES_FIRST, type OverrideNode, overrideNodes } from './override.node';
 import {
   OverrideConnection,
@@ -39,7 +39,7 @@ export class OverrideResolver {
     return readPage<OverrideNode>(page, NEWEST_OVERRIDES_FIRST, selection, {
       rows: async (window) => {
         const nodes = await overrideNodes(await overrides.page(filter, window), context);
-        await loadRelations(OVERRIDE_RELATIONS, nodes, nodeSelectionOf(selection), context);
+        await loadRelations(OF_AN_ACCOUNT, nodes, nodeSelectionOf(selection), context);
         return nodes;
       },
       count: () => overrides.count(filter),
@@ -63,7 +63,7 @@ export class OverrideResolver {
     @Ctx() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<AccountNode | null> {
-    return loadRelation(OVERRIDE_RELATIONS.account, override, {}, context, info);
+    return loadRelation(OF_AN_ACCOUNT.account, override, {}, context, info);
   }
 }
 

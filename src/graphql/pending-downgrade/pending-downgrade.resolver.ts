@@ -7,7 +7,7 @@ import { type GraphqlContext } from '../context';
 import { nodeSelectionOf, selectionOf } from '../look-ahead';
 import { readPage } from '../page';
 import { loadRelation, loadRelations } from '../relation';
-import { PENDING_DOWNGRADE_RELATIONS } from '../relations';
+import { OF_AN_ACCOUNT } from '../relations';
 import { type PendingDowngradeNode, pendingDowngradeNodes, SOONEST_FIRST } from './pending-downgrade.node';
 import {
   PendingDowngradeConnection,
@@ -30,7 +30,7 @@ export class PendingDowngradeResolver {
     return readPage<PendingDowngradeNode>(page, SOONEST_FIRST, selection, {
       rows: async (window) => {
         const nodes = await pendingDowngradeNodes(await pendingDowngrades.page(where ?? {}, window), context);
-        await loadRelations(PENDING_DOWNGRADE_RELATIONS, nodes, nodeSelectionOf(selection), context);
+        await loadRelations(OF_AN_ACCOUNT, nodes, nodeSelectionOf(selection), context);
         return nodes;
       },
       count: () => pendingDowngrades.count(where ?? {}),
@@ -43,6 +43,6 @@ export class PendingDowngradeResolver {
     @Ctx() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<AccountNode | null> {
-    return loadRelation(PENDING_DOWNGRADE_RELATIONS.account, pending, {}, context, info);
+    return loadRelation(OF_AN_ACCOUNT.account, pending, {}, context, info);
   }
 }

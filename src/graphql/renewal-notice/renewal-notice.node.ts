@@ -1,5 +1,6 @@
 import { type RenewalNoticeView } from '../../app/ports/renewal-notice';
 import { type GraphqlContext } from '../context';
+import { type ListOfAccounts } from '../nested-list';
 import { type Ordering } from '../page';
 import { tiersOfVersions } from '../tiering-model/tiers';
 import { type RenewalNoticeType } from './renewal-notice.type';
@@ -23,3 +24,13 @@ export async function renewalNoticeNodes(
   );
   return rows.map((row) => ({ ...row, tier: tiers(row.modelVersion).existing(row.tier) }));
 }
+
+/** The renewal notices of each account, the latest first. */
+export const RENEWAL_NOTICES_OF_ACCOUNTS: ListOfAccounts<RenewalNoticeNode> = {
+  ordering: LATEST_NOTICES_FIRST,
+  first: async (context, ids, size) =>
+    renewalNoticeNodes(await context.reads.renewalNotices.newestOf(ids, size), context),
+  page: async (context, accountId, window) =>
+    renewalNoticeNodes(await context.reads.renewalNotices.page({ accountId }, window), context),
+  lengths: (context, ids) => context.reads.renewalNotices.countsOf(ids),
+};

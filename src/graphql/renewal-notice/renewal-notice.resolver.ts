@@ -9,7 +9,7 @@ import { keyOf } from '../ids';
 import { nodeSelectionOf, selectionOf } from '../look-ahead';
 import { readPage } from '../page';
 import { loadRelation, loadRelations } from '../relation';
-import { RENEWAL_NOTICE_RELATIONS } from '../relations';
+import { OF_AN_ACCOUNT } from '../relations';
 import { LATEST_NOTICES_FIRST, type RenewalNoticeNode, renewalNoticeNodes } from './renewal-notice.node';
 import {
   RenewalNoticeConnection,
@@ -37,7 +37,7 @@ export class RenewalNoticeResolver {
     return readPage<RenewalNoticeNode>(page, LATEST_NOTICES_FIRST, selection, {
       rows: async (window) => {
         const nodes = await renewalNoticeNodes(await renewalNotices.page(filter, window), context);
-        await loadRelations(RENEWAL_NOTICE_RELATIONS, nodes, nodeSelectionOf(selection), context);
+        await loadRelations(OF_AN_ACCOUNT, nodes, nodeSelectionOf(selection), context);
         return nodes;
       },
       count: () => renewalNotices.count(filter),
@@ -50,7 +50,7 @@ export class RenewalNoticeResolver {
     @Ctx() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<AccountNode | null> {
-    return loadRelation(RENEWAL_NOTICE_RELATIONS.account, notice, {}, context, info);
+    return loadRelation(OF_AN_ACCOUNT.account, notice, {}, context, info);
   }
 }
 

@@ -9,7 +9,7 @@ import { selectionOf } from '../look-ahead';
 import { UserError } from '../node';
 import { refusedWith } from '../payload';
 import { loadRelations } from '../relation';
-import { ADJUSTMENT_RELATIONS } from '../relations';
+import { OF_AN_ACCOUNT } from '../relations';
 import {
   AcceptServiceAdjustmentInput,
   DismissServiceAdjustmentInput,
@@ -118,7 +118,7 @@ async function answer(
       if (selection === undefined) return { serviceAdjustment: null, userErrors: [] };
       const rows = await context.reads.adjustments.byIds([adjustmentId]);
       const nodes = await adjustmentNodes(rows, context);
-      await loadRelations(ADJUSTMENT_RELATIONS, nodes, selection, context);
+      await loadRelations(OF_AN_ACCOUNT, nodes, selection, context);
       return { serviceAdjustment: nodes[0] ?? null, userErrors: [] };
     },
     (userErrors) => ({ serviceAdjustment: null, userErrors }),

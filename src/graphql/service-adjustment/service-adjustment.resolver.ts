@@ -9,7 +9,7 @@ import { keyOf } from '../ids';
 import { nodeSelectionOf, selectionOf } from '../look-ahead';
 import { readPage } from '../page';
 import { loadRelation, loadRelations } from '../relation';
-import { ADJUSTMENT_RELATIONS } from '../relations';
+import { OF_AN_ACCOUNT } from '../relations';
 import { type AdjustmentNode, adjustmentNodes, NEWEST_ADJUSTMENTS_FIRST } from './service-adjustment.node';
 import {
   ServiceAdjustmentConnection,
@@ -37,7 +37,7 @@ export class ServiceAdjustmentResolver {
     return readPage<AdjustmentNode>(page, NEWEST_ADJUSTMENTS_FIRST, selection, {
       rows: async (window) => {
         const nodes = await adjustmentNodes(await adjustments.page(filter, window), context);
-        await loadRelations(ADJUSTMENT_RELATIONS, nodes, nodeSelectionOf(selection), context);
+        await loadRelations(OF_AN_ACCOUNT, nodes, nodeSelectionOf(selection), context);
         return nodes;
       },
       count: () => adjustments.count(filter),
@@ -50,7 +50,7 @@ export class ServiceAdjustmentResolver {
     @Ctx() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<AccountNode | null> {
-    return loadRelation(ADJUSTMENT_RELATIONS.account, adjustment, {}, context, info);
+    return loadRelation(OF_AN_ACCOUNT.account, adjustment, {}, context, info);
   }
 }
 

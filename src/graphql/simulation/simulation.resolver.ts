@@ -12,7 +12,7 @@ import { type GraphqlContext } from '../context';
 import { nodeSelectionOf, type SelectedField, selectionOf } from '../look-ahead';
 import { connectionOfRows, type Ordering, windowOf } from '../page';
 import { loadRelation, loadRelations } from '../relation';
-import { SIMULATION_MOVER_RELATIONS } from '../relations';
+import { OF_AN_ACCOUNT } from '../relations';
 import { type Tiers, tiersOf } from '../tiering-model/tiers';
 import {
   MoversArgs,
@@ -84,7 +84,7 @@ export class SimulationMoverResolver {
     @Ctx() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<AccountNode | null> {
-    return loadRelation(SIMULATION_MOVER_RELATIONS.account, mover, {}, context, info);
+    return loadRelation(OF_AN_ACCOUNT.account, mover, {}, context, info);
   }
 }
 
@@ -113,7 +113,7 @@ async function relate(
   context: GraphqlContext,
 ): Promise<void> {
   if (movers === undefined) return;
-  await loadRelations(SIMULATION_MOVER_RELATIONS, rows, nodeSelectionOf(movers.fields), context);
+  await loadRelations(OF_AN_ACCOUNT, rows, nodeSelectionOf(movers.fields), context);
 }
 
 function totalOf({ outcome }: SimulatedModel, kinds: readonly MoverKind[] | null | undefined): number {

@@ -1,5 +1,6 @@
 import { type HistoryView } from '../../app/ports/reads';
 import { type GraphqlContext } from '../context';
+import { type ListOfAccounts } from '../nested-list';
 import { type Ordering } from '../page';
 import { tiersBefore, tiersOfVersions } from '../tiering-model/tiers';
 import { type TierHistoryEntryType } from './tier-history.type';
@@ -39,3 +40,12 @@ export async function historyNodes(
     };
   });
 }
+
+/** The tier history of each account, the newest row first. */
+export const HISTORY_OF_ACCOUNTS: ListOfAccounts<HistoryNode> = {
+  ordering: NEWEST_FIRST,
+  first: async (context, ids, size) => historyNodes(await context.reads.history.newestOf(ids, size), context),
+  page: async (context, accountId, window) =>
+    historyNodes(await context.reads.history.page({ accountId }, window), context),
+  lengths: (context, ids) => context.reads.history.countsOf(ids),
+};

@@ -11,7 +11,7 @@ import { type Selection, selectionOf } from '../look-ahead';
 import { UserError } from '../node';
 import { refusedWith } from '../payload';
 import { loadRelations } from '../relation';
-import { TIER_REVIEW_RELATIONS } from '../relations';
+import { OF_AN_ACCOUNT } from '../relations';
 import { type TierReviewNode, tierReviewNodes } from './tier-review.node';
 import { CompleteTierReviewsInput, TierReviewType } from './tier-review.type';
 
@@ -107,6 +107,6 @@ async function readReviews(
 ): Promise<TierReviewNode[]> {
   if (selection === undefined || ids.length === 0) return [];
   const nodes = await tierReviewNodes(await context.reads.tierReviews.byIds(ids), context);
-  await loadRelations(TIER_REVIEW_RELATIONS, nodes, selection, context);
+  await loadRelations(OF_AN_ACCOUNT, nodes, selection, context);
   return nodes;
 }

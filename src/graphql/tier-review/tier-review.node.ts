@@ -3,6 +3,7 @@ import { recommendReview } from '../../domain/review-recommendation';
 import { daysOverdue, reviewChanges } from '../../domain/tier-review';
 import { type GraphqlContext } from '../context';
 import { type Selection } from '../look-ahead';
+import { type ListOfAccounts } from '../nested-list';
 import { type Ordering } from '../page';
 import { tiersOfVersions } from '../tiering-model/tiers';
 import { type ReviewQueueEntryType, type TierReviewType } from './tier-review.type';
@@ -71,3 +72,13 @@ export async function tierReviewNodes(
     };
   });
 }
+
+/** The completed reviews of each account, the newest first. */
+export const TIER_REVIEWS_OF_ACCOUNTS: ListOfAccounts<TierReviewNode> = {
+  ordering: NEWEST_REVIEW_FIRST,
+  first: async (context, ids, size) =>
+    tierReviewNodes(await context.reads.tierReviews.newestOf(ids, size), context),
+  page: async (context, accountId, window) =>
+    tierReviewNodes(await context.reads.tierReviews.page(accountId, window), context),
+  lengths: (context, ids) => context.reads.tierReviews.countsOf(ids),
+};

@@ -8,7 +8,7 @@ import { type GraphqlContext } from '../context';
 import { nodeSelectionOf, selectionOf } from '../look-ahead';
 import { readPage } from '../page';
 import { loadRelation, loadRelations } from '../relation';
-import { REVIEW_QUEUE_RELATIONS, TIER_REVIEW_RELATIONS } from '../relations';
+import { REVIEW_QUEUE_RELATIONS, OF_AN_ACCOUNT } from '../relations';
 import {
   MOST_URGENT_FIRST,
   type ReviewQueueNode,
@@ -83,6 +83,6 @@ export class TierReviewResolver {
     @Ctx() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<AccountNode | null> {
-    return loadRelation(TIER_REVIEW_RELATIONS.account, review, {}, context, info);
+    return loadRelation(OF_AN_ACCOUNT.account, review, {}, context, info);
   }
 }

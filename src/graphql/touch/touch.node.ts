@@ -2,6 +2,7 @@ import { type DueTouchView } from '../../app/ports/engagement';
 import { type TouchView } from '../../app/ports/touch';
 import { type CalendarDate, daysBetween } from '../../domain/calendar';
 import { type GraphqlContext } from '../context';
+import { type ListOfAccounts } from '../nested-list';
 import { type Ordering } from '../page';
 import { publishedTiers } from '../tiering-model/tiers';
 import { type TierType } from '../tiering-model/tier.type';
@@ -67,3 +68,11 @@ function rhythmOf(
   }
   return `${tier} is reached out to every ${from === to ? to : `${from} to ${to}`} days`;
 }
+
+/** The logged touches of each account, the latest first. */
+export const TOUCHES_OF_ACCOUNTS: ListOfAccounts<LoggedTouchNode> = {
+  ordering: LATEST_TOUCH_FIRST,
+  first: (context, ids, size) => context.reads.touches.latestOf(ids, size),
+  page: (context, accountId, window) => context.reads.touches.page(accountId, window),
+  lengths: (context, ids) => context.reads.touches.countsOf(ids),
+};

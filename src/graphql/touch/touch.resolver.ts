@@ -10,7 +10,7 @@ import { CsmType } from '../csm/csm.type';
 import { nodeSelectionOf, selectionOf } from '../look-ahead';
 import { readPage } from '../page';
 import { loadRelation, loadRelations } from '../relation';
-import { ACCOUNT_RELATIONS, DUE_TOUCH_RELATIONS, LOGGED_TOUCH_RELATIONS } from '../relations';
+import { ACCOUNT_RELATIONS, OF_AN_ACCOUNT, LOGGED_TOUCH_RELATIONS } from '../relations';
 import { type DueTouchNode, dueTouchNodes, type LoggedTouchNode, SOONEST_DUE_FIRST } from './touch.node';
 import {
   type DueTouchFilterInput,
@@ -39,7 +39,7 @@ export class DueTouchResolver {
     return readPage<DueTouchNode>(page, SOONEST_DUE_FIRST, selection, {
       rows: async (window) => {
         const nodes = await dueTouchNodes(await engagement.due(filter, today, window), context);
-        await loadRelations(DUE_TOUCH_RELATIONS, nodes, nodeSelectionOf(selection), context);
+        await loadRelations(OF_AN_ACCOUNT, nodes, nodeSelectionOf(selection), context);
         return nodes;
       },
       count: () => engagement.dueCount(filter, today),
@@ -52,7 +52,7 @@ export class DueTouchResolver {
     @Ctx() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<AccountNode | null> {
-    return loadRelation(DUE_TOUCH_RELATIONS.account, due, {}, context, info);
+    return loadRelation(OF_AN_ACCOUNT.account, due, {}, context, info);
   }
 }
 
