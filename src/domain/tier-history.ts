@@ -98,3 +98,18 @@ export class Ledger {
     this.effective = effectiveTo;
   }
 }
+
+/** What the rows of one write do to the service of an account. */
+export type ServiceChange = 'CAME' | 'CHANGED';
+
+/**
+ * Whether an account came into service with these rows, or is served in another tier after them; null where neither
+ * is so, and where it left. What it is owed counts from that day (spec section 8).
+ */
+export function serviceChange(
+  entries: readonly Pick<HistoryEntry, 'effectiveFrom' | 'effectiveTo'>[],
+): ServiceChange | null {
+  const [from, to] = [entries[0]?.effectiveFrom ?? null, entries.at(-1)?.effectiveTo ?? null];
+  if (to === null || from === to) return null;
+  return from === null ? 'CAME' : 'CHANGED';
+}

@@ -1,18 +1,19 @@
-import { type Stamp, SYSTEM_AUTHOR } from '../../app/ports/clock';
+import { type Stamp } from '../../app/ports/clock';
 import { type AccountWrite } from '../../app/ports/stores';
-import { type AccountFieldValue, type FieldChange, factsOf } from '../../domain/account';
-import { FIELD_KINDS } from '../../domain/account-field';
-import { formatHundredths, formatMoney, type Money } from '../../domain/money';
-import { type Account } from '../../domain/rescoring';
-import { effectiveTier } from '../../domain/standing';
 import { ACCOUNT_COLUMNS } from '../account-columns';
-
-export interface AccountIds {
-  readonly accountIds: ReadonlyMap<string, string> & Map<string, string>;
-  readonly scorecardIds: ReadonlyMap<string, string>;
-}
-
-type Query = (sql: string, parameters: readonly unknown[]) => Promise<unknown>;
+import { endWithAccounts } from './account-ends';
+import {
+  type AccountIds,
+  accountRow,
+  factChangeRows,
+  followedRows,
+  historyRows,
+  movementRows,
+  pendingRow,
+  scorecardRow,
+} from './account-rows';
+import { keepService } from './account-service';
+import { type Query } from './query';
 
 /** Columns of the account table beside the given fields, with the types by which JSON is read back. */
 const OWN_COLUMNS: Readonly<Record<string, string>> = {
@@ -127,50 +128,11 @@ const INSERT_FACT_CHANGES = `
   WHERE value_from IS NOT NULL OR field = 'status' AND value_to = '"CHURNED"' OR (
     SELECT true FROM fact_change earlier WHERE earlier.account_id = r.account_id AND earlier.field = r.field LIMIT 1)`;
 
-// One that began on that very day is left without a day.
-const END_ASSIGNMENTS = `
-  UPDATE portfolio_assignment SET to_on = greatest(from_on, $2::date)
-  WHERE account_id = ANY($1::bigint[]) AND to_on IS NULL`;
-
-/**
- * A churned account leaves the ladder, and nothing that people decided about its tier outlives that (section 2.3). A
- * churn that is found while days are caught up lies before what was decided since, and ends it on its own day.
- */
-const END_OVERRIDES = `
-  UPDATE tier_override SET status = CASE status WHEN 'ACTIVE' THEN 'REVOKED' ELSE 'REJECTED' END,
-    ended_by_id = $2, ended_by = $3, ended_on = greatest(requested_on, started_on, $4::date), ended_at = $5,
-    end_reason = 'ACCOUNT_CHURNED', version = version + 1
-  WHERE account_id = ANY($1::bigint[]) AND status IN ('REQUESTED', 'ACTIVE')`;
-
-const END_ADJUSTMENTS = `
-  UPDATE service_adjustment SET status = CASE status WHEN 'ACTIVE' THEN 'ENDED' ELSE 'WITHDRAWN' END,
-    ended_by_id = $2, ended_by = $3, ended_on = greatest(created_on, started_on, $4::date), ended_at = $5,
-    end_reason = 'ACCOUNT_CHURNED', version = version + 1
-  WHERE account_id = ANY($1::bigint[]) AND status IN ('PROPOSED', 'ACTIVE')`;
-
-const END_INTERVENTIONS = `
-  UPDATE intervention SET status = 'ENDED', closed_by_id = $2, closed_by = $3,
-    closed_on = greatest(raised_on, $4::date), closed_at = $5, version = version + 1
-  WHERE account_id = ANY($1::bigint[]) AND status = 'OPEN'`;
-
-const END_DIGITAL_PROGRAMS = `
-  UPDATE digital_program SET to_on = greatest(from_on, $2::date)
-  WHERE account_id = ANY($1::bigint[]) AND to_on IS NULL`;
-
 /** A tier that a new model drops gives way to its successor, in active overrides too (section 3). */
 const FOLLOW_TIERS = `
   UPDATE tier_override SET tier = r.tier, model_version = r.model_version, version = version + 1
   FROM json_to_recordset($1::json) AS r(account_id bigint, tier text, model_version integer)
   WHERE tier_override.account_id = r.account_id AND tier_override.status = 'ACTIVE' AND tier_override.tier <> r.tier`;
-
-/** What an account is owed follows from since when it has a tier, and this tier (section 8). */
-const COME_INTO_SERVICE = `
-  INSERT INTO account_engagement (account_id, served_since, tier_since)
-  SELECT account_id, $2::date, $2::date FROM unnest($1::bigint[]) AS came(account_id)
-  ON CONFLICT ON CONSTRAINT pk_account_engagement
-  DO UPDATE SET served_since = excluded.served_since, tier_since = excluded.tier_since`;
-
-const CHANGE_SERVICE = `UPDATE account_engagement SET tier_since = $2::date WHERE account_id = ANY($1::bigint[])`;
 
 /** Writes what the rules decided for a batch of accounts, in as few statements as there are tables. */
 export async function writeAccounts(
@@ -206,7 +168,7 @@ export async function writeAccounts(
     stamp.now,
   );
   const moved = writes.filter(({ entries }) => entries.length > 0);
-  await followService(query, moved, idOf, stamp);
+  await keepService(query, moved, idOf, stamp);
   const pending = moved.filter(({ account }) => account.standing.pending !== null);
   const settled = moved.filter(({ id, account }) => id !== null && account.standing.pending === null);
   await insert(
@@ -229,183 +191,9 @@ export async function writeAccounts(
     stamp.now,
   );
   const churned = writes.filter(({ id, account }) => id !== null && account.values.status === 'CHURNED');
-  if (churned.length > 0) {
-    await query(END_ASSIGNMENTS, [churned.map(idOf), stamp.today]);
-    const bySystem = [
-      churned.map(idOf),
-      SYSTEM_AUTHOR.id,
-      SYSTEM_AUTHOR.name,
-      stamp.today,
-      stamp.now,
-    ] as const;
-    await query(END_OVERRIDES, bySystem);
-    await query(END_ADJUSTMENTS, bySystem);
-    await query(END_INTERVENTIONS, bySystem);
-    await query(END_DIGITAL_PROGRAMS, [churned.map(idOf), stamp.today]);
-  }
+  await endWithAccounts(query, churned.map(idOf), stamp);
   await insert(
     FOLLOW_TIERS,
     moved.flatMap((write) => followedRows(write, idOf(write))),
   );
-}
-
-/** Keeps since when each account is served, and served as it is. */
-async function followService(
-  query: Query,
-  writes: readonly AccountWrite[],
-  idOf: (write: AccountWrite) => string,
-  { today }: Stamp,
-): Promise<void> {
-  const moves = writes.flatMap((write) => {
-    const changes = write.entries.filter(({ effectiveFrom, effectiveTo }) => effectiveFrom !== effectiveTo);
-    const [from, to] = [changes[0]?.effectiveFrom ?? null, changes.at(-1)?.effectiveTo ?? null];
-    return to === null || from === to ? [] : [{ id: idOf(write), isNew: from === null }];
-  });
-  const came = moves.filter(({ isNew }) => isNew).map(({ id }) => id);
-  const stayed = moves.filter(({ isNew }) => !isNew).map(({ id }) => id);
-  if (came.length > 0) await query(COME_INTO_SERVICE, [came, today]);
-  if (stayed.length > 0) await query(CHANGE_SERVICE, [stayed, today]);
-}
-
-/** A field's value as JSON keeps it: amounts as text, so that they stay exact. */
-export function jsonValue(field: FieldChange['field'], value: AccountFieldValue): AccountFieldValue {
-  return value !== null && FIELD_KINDS[field] === 'money' ? formatMoney(value as Money) : value;
-}
-
-function accountRow({ account, linesAppliedOn, id, newScorecard }: AccountWrite, ids: AccountIds): object {
-  const { values, designation, standing, scorecard } = account;
-  const row: Record<string, unknown> = {
-    id: id ?? ids.accountIds.get(account.externalId),
-    external_id: account.externalId,
-    parent_id: values.parentExternalId === null ? null : idOfParent(values.parentExternalId, ids),
-    designation_reason: designation?.reason,
-    designation_author: designation?.author,
-    designated_on: designation?.designatedOn,
-    designation_review_on: designation?.reviewOn,
-    had_arr: account.hadArr,
-    lines_applied_on: linesAppliedOn,
-    placed: standing.placed,
-    computed_tier: standing.computed,
-    held_tier: standing.held,
-    override_tier: standing.override,
-    effective_tier: effectiveTier(standing),
-    review_due_on: account.review.dueOn,
-    review_baseline: baselineRow(account.review),
-    review_triggers: account.review.triggers,
-    review_escalated_on: account.review.escalatedOn,
-    scored: newScorecard,
-  };
-  for (const { field, name } of ACCOUNT_COLUMNS) {
-    // A key that is left out is null all the same, and most facts of most accounts are not known.
-    if (values[field] !== null) row[name] = jsonValue(field, values[field]);
-  }
-  if (newScorecard && scorecard !== null) {
-    row.scorecard_id = ids.scorecardIds.get(account.externalId);
-    row.model_version = scorecard.modelVersion;
-    row.total = formatHundredths(scorecard.total);
-    row.completeness = formatHundredths(scorecard.completeness);
-    row.provisional = scorecard.provisional;
-    row.expansion_potential = scorecard.expansionPotential;
-  }
-  return row;
-}
-
-function baselineRow({ baseline }: Account['review']): object | null {
-  return baseline && { ...baseline, arr: baseline.arr === null ? null : formatMoney(baseline.arr) };
-}
-
-/** Whoever let the link through has seen that the parent is there; an account must not lose it silently. */
-function idOfParent(externalId: string, ids: AccountIds): string {
-  const id = ids.accountIds.get(externalId);
-  if (id === undefined) throw new Error(`the parent "${externalId}" is neither stored nor written`);
-  return id;
-}
-
-function scorecardRow({ account }: AccountWrite, ids: AccountIds): object {
-  const { scorecard, values } = account;
-  if (scorecard === null) throw new Error('a new scorecard must be there to be written');
-  return {
-    id: ids.scorecardIds.get(account.externalId),
-    account_id: ids.accountIds.get(account.externalId),
-    model_version: scorecard.modelVersion,
-    total: formatHundredths(scorecard.total),
-    completeness: formatHundredths(scorecard.completeness),
-    score_tier: scorecard.scoreTier,
-    ladder_tier: scorecard.ladderTier,
-    computed_tier: scorecard.computedTier,
-    provisional: scorecard.provisional,
-    opens_review: scorecard.opensReview,
-    expansion_potential: scorecard.expansionPotential,
-    criteria: scorecard.criteria,
-    guardrails: scorecard.guardrails,
-    facts: Object.fromEntries(
-      Object.entries(factsOf(values)).map(([field, value]) => [
-        field,
-        jsonValue(field as FieldChange['field'], value as AccountFieldValue),
-      ]),
-    ),
-  };
-}
-
-function historyRows({ entries }: AccountWrite, accountId: string): object[] {
-  return entries.map((entry) => ({
-    account_id: accountId,
-    kind: entry.kind,
-    cause: entry.cause,
-    computed_tier: entry.computed,
-    held_from: entry.heldFrom,
-    held_to: entry.heldTo,
-    effective_from: entry.effectiveFrom,
-    effective_to: entry.effectiveTo,
-    pending_target: entry.pending?.target,
-    pending_detected_on: entry.pending?.detectedOn,
-    grace_until: entry.pending?.graceUntil,
-    grace_reason: entry.pending?.reason,
-    caused_by: entry.causedBy,
-  }));
-}
-
-function pendingRow({ account }: AccountWrite, accountId: string): object {
-  const { pending, held } = account.standing;
-  return {
-    account_id: accountId,
-    held_tier: held,
-    target_tier: pending?.target,
-    detected_on: pending?.detectedOn,
-    grace_until: pending?.graceUntil,
-    reason: pending?.reason,
-    extended: pending?.extended ?? false,
-  };
-}
-
-/** The active override where another model may have changed its tier. */
-function followedRows({ account, entries }: AccountWrite, accountId: string): object[] {
-  const { override } = account.standing;
-  if (override === null || !entries.some(({ cause }) => cause === 'MODEL_PUBLISHED')) return [];
-  return [{ account_id: accountId, tier: override, model_version: account.scorecard?.modelVersion }];
-}
-
-function movementRows({ movement }: AccountWrite, accountId: string): object[] {
-  if (movement === null) return [];
-  return [
-    {
-      account_id: accountId,
-      kind: movement.kind,
-      arr_from: movement.from === null ? null : formatMoney(movement.from),
-      arr_to: formatMoney(movement.to),
-      effective_on: movement.effectiveOn,
-    },
-  ];
-}
-
-function factChangeRows({ changes }: AccountWrite, accountId: string): object[] {
-  // ARR has its movements, and who belongs to whom is no fact of a day.
-  return changes
-    .filter(({ field }) => field !== 'arr' && field !== 'parentExternalId')
-    .map(({ field, from, to }) => ({
-      account_id: accountId,
-      field,
-      value_from: jsonValue(field, from),
-      value_to: jsonValue(field, to),
-    }));
 }

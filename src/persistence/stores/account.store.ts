@@ -6,7 +6,8 @@ import { type CalendarDate } from '../../domain/calendar';
 import { type Money, parseMoney } from '../../domain/money';
 import { ACCOUNT_COLUMNS } from '../account-columns';
 import { type LoadedAccount, storedAccount } from './account-mapping';
-import { type AccountIds, writeAccounts } from './account-writes';
+import { type AccountIds } from './account-rows';
+import { writeAccounts } from './account-writes';
 
 const COLUMNS = ACCOUNT_COLUMNS.map(({ name, type }) =>
   type === 'date' || type === 'numeric' ? `a.${name}::text AS ${name}` : `a.${name}`,

@@ -4,7 +4,7 @@ import { type LineHistory, type SubscriptionStore } from '../../app/ports/stores
 import { type CalendarDate } from '../../domain/calendar';
 import { formatMoney, parseMoney } from '../../domain/money';
 import { type SubscriptionLine } from '../../domain/subscription';
-import { jsonValue } from './account-writes';
+import { jsonValue } from './account-rows';
 
 const REPLACE_MOVEMENTS = `
   WITH wanted AS (

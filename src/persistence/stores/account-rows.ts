@@ -1,0 +1,160 @@
+import { type AccountWrite } from '../../app/ports/stores';
+import { type AccountFieldValue, type FieldChange, factsOf } from '../../domain/account';
+import { FIELD_KINDS } from '../../domain/account-field';
+import { formatHundredths, formatMoney, type Money } from '../../domain/money';
+import { type Account } from '../../domain/rescoring';
+import { effectiveTier } from '../../domain/standing';
+import { ACCOUNT_COLUMNS } from '../account-columns';
+
+/** The ids of accounts and of new scorecards, by external id. */
+export interface AccountIds {
+  readonly accountIds: ReadonlyMap<string, string> & Map<string, string>;
+  readonly scorecardIds: ReadonlyMap<string, string>;
+}
+
+/** A field's value as JSON keeps it: amounts as text, so that they stay exact. */
+export function jsonValue(field: FieldChange['field'], value: AccountFieldValue): AccountFieldValue {
+  return value !== null && FIELD_KINDS[field] === 'money' ? formatMoney(value as Money) : value;
+}
+
+/** The account as its row has it. */
+export function accountRow(
+  { account, linesAppliedOn, id, newScorecard }: AccountWrite,
+  ids: AccountIds,
+): object {
+  const { values, designation, standing, scorecard } = account;
+  const row: Record<string, unknown> = {
+    id: id ?? ids.accountIds.get(account.externalId),
+    external_id: account.externalId,
+    parent_id: values.parentExternalId === null ? null : idOfParent(values.parentExternalId, ids),
+    designation_reason: designation?.reason,
+    designation_author: designation?.author,
+    designated_on: designation?.designatedOn,
+    designation_review_on: designation?.reviewOn,
+    had_arr: account.hadArr,
+    lines_applied_on: linesAppliedOn,
+    placed: standing.placed,
+    computed_tier: standing.computed,
+    held_tier: standing.held,
+    override_tier: standing.override,
+    effective_tier: effectiveTier(standing),
+    review_due_on: account.review.dueOn,
+    review_baseline: baselineRow(account.review),
+    review_triggers: account.review.triggers,
+    review_escalated_on: account.review.escalatedOn,
+    scored: newScorecard,
+  };
+  for (const { field, name } of ACCOUNT_COLUMNS) {
+    // A key that is left out is null all the same, and most facts of most accounts are not known.
+    if (values[field] !== null) row[name] = jsonValue(field, values[field]);
+  }
+  if (newScorecard && scorecard !== null) {
+    row.scorecard_id = ids.scorecardIds.get(account.externalId);
+    row.model_version = scorecard.modelVersion;
+    row.total = formatHundredths(scorecard.total);
+    row.completeness = formatHundredths(scorecard.completeness);
+    row.provisional = scorecard.provisional;
+    row.expansion_potential = scorecard.expansionPotential;
+  }
+  return row;
+}
+
+function baselineRow({ baseline }: Account['review']): object | null {
+  return baseline && { ...baseline, arr: baseline.arr === null ? null : formatMoney(baseline.arr) };
+}
+
+/** Whoever let the link through has seen that the parent is there; an account must not lose it silently. */
+function idOfParent(externalId: string, ids: AccountIds): string {
+  const id = ids.accountIds.get(externalId);
+  if (id === undefined) throw new Error(`the parent "${externalId}" is neither stored nor written`);
+  return id;
+}
+
+export function scorecardRow({ account }: AccountWrite, ids: AccountIds): object {
+  const { scorecard, values } = account;
+  if (scorecard === null) throw new Error('a new scorecard must be there to be written');
+  return {
+    id: ids.scorecardIds.get(account.externalId),
+    account_id: ids.accountIds.get(account.externalId),
+    model_version: scorecard.modelVersion,
+    total: formatHundredths(scorecard.total),
+    completeness: formatHundredths(scorecard.completeness),
+    score_tier: scorecard.scoreTier,
+    ladder_tier: scorecard.ladderTier,
+    computed_tier: scorecard.computedTier,
+    provisional: scorecard.provisional,
+    opens_review: scorecard.opensReview,
+    expansion_potential: scorecard.expansionPotential,
+    criteria: scorecard.criteria,
+    guardrails: scorecard.guardrails,
+    facts: Object.fromEntries(
+      Object.entries(factsOf(values)).map(([field, value]) => [
+        field,
+        jsonValue(field as FieldChange['field'], value as AccountFieldValue),
+      ]),
+    ),
+  };
+}
+
+export function historyRows({ entries }: AccountWrite, accountId: string): object[] {
+  return entries.map((entry) => ({
+    account_id: accountId,
+    kind: entry.kind,
+    cause: entry.cause,
+    computed_tier: entry.computed,
+    held_from: entry.heldFrom,
+    held_to: entry.heldTo,
+    effective_from: entry.effectiveFrom,
+    effective_to: entry.effectiveTo,
+    pending_target: entry.pending?.target,
+    pending_detected_on: entry.pending?.detectedOn,
+    grace_until: entry.pending?.graceUntil,
+    grace_reason: entry.pending?.reason,
+    caused_by: entry.causedBy,
+  }));
+}
+
+export function pendingRow({ account }: AccountWrite, accountId: string): object {
+  const { pending, held } = account.standing;
+  return {
+    account_id: accountId,
+    held_tier: held,
+    target_tier: pending?.target,
+    detected_on: pending?.detectedOn,
+    grace_until: pending?.graceUntil,
+    reason: pending?.reason,
+    extended: pending?.extended ?? false,
+  };
+}
+
+/** The active override where another model may have changed its tier. */
+export function followedRows({ account, entries }: AccountWrite, accountId: string): object[] {
+  const { override } = account.standing;
+  if (override === null || !entries.some(({ cause }) => cause === 'MODEL_PUBLISHED')) return [];
+  return [{ account_id: accountId, tier: override, model_version: account.scorecard?.modelVersion }];
+}
+
+export function movementRows({ movement }: AccountWrite, accountId: string): object[] {
+  if (movement === null) return [];
+  return [
+    {
+      account_id: accountId,
+      kind: movement.kind,
+      arr_from: movement.from === null ? null : formatMoney(movement.from),
+      arr_to: formatMoney(movement.to),
+      effective_on: movement.effectiveOn,
+    },
+  ];
+}
+
+export function factChangeRows({ changes }: AccountWrite, accountId: string): object[] {
+  // ARR has its movements, and who belongs to whom is no fact of a day.
+  return changes
+    .filter(({ field }) => field !== 'arr' && field !== 'parentExternalId')
+    .map(({ field, from, to }) => ({
+      account_id: accountId,
+      field,
+      value_from: jsonValue(field, from),
+      value_to: jsonValue(field, to),
+    }));
+}
