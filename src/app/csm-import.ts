@@ -2,7 +2,15 @@ import { type CsmValues, type EmploymentTerm } from '../domain/csm';
 import { DomainError } from '../domain/errors';
 import { authorise } from './actor';
 import { applyCsmChanges, type CsmChange } from './csm-changes';
-import { byKey, byLine, type FileRow, fileRow, type ImportSetting, type RefusedRow } from './import.service';
+import {
+  batchesOfRows,
+  byKey,
+  byLine,
+  type FileRow,
+  fileRow,
+  type ImportSetting,
+  type RefusedRow,
+} from './import-file';
 import { type StagedRow } from './ports/import-staging';
 
 /** What one row says of a CSM. */
@@ -58,11 +66,7 @@ export class CsmImport {
   /** Applies what was read, a batch of CSMs after the other. Yields each batch's refusals. */
   async *apply(batchSize: number): AsyncGenerator<{ csms: number; refused: RefusedRow[] }> {
     const { run, staging, stamp } = this.setting;
-    for (let after = ''; ;) {
-      const rows = await staging.rowsAfter<StagedTerm>(after, batchSize);
-      const last = rows.at(-1);
-      if (last === undefined) return;
-      after = last.key;
+    for await (const rows of batchesOfRows<StagedTerm>(staging, batchSize)) {
       const refused: RefusedRow[] = [];
       const files = byKey(rows);
       const whole = files.filter(([, some]) => {

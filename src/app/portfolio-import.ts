@@ -3,7 +3,16 @@ import { DomainError } from '../domain/errors';
 import { isSameOwner, type Owner } from '../domain/portfolio';
 import { correctableSince, publishedModel } from './account-changes';
 import { authorise } from './actor';
-import { byKey, byLine, type FileRow, fileRow, type ImportSetting, type RefusedRow } from './import.service';
+import {
+  type AccountFileRow,
+  batchesOfRows,
+  byKey,
+  byLine,
+  type ImportSetting,
+  type RefusedRow,
+  type StagedContent,
+  stageRows,
+} from './import-file';
 import { lockAccounts } from './locked-account';
 import { saveAssignments, staffOf, Timeline } from './portfolio-changes';
 import { type StagedRow } from './ports/import-staging';
@@ -19,16 +28,8 @@ export interface AssignmentRowContent {
   readonly from: CalendarDate | null;
 }
 
-export interface AssignmentRow extends FileRow {
-  /** The external id of the account; null where the row does not tell. */
-  readonly account: string | null;
-  /** What the row says, or why it cannot be read. */
-  readonly content: AssignmentRowContent | DomainError;
-}
-
-interface StagedAssignment extends Omit<FileRow, 'line'> {
-  readonly content: AssignmentRowContent;
-}
+export type AssignmentRow = AccountFileRow<AssignmentRowContent>;
+type StagedAssignment = StagedContent<AssignmentRowContent>;
 
 type StagedFile = [account: string, rows: StagedRow<StagedAssignment>[]];
 
@@ -46,29 +47,14 @@ export class PortfolioImport {
   }
 
   /** Reads a batch of rows; nothing is applied yet. Gives the rows that are left out. */
-  async read(rows: readonly AssignmentRow[]): Promise<RefusedRow[]> {
-    const refused: RefusedRow[] = [];
-    const staged = rows.flatMap((row): StagedRow<StagedAssignment>[] => {
-      const { line, raw, account, content } = row;
-      if (!(content instanceof DomainError) && account !== null) {
-        return [{ key: account, line, data: { raw, content } }];
-      }
-      const error = content instanceof DomainError ? content : noAccount();
-      refused.push({ ...fileRow(row), error });
-      return [];
-    });
-    await this.setting.staging.add(staged);
-    return refused;
+  read(rows: readonly AssignmentRow[]): Promise<RefusedRow[]> {
+    return stageRows(this.setting, rows);
   }
 
   /** Applies what was read, a batch of accounts after the other. Yields each batch's refusals. */
   async *apply(batchSize: number): AsyncGenerator<{ accounts: number; refused: RefusedRow[] }> {
     const { run, staging } = this.setting;
-    for (let after = ''; ;) {
-      const rows = await staging.rowsAfter<StagedAssignment>(after, batchSize);
-      const last = rows.at(-1);
-      if (last === undefined) return;
-      after = last.key;
+    for await (const rows of batchesOfRows<StagedAssignment>(staging, batchSize)) {
       const files = byKey(rows);
       const applied = await run((stores) => this.applyFiles(stores, files));
       this.rows.ASSIGNED += applied.assigned;
@@ -149,10 +135,6 @@ function saysSame({ row: { data } }: Step, { data: earlier }: Step['row']): bool
     isSameOwner(data.content.owner, earlier.content.owner) &&
     data.content.executiveSponsor === earlier.content.executiveSponsor
   );
-}
-
-function noAccount(): DomainError {
-  return new DomainError('REQUIRED', 'account is empty; give a value', ['account']);
 }
 
 function unknownAccount(externalId: string): DomainError {

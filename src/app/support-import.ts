@@ -1,9 +1,17 @@
 import { type CalendarDate } from '../domain/calendar';
 import { DomainError } from '../domain/errors';
 import { checkSupportFigures, saysTheSame, type SupportFigures } from '../domain/support-month';
-import { correctableSince, publishedModel } from './account-changes';
 import { authorise } from './actor';
-import { byKey, byLine, type FileRow, fileRow, type ImportSetting, type RefusedRow } from './import.service';
+import {
+  type AccountFileRow,
+  batchesOfRows,
+  byKey,
+  byLine,
+  type ImportSetting,
+  type RefusedRow,
+  type StagedContent,
+  stageRows,
+} from './import-file';
 import { lockAccounts } from './locked-account';
 import { type StagedRow } from './ports/import-staging';
 import { type StoredAccount, type Stores } from './ports/stores';
@@ -16,16 +24,8 @@ export interface SupportRowContent {
   readonly figures: { readonly [F in keyof SupportFigures]: SupportFigures[F] | undefined };
 }
 
-export interface SupportRow extends FileRow {
-  /** The external id of the account; null where the row does not tell. */
-  readonly account: string | null;
-  /** What the row says, or why it cannot be read. */
-  readonly content: SupportRowContent | DomainError;
-}
-
-interface StagedMonth extends Omit<FileRow, 'line'> {
-  readonly content: SupportRowContent;
-}
+export type SupportRow = AccountFileRow<SupportRowContent>;
+type StagedMonth = StagedContent<SupportRowContent>;
 
 type StagedFile = [account: string, rows: StagedRow<StagedMonth>[]];
 
@@ -43,29 +43,14 @@ export class SupportImport {
   }
 
   /** Reads a batch of rows; nothing is applied yet. Gives the rows that are left out. */
-  async read(rows: readonly SupportRow[]): Promise<RefusedRow[]> {
-    const refused: RefusedRow[] = [];
-    const staged = rows.flatMap((row): StagedRow<StagedMonth>[] => {
-      const { line, raw, account, content } = row;
-      if (!(content instanceof DomainError) && account !== null) {
-        return [{ key: account, line, data: { raw, content } }];
-      }
-      const error = content instanceof DomainError ? content : noAccount();
-      refused.push({ ...fileRow(row), error });
-      return [];
-    });
-    await this.setting.staging.add(staged);
-    return refused;
+  read(rows: readonly SupportRow[]): Promise<RefusedRow[]> {
+    return stageRows(this.setting, rows);
   }
 
   /** Applies what was read, a batch of accounts after the other. Yields each batch's refusals. */
   async *apply(batchSize: number): AsyncGenerator<{ accounts: number; refused: RefusedRow[] }> {
     const { run, staging } = this.setting;
-    for (let after = ''; ;) {
-      const rows = await staging.rowsAfter<StagedMonth>(after, batchSize);
-      const last = rows.at(-1);
-      if (last === undefined) return;
-      after = last.key;
+    for await (const rows of batchesOfRows<StagedMonth>(staging, batchSize)) {
       const files = byKey(rows);
       const { created, updated, refused } = await run((stores) => this.applyFiles(stores, files));
       this.months.CREATED += created;
@@ -80,11 +65,11 @@ export class SupportImport {
     files: readonly StagedFile[],
   ): Promise<{ created: number; updated: number; refused: RefusedRow[] }> {
     const { stamp } = this.setting;
-    const model = await publishedModel(stores);
     const accounts = await lockAccounts(
       stores,
       files.map(([externalId]) => ({ externalId })),
-      correctableSince(model, stamp.today),
+      // Which upgrades can still be mistakes does not matter here.
+      stamp.today,
     );
     const known = accounts.filter((account): account is StoredAccount => !(account instanceof DomainError));
     const stored = new Map(
@@ -131,10 +116,6 @@ function overlay(before: SupportFigures, given: SupportRowContent['figures']): S
     answeredInTime: answeredInTime === undefined ? before.answeredInTime : answeredInTime,
     adoptionPercent: adoptionPercent === undefined ? before.adoptionPercent : adoptionPercent,
   };
-}
-
-function noAccount(): DomainError {
-  return new DomainError('REQUIRED', 'account is empty; give a value', ['account']);
 }
 
 function unknownAccount(externalId: string): DomainError {

@@ -1,4 +1,4 @@
-import { AccountImport, type AccountRow } from '../../app/import.service';
+import { AccountImport, type AccountRow } from '../../app/account-import';
 import { checkExternalId } from '../../domain/account-field';
 import { DomainError } from '../../domain/errors';
 import { type CsvRejection, type CsvRow } from '../csv-file';

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { COMMAND_LINE } from '../../app/actor';
 import { stampOf } from '../../app/account.service';
-import { type ImportSetting, type RefusedRow, runImport } from '../../app/import.service';
+import { type ImportSetting, type RefusedRow, runImport } from '../../app/import-file';
 import { type Clock } from '../../app/ports/clock';
 import { type UnitOfWork } from '../../app/ports/stores';
 import { type CalendarDate } from '../../domain/calendar';

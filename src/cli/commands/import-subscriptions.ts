@@ -1,4 +1,4 @@
-import { type LineRow, SubscriptionImport } from '../../app/import.service';
+import { type LineRow, SubscriptionImport } from '../../app/subscription-import';
 import { checkField } from '../../domain/account-field';
 import { DomainError } from '../../domain/errors';
 import { type CsvRow } from '../csv-file';
