@@ -6,7 +6,7 @@ import { type GraphqlContext } from '../context';
 import { userErrorOf } from '../errors';
 import { type Selection, selectionOf } from '../look-ahead';
 import { UserError } from '../node';
-import { refusedWith } from '../payload';
+import { finderOf, Refusable, refusedWith, resultsWith } from '../payload';
 import { accountKey } from './account-key';
 import { ChangeOutcomeEnum } from './account.enum';
 import {
@@ -20,7 +20,7 @@ import { AccountType } from './account.type';
 import { readAccounts } from './changed-accounts';
 
 @ObjectType({ description: 'What became of one account of an upsert.', simpleResolvers: true })
-export class UpsertAccountResult {
+export class UpsertAccountResult extends Refusable {
   @Field(() => String, { description: 'The external id that was given.' })
   externalId!: string;
 
@@ -34,10 +34,6 @@ export class UpsertAccountResult {
     description: 'The account after it; null where a new one was refused.',
   })
   account!: AccountNode | null;
-
-  @Extensions({ listBound: 1 })
-  @Field(() => [UserError], { description: 'Why it was refused; empty otherwise.' })
-  userErrors!: readonly UserError[];
 }
 
 @ObjectType({ description: 'What became of an upsert.', simpleResolvers: true })
@@ -57,13 +53,9 @@ export class UpsertAccountsPayload {
 }
 
 @ObjectType({ description: 'The account after a designation began or ended.', simpleResolvers: true })
-export class DesignationPayload {
+export class DesignationPayload extends Refusable {
   @Field(() => AccountType, { nullable: true, description: 'The account; null where it was refused.' })
   account!: AccountNode | null;
-
-  @Extensions({ listBound: 1 })
-  @Field(() => [UserError], { description: 'Why it was refused; empty otherwise.' })
-  userErrors!: readonly UserError[];
 }
 
 @Resolver()
@@ -79,18 +71,15 @@ export class AccountChangesResolver {
     @Ctx() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<UpsertAccountsPayload> {
-    return refusedWith<UpsertAccountsPayload>(
-      async () => {
-        const results = await context.accounts.upsertAccounts(
-          context.actor,
-          input.accounts.map(changeOf),
-          input.idempotencyKey,
-        );
-        const selection = selectionOf(info).results?.fields.account?.fields;
-        return { results: await resultsOf(results, selection, context), userErrors: [] };
-      },
-      (userErrors) => ({ results: [], userErrors }),
-    );
+    return resultsWith(async () => {
+      const results = await context.accounts.upsertAccounts(
+        context.actor,
+        input.accounts.map(changeOf),
+        input.idempotencyKey,
+      );
+      const selection = selectionOf(info).results?.fields.account?.fields;
+      return resultsOf(results, selection, context);
+    });
   }
 
   @Mutation(() => DesignationPayload, {
@@ -157,13 +146,11 @@ async function resultsOf(
   context: GraphqlContext,
 ): Promise<UpsertAccountResult[]> {
   const ids = results.flatMap(({ id }) => id ?? []);
-  const accounts = new Map(
-    (await readAccounts(ids, selection, context)).map((account) => [account.id, account]),
-  );
+  const accountOf = finderOf(await readAccounts(ids, selection, context));
   return results.map(({ externalId, outcome, id, errors }) => ({
     externalId,
     outcome,
-    account: id === null ? null : (accounts.get(id) ?? null),
+    account: accountOf(id),
     userErrors: errors.map(userErrorOf),
   }));
 }

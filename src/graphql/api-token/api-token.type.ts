@@ -1,3 +1,4 @@
+import { Refusable } from '../payload';
 import { ArgsType, Extensions, Field, ID, InputType, ObjectType } from 'type-graphql';
 import { type Role } from '../../app/actor';
 import { ConnectionArgs, connectionOf } from '../connection';
@@ -90,7 +91,7 @@ export class RevokeApiTokenInput {
 }
 
 @ObjectType({ description: 'The API token that was made.', simpleResolvers: true })
-export class CreateApiTokenPayload {
+export class CreateApiTokenPayload extends Refusable {
   @Field(() => ApiTokenType, { nullable: true, description: 'The token; null where it was refused.' })
   token!: ApiTokenType | null;
 
@@ -100,10 +101,6 @@ export class CreateApiTokenPayload {
       'What to send as "authorization: Bearer ...". Keep it: it is shown this once; null where it was refused.',
   })
   text!: string | null;
-
-  @Extensions({ listBound: 1 })
-  @Field(() => [UserError], { description: 'Why it was refused; empty otherwise.' })
-  userErrors!: readonly UserError[];
 }
 
 @ObjectType({ description: 'The API token that was revoked.', simpleResolvers: true })

@@ -9,7 +9,7 @@ import { type GraphqlContext } from '../context';
 import { userErrorOf } from '../errors';
 import { type Selection, selectionOf } from '../look-ahead';
 import { UserError } from '../node';
-import { refusedWith } from '../payload';
+import { finderOf, Refusable, refusedWith, resultsWith } from '../payload';
 import { type PoolNode } from '../pool/pool.node';
 import { PoolType } from '../pool/pool.type';
 import { loadRelations } from '../relation';
@@ -26,7 +26,7 @@ import { type CsmNode } from './csm.node';
 import { CsmType } from './csm.type';
 
 @ObjectType({ description: 'What became of one CSM of an upsert.', simpleResolvers: true })
-export class UpsertCsmResult {
+export class UpsertCsmResult extends Refusable {
   @Field(() => String, { description: 'The external id that was given.' })
   externalId!: string;
 
@@ -40,10 +40,6 @@ export class UpsertCsmResult {
     description: 'The CSM after it; null where a new one was refused.',
   })
   csm!: CsmNode | null;
-
-  @Extensions({ listBound: 1 })
-  @Field(() => [UserError], { description: 'Why it was refused; empty otherwise.' })
-  userErrors!: readonly UserError[];
 }
 
 @ObjectType({ description: 'What became of an upsert of CSMs.', simpleResolvers: true })
@@ -60,7 +56,7 @@ export class UpsertCsmsPayload {
 }
 
 @ObjectType({ description: 'What became of one pool of an upsert.', simpleResolvers: true })
-export class UpsertPoolResult {
+export class UpsertPoolResult extends Refusable {
   @Field(() => String, { description: 'The external id that was given.' })
   externalId!: string;
 
@@ -74,10 +70,6 @@ export class UpsertPoolResult {
     description: 'The pool after it; null where a new one was refused.',
   })
   pool!: PoolNode | null;
-
-  @Extensions({ listBound: 1 })
-  @Field(() => [UserError], { description: 'Why it was refused; empty otherwise.' })
-  userErrors!: readonly UserError[];
 }
 
 @ObjectType({ description: 'What became of an upsert of pools.', simpleResolvers: true })
@@ -94,13 +86,9 @@ export class UpsertPoolsPayload {
 }
 
 @ObjectType({ description: 'The CSM after a leave was planned or taken back.', simpleResolvers: true })
-export class LeavePayload {
+export class LeavePayload extends Refusable {
   @Field(() => CsmType, { nullable: true, description: 'The CSM; null where it was refused.' })
   csm!: CsmNode | null;
-
-  @Extensions({ listBound: 1 })
-  @Field(() => [UserError], { description: 'Why it was refused; empty otherwise.' })
-  userErrors!: readonly UserError[];
 }
 
 @ObjectType({ description: 'The CSM after the end of the employment.', simpleResolvers: true })
@@ -130,24 +118,18 @@ export class CsmChangesResolver {
     @Ctx() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<UpsertCsmsPayload> {
-    return refusedWith<UpsertCsmsPayload>(
-      async () => {
-        const { actor, csms } = context;
-        const results = await csms.upsertCsms(actor, input.csms.map(changeOf), input.idempotencyKey);
-        const ids = results.flatMap(({ id }) => id ?? []);
-        const found = await readCsms(ids, selectionOf(info).results?.fields.csm?.fields, context);
-        return {
-          results: results.map(({ externalId, outcome, id, errors }) => ({
-            externalId,
-            outcome,
-            csm: found.get(id ?? '') ?? null,
-            userErrors: errors.map(userErrorOf),
-          })),
-          userErrors: [],
-        };
-      },
-      (userErrors) => ({ results: [], userErrors }),
-    );
+    return resultsWith(async () => {
+      const { actor, csms } = context;
+      const results = await csms.upsertCsms(actor, input.csms.map(changeOf), input.idempotencyKey);
+      const ids = results.flatMap(({ id }) => id ?? []);
+      const csmOf = finderOf(await readCsms(ids, selectionOf(info).results?.fields.csm?.fields, context));
+      return results.map(({ externalId, outcome, id, errors }) => ({
+        externalId,
+        outcome,
+        csm: csmOf(id),
+        userErrors: errors.map(userErrorOf),
+      }));
+    });
   }
 
   @Extensions({ answersEach: ['input', 'pools'] })
@@ -160,27 +142,21 @@ export class CsmChangesResolver {
     @Ctx() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<UpsertPoolsPayload> {
-    return refusedWith<UpsertPoolsPayload>(
-      async () => {
-        const { actor, csms, reads } = context;
-        const results = await csms.upsertPools(actor, input.pools, input.idempotencyKey);
-        const ids = results.flatMap(({ id }) => id ?? []);
-        const selection = selectionOf(info).results?.fields.pool?.fields;
-        const pools = selection === undefined ? [] : await reads.pools.byIds(ids);
-        await loadRelations(POOL_RELATIONS, pools, selection ?? {}, context);
-        const found = new Map(pools.map((pool) => [pool.id, pool]));
-        return {
-          results: results.map(({ externalId, outcome, id, errors }) => ({
-            externalId,
-            outcome,
-            pool: found.get(id ?? '') ?? null,
-            userErrors: errors.map(userErrorOf),
-          })),
-          userErrors: [],
-        };
-      },
-      (userErrors) => ({ results: [], userErrors }),
-    );
+    return resultsWith(async () => {
+      const { actor, csms, reads } = context;
+      const results = await csms.upsertPools(actor, input.pools, input.idempotencyKey);
+      const ids = results.flatMap(({ id }) => id ?? []);
+      const selection = selectionOf(info).results?.fields.pool?.fields;
+      const pools = selection === undefined ? [] : await reads.pools.byIds(ids);
+      await loadRelations(POOL_RELATIONS, pools, selection ?? {}, context);
+      const poolOf = finderOf(pools);
+      return results.map(({ externalId, outcome, id, errors }) => ({
+        externalId,
+        outcome,
+        pool: poolOf(id),
+        userErrors: errors.map(userErrorOf),
+      }));
+    });
   }
 
   @Mutation(() => LeavePayload, {
@@ -224,8 +200,8 @@ export class CsmChangesResolver {
           ...given,
           successor,
         });
-        const csms = await readCsms([csmId], selectionOf(info).csm?.fields, context);
-        return { csm: csms.get(csmId) ?? null, accountsHandedOver: accountIds.length, userErrors: [] };
+        const [csm] = await readCsms([csmId], selectionOf(info).csm?.fields, context);
+        return { csm: csm ?? null, accountsHandedOver: accountIds.length, userErrors: [] };
       },
       (userErrors) => ({ csm: null, accountsHandedOver: 0, userErrors }),
     );
@@ -248,8 +224,8 @@ async function leavePayload(
   return refusedWith<LeavePayload>(
     async () => {
       const id = await change();
-      const csms = await readCsms([id], selectionOf(info).csm?.fields, context);
-      return { csm: csms.get(id) ?? null, userErrors: [] };
+      const [csm] = await readCsms([id], selectionOf(info).csm?.fields, context);
+      return { csm: csm ?? null, userErrors: [] };
     },
     (userErrors) => ({ csm: null, userErrors }),
   );
@@ -259,11 +235,11 @@ async function readCsms(
   ids: readonly string[],
   selection: Selection | undefined,
   context: GraphqlContext,
-): Promise<Map<string, CsmNode>> {
-  if (selection === undefined || ids.length === 0) return new Map();
+): Promise<CsmNode[]> {
+  if (selection === undefined || ids.length === 0) return [];
   const nodes = await context.reads.csms.byIds([...new Set(ids)]);
   await loadRelations(CSM_RELATIONS, nodes, selection, context);
-  return new Map(nodes.map((node) => [node.id, node]));
+  return nodes;
 }
 
 function changeOf({ externalId, expectedVersion, ...values }: UpsertCsmInput): CsmChange {

@@ -12,7 +12,7 @@ import { userErrorOf } from '../errors';
 import { IDEMPOTENCY_KEY } from '../idempotency-key';
 import { selectionOf } from '../look-ahead';
 import { UserError } from '../node';
-import { refusedWith } from '../payload';
+import { finderOf, Refusable, resultsWith } from '../payload';
 import { DateScalar } from '../scalars';
 import { DigitalProgramEnum, DigitalProgramOutcomeEnum } from './digital-program.enum';
 
@@ -42,7 +42,7 @@ export class SetDigitalProgramsInput {
 }
 
 @ObjectType({ description: 'What became of one report of a digital program.', simpleResolvers: true })
-export class SetDigitalProgramsResult {
+export class SetDigitalProgramsResult extends Refusable {
   @Field(() => DigitalProgramOutcomeEnum, { description: 'What became of it.' })
   outcome!: string;
 
@@ -51,10 +51,6 @@ export class SetDigitalProgramsResult {
     description: 'The account after it; null where there is no such account.',
   })
   account!: AccountNode | null;
-
-  @Extensions({ listBound: 1 })
-  @Field(() => [UserError], { description: 'Why it was refused; empty otherwise.' })
-  userErrors!: readonly UserError[];
 }
 
 @ObjectType({ description: 'What became of reports of digital programs.', simpleResolvers: true })
@@ -86,30 +82,22 @@ export class SetDigitalProgramsResolver {
     @Ctx() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<SetDigitalProgramsPayload> {
-    return refusedWith<SetDigitalProgramsPayload>(
-      async () => {
-        const reports = input.programs.map(({ program, running, since, ...key }) => ({
-          account: accountKey(key),
-          program,
-          running,
-          since,
-        }));
-        const results = await context.digitalPrograms.set(context.actor, reports, input.idempotencyKey);
-        const ids = results.flatMap(({ accountId }) => accountId ?? []);
-        const selection = selectionOf(info).results?.fields.account?.fields;
-        const accounts = new Map(
-          (await readAccounts(ids, selection, context)).map((account) => [account.id, account]),
-        );
-        return {
-          results: results.map(({ outcome, accountId, errors }) => ({
-            outcome,
-            account: accounts.get(accountId ?? '') ?? null,
-            userErrors: errors.map(userErrorOf),
-          })),
-          userErrors: [],
-        };
-      },
-      (userErrors) => ({ results: [], userErrors }),
-    );
+    return resultsWith(async () => {
+      const reports = input.programs.map(({ program, running, since, ...key }) => ({
+        account: accountKey(key),
+        program,
+        running,
+        since,
+      }));
+      const results = await context.digitalPrograms.set(context.actor, reports, input.idempotencyKey);
+      const ids = results.flatMap(({ accountId }) => accountId ?? []);
+      const selection = selectionOf(info).results?.fields.account?.fields;
+      const accountOf = finderOf(await readAccounts(ids, selection, context));
+      return results.map(({ outcome, accountId, errors }) => ({
+        outcome,
+        account: accountOf(accountId),
+        userErrors: errors.map(userErrorOf),
+      }));
+    });
   }
 }

@@ -5,7 +5,7 @@ import { userErrorOf } from '../errors';
 import { keyOf } from '../ids';
 import { type Selection, selectionOf } from '../look-ahead';
 import { UserError } from '../node';
-import { refusedWith } from '../payload';
+import { finderOf, Refusable, refusedWith, resultsWith } from '../payload';
 import { loadRelations } from '../relation';
 import { OF_AN_ACCOUNT } from '../relations';
 import { CompleteInterventionInput, CompleteInterventionsInput } from './complete-intervention.input';
@@ -16,29 +16,21 @@ import { InterventionType } from './intervention.type';
 const NONE = '0';
 
 @ObjectType({ description: 'What became of an intervention.', simpleResolvers: true })
-export class CompleteInterventionPayload {
+export class CompleteInterventionPayload extends Refusable {
   @Field(() => InterventionType, {
     nullable: true,
     description: 'The intervention, with its account; null where it was refused.',
   })
   intervention!: InterventionNode | null;
-
-  @Extensions({ listBound: 1 })
-  @Field(() => [UserError], { description: 'Why it was refused; empty otherwise.' })
-  userErrors!: readonly UserError[];
 }
 
 @ObjectType({ description: 'What became of one intervention of several.', simpleResolvers: true })
-export class CompleteInterventionsResult {
+export class CompleteInterventionsResult extends Refusable {
   @Field(() => InterventionType, {
     nullable: true,
     description: 'The intervention as it is now; null where there is none.',
   })
   intervention!: InterventionNode | null;
-
-  @Extensions({ listBound: 1 })
-  @Field(() => [UserError], { description: 'Why it was refused; empty otherwise.' })
-  userErrors!: readonly UserError[];
 }
 
 @ObjectType({ description: 'What became of interventions.', simpleResolvers: true })
@@ -93,32 +85,25 @@ export class CompleteInterventionResolver {
     @Ctx() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<CompleteInterventionsPayload> {
-    return refusedWith<CompleteInterventionsPayload>(
-      async () => {
-        const completions = input.interventions.map((one) => ({
-          interventionId: interventionKey(one),
-          note: one.note,
-          expectedVersion: one.expectedVersion,
-        }));
-        const results = await context.interventions.completeAll(
-          context.actor,
-          completions,
-          input.idempotencyKey,
-        );
-        const ids = results.flatMap(({ interventionId }) => interventionId ?? []);
-        const selection = selectionOf(info).results?.fields.intervention?.fields;
-        const nodes = await readInterventions([...new Set(ids)], selection, context);
-        const byId = new Map(nodes.map((node) => [node.id, node]));
-        return {
-          results: results.map(({ interventionId, refusal }) => ({
-            intervention: byId.get(interventionId ?? '') ?? null,
-            userErrors: refusal === null ? [] : [userErrorOf(refusal)],
-          })),
-          userErrors: [],
-        };
-      },
-      (userErrors) => ({ results: [], userErrors }),
-    );
+    return resultsWith(async () => {
+      const completions = input.interventions.map((one) => ({
+        interventionId: interventionKey(one),
+        note: one.note,
+        expectedVersion: one.expectedVersion,
+      }));
+      const results = await context.interventions.completeAll(
+        context.actor,
+        completions,
+        input.idempotencyKey,
+      );
+      const ids = results.flatMap(({ interventionId }) => interventionId ?? []);
+      const selection = selectionOf(info).results?.fields.intervention?.fields;
+      const interventionOf = finderOf(await readInterventions([...new Set(ids)], selection, context));
+      return results.map(({ interventionId, refusal }) => ({
+        intervention: interventionOf(interventionId),
+        userErrors: refusal === null ? [] : [userErrorOf(refusal)],
+      }));
+    });
   }
 }
 

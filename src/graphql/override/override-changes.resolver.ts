@@ -11,7 +11,7 @@ import { userErrorOf } from '../errors';
 import { keyOf } from '../ids';
 import { type Selection, selectionOf } from '../look-ahead';
 import { UserError } from '../node';
-import { refusedWith } from '../payload';
+import { finderOf, Refusable, refusedWith, resultsWith } from '../payload';
 import { loadRelations } from '../relation';
 import { OF_AN_ACCOUNT } from '../relations';
 import { OverrideOutcomeEnum } from './override.enum';
@@ -33,7 +33,7 @@ interface OverrideAnswer {
 }
 
 @ObjectType({ description: 'What became of the override of an account.', simpleResolvers: true })
-export class OverrideTierPayload implements OverrideAnswer {
+export class OverrideTierPayload extends Refusable implements OverrideAnswer {
   @Field(() => OverrideType, {
     nullable: true,
     description: 'The override, or the request for one; null where it was refused.',
@@ -45,17 +45,13 @@ export class OverrideTierPayload implements OverrideAnswer {
     description: 'The account after it; null where it was refused.',
   })
   account!: AccountNode | null;
-
-  @Extensions({ listBound: 1 })
-  @Field(() => [UserError], { description: 'Why it was refused; empty otherwise.' })
-  userErrors!: readonly UserError[];
 }
 
 @ObjectType({
   description: 'An override, or a request, after it was decided or ended.',
   simpleResolvers: true,
 })
-export class OverridePayload implements OverrideAnswer {
+export class OverridePayload extends Refusable implements OverrideAnswer {
   @Field(() => OverrideType, { nullable: true, description: 'The override; null where it was refused.' })
   override!: OverrideNode | null;
 
@@ -64,14 +60,10 @@ export class OverridePayload implements OverrideAnswer {
     description: 'The account after it; null where it was refused.',
   })
   account!: AccountNode | null;
-
-  @Extensions({ listBound: 1 })
-  @Field(() => [UserError], { description: 'Why it was refused; empty otherwise.' })
-  userErrors!: readonly UserError[];
 }
 
 @ObjectType({ description: 'What became of one override of a bulk.', simpleResolvers: true })
-export class OverrideTiersResult {
+export class OverrideTiersResult extends Refusable {
   @Field(() => OverrideOutcomeEnum, { description: 'Whether it is active, a request, or refused.' })
   outcome!: string;
 
@@ -86,10 +78,6 @@ export class OverrideTiersResult {
     description: 'The account after it; null where there is no such account.',
   })
   account!: AccountNode | null;
-
-  @Extensions({ listBound: 1 })
-  @Field(() => [UserError], { description: 'Why it was refused; empty otherwise.' })
-  userErrors!: readonly UserError[];
 }
 
 @ObjectType({ description: 'What became of a bulk of overrides.', simpleResolvers: true })
@@ -136,15 +124,12 @@ export class OverrideChangesResolver {
     @Ctx() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<OverrideTiersPayload> {
-    return refusedWith<OverrideTiersPayload>(
-      async () => {
-        const wanted = input.overrides.map((one) => wantedOf(one, accountKey(one)));
-        const results = await context.overrides.overrideTiers(context.actor, wanted, input.idempotencyKey);
-        const selection = selectionOf(info).results?.fields ?? {};
-        return { results: await resultsOf(results, selection, context), userErrors: [] };
-      },
-      (userErrors) => ({ results: [], userErrors }),
-    );
+    return resultsWith(async () => {
+      const wanted = input.overrides.map((one) => wantedOf(one, accountKey(one)));
+      const results = await context.overrides.overrideTiers(context.actor, wanted, input.idempotencyKey);
+      const selection = selectionOf(info).results?.fields ?? {};
+      return resultsOf(results, selection, context);
+    });
   }
 
   @Mutation(() => OverridePayload, {
@@ -246,12 +231,11 @@ async function resultsOf(
       context,
     ),
   ]);
-  const overrideById = new Map(overrides.map((override) => [override.id, override]));
-  const accountById = new Map(accounts.map((account) => [account.id, account]));
+  const [overrideOf, accountOf] = [finderOf(overrides), finderOf(accounts)];
   return results.map(({ outcome, overrideId, accountId, errors }) => ({
     outcome,
-    override: overrideById.get(overrideId ?? '') ?? null,
-    account: accountById.get(accountId ?? '') ?? null,
+    override: overrideOf(overrideId),
+    account: accountOf(accountId),
     userErrors: errors.map((error: Refusal) => userErrorOf(error)),
   }));
 }

@@ -9,12 +9,12 @@ import { type GraphqlContext } from '../context';
 import { userErrorOf } from '../errors';
 import { selectionOf } from '../look-ahead';
 import { UserError } from '../node';
-import { refusedWith } from '../payload';
+import { finderOf, Refusable, resultsWith } from '../payload';
 import { type AccountAssignmentInput, AssignAccountsInput } from './assign-accounts.input';
 import { AssignmentOutcomeEnum } from './portfolio-assignment.enum';
 
 @ObjectType({ description: 'What became of one assignment.', simpleResolvers: true })
-export class AssignAccountResult {
+export class AssignAccountResult extends Refusable {
   @Field(() => AssignmentOutcomeEnum, { description: 'What became of it.' })
   outcome!: string;
 
@@ -23,10 +23,6 @@ export class AssignAccountResult {
     description: 'The account after it; null where there is no such account.',
   })
   account!: AccountNode | null;
-
-  @Extensions({ listBound: 1 })
-  @Field(() => [UserError], { description: 'Why it was refused; empty otherwise.' })
-  userErrors!: readonly UserError[];
 }
 
 @ObjectType({ description: 'What became of assignments.', simpleResolvers: true })
@@ -57,29 +53,21 @@ export class AssignAccountsResolver {
     @Ctx() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<AssignAccountsPayload> {
-    return refusedWith<AssignAccountsPayload>(
-      async () => {
-        const results = await context.portfolios.assignAccounts(
-          context.actor,
-          input.assignments.map(assignmentOf),
-          input.idempotencyKey,
-        );
-        const ids = results.flatMap(({ accountId }) => accountId ?? []);
-        const selection = selectionOf(info).results?.fields.account?.fields;
-        const accounts = new Map(
-          (await readAccounts(ids, selection, context)).map((account) => [account.id, account]),
-        );
-        return {
-          results: results.map(({ accountId, outcome, errors }) => ({
-            outcome,
-            account: accounts.get(accountId ?? '') ?? null,
-            userErrors: errors.map(userErrorOf),
-          })),
-          userErrors: [],
-        };
-      },
-      (userErrors) => ({ results: [], userErrors }),
-    );
+    return resultsWith(async () => {
+      const results = await context.portfolios.assignAccounts(
+        context.actor,
+        input.assignments.map(assignmentOf),
+        input.idempotencyKey,
+      );
+      const ids = results.flatMap(({ accountId }) => accountId ?? []);
+      const selection = selectionOf(info).results?.fields.account?.fields;
+      const accountOf = finderOf(await readAccounts(ids, selection, context));
+      return results.map(({ accountId, outcome, errors }) => ({
+        outcome,
+        account: accountOf(accountId),
+        userErrors: errors.map(userErrorOf),
+      }));
+    });
   }
 }
 

@@ -1,11 +1,10 @@
 import { type GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, Extensions, Field, ID, Info, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { Arg, Ctx, Field, ID, Info, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { DomainError } from '../../domain/errors';
 import { type GraphqlContext } from '../context';
 import { keyOf, toGlobalId } from '../ids';
 import { selectionOf } from '../look-ahead';
-import { UserError } from '../node';
-import { refusedWith } from '../payload';
+import { Refusable, refusedWith } from '../payload';
 import { loadRelations } from '../relation';
 import { SEGMENT_RELATIONS } from './segment-relations';
 import {
@@ -18,29 +17,21 @@ import { type SegmentNode, segmentNodes } from './segment.node';
 import { SegmentType } from './segment.type';
 
 @ObjectType({ description: 'A segment after a change.', simpleResolvers: true })
-export class SegmentPayload {
+export class SegmentPayload extends Refusable {
   @Field(() => SegmentType, {
     nullable: true,
     description: 'The segment; null where the change was refused, or where the segment was deleted since.',
   })
   segment!: SegmentNode | null;
-
-  @Extensions({ listBound: 1 })
-  @Field(() => [UserError], { description: 'Why it was refused; empty otherwise.' })
-  userErrors!: readonly UserError[];
 }
 
 @ObjectType({ description: 'What became of the deletion of a segment.', simpleResolvers: true })
-export class DeleteSegmentPayload {
+export class DeleteSegmentPayload extends Refusable {
   @Field(() => ID, {
     nullable: true,
     description: 'The id that the segment had; null where the deletion was refused.',
   })
   deletedSegmentId!: string | null;
-
-  @Extensions({ listBound: 1 })
-  @Field(() => [UserError], { description: 'Why it was refused; empty otherwise.' })
-  userErrors!: readonly UserError[];
 }
 
 @Resolver()

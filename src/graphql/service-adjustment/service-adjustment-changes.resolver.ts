@@ -1,13 +1,12 @@
 import { type GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, Extensions, Field, Info, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { Arg, Ctx, Field, Info, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { type AdjustmentIds } from '../../app/service-adjustment.service';
 import { DomainError } from '../../domain/errors';
 import { accountKey } from '../account/account-key';
 import { type GraphqlContext } from '../context';
 import { keyOf } from '../ids';
 import { selectionOf } from '../look-ahead';
-import { UserError } from '../node';
-import { refusedWith } from '../payload';
+import { Refusable, refusedWith } from '../payload';
 import { loadRelations } from '../relation';
 import { OF_AN_ACCOUNT } from '../relations';
 import {
@@ -20,16 +19,12 @@ import { type AdjustmentNode, adjustmentNodes } from './service-adjustment.node'
 import { ServiceAdjustmentType } from './service-adjustment.type';
 
 @ObjectType({ description: 'A service adjustment after a decision about it.', simpleResolvers: true })
-export class ServiceAdjustmentPayload {
+export class ServiceAdjustmentPayload extends Refusable {
   @Field(() => ServiceAdjustmentType, {
     nullable: true,
     description: 'The adjustment, with its account; null where it was refused.',
   })
   serviceAdjustment!: AdjustmentNode | null;
-
-  @Extensions({ listBound: 1 })
-  @Field(() => [UserError], { description: 'Why it was refused; empty otherwise.' })
-  userErrors!: readonly UserError[];
 }
 
 @Resolver()

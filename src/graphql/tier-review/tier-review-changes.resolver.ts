@@ -9,14 +9,14 @@ import { type GraphqlContext } from '../context';
 import { userErrorOf } from '../errors';
 import { type Selection, selectionOf } from '../look-ahead';
 import { UserError } from '../node';
-import { refusedWith } from '../payload';
+import { finderOf, Refusable, resultsWith } from '../payload';
 import { loadRelations } from '../relation';
 import { OF_AN_ACCOUNT } from '../relations';
 import { type TierReviewNode, tierReviewNodes } from './tier-review.node';
 import { CompleteTierReviewsInput, TierReviewType } from './tier-review.type';
 
 @ObjectType({ description: 'What became of one tier review.', simpleResolvers: true })
-export class CompleteTierReviewResult {
+export class CompleteTierReviewResult extends Refusable {
   @Field(() => AccountType, {
     nullable: true,
     description: 'The account after it; null where there is none.',
@@ -28,10 +28,6 @@ export class CompleteTierReviewResult {
     description: 'The completed review; null where it was refused.',
   })
   review!: TierReviewNode | null;
-
-  @Extensions({ listBound: 1 })
-  @Field(() => [UserError], { description: 'Why it was refused; empty otherwise.' })
-  userErrors!: readonly UserError[];
 }
 
 @ObjectType({ description: 'What became of the tier reviews.', simpleResolvers: true })
@@ -64,19 +60,16 @@ export class TierReviewChangesResolver {
     @Ctx() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<CompleteTierReviewsPayload> {
-    return refusedWith<CompleteTierReviewsPayload>(
-      async () => {
-        const items = input.reviews.map((review) => Object.assign({ key: accountKey(review) }, review));
-        const results = await context.tierReviews.completeTierReviews(
-          context.actor,
-          items,
-          input.idempotencyKey,
-        );
-        const selection = selectionOf(info).results?.fields ?? {};
-        return { results: await resultsOf(results, selection, context), userErrors: [] };
-      },
-      (userErrors) => ({ results: [], userErrors }),
-    );
+    return resultsWith(async () => {
+      const items = input.reviews.map((review) => Object.assign({ key: accountKey(review) }, review));
+      const results = await context.tierReviews.completeTierReviews(
+        context.actor,
+        items,
+        input.idempotencyKey,
+      );
+      const selection = selectionOf(info).results?.fields ?? {};
+      return resultsOf(results, selection, context);
+    });
   }
 }
 
@@ -91,11 +84,10 @@ async function resultsOf(
     readAccounts(accountIds, selection.account?.fields, context),
     readReviews(reviewIds, selection.review?.fields, context),
   ]);
-  const accountById = new Map(accounts.map((account) => [account.id, account]));
-  const reviewById = new Map(reviews.map((review) => [review.id, review]));
+  const [accountOf, reviewOf] = [finderOf(accounts), finderOf(reviews)];
   return results.map(({ accountId, reviewId, refusal }) => ({
-    account: accountById.get(accountId ?? '') ?? null,
-    review: reviewById.get(reviewId ?? '') ?? null,
+    account: accountOf(accountId),
+    review: reviewOf(reviewId),
     userErrors: refusal === null ? [] : [userErrorOf(refusal)],
   }));
 }

@@ -11,7 +11,7 @@ import { userErrorOf } from '../errors';
 import { keyOf } from '../ids';
 import { type Selection, selectionOf } from '../look-ahead';
 import { UserError } from '../node';
-import { refusedWith } from '../payload';
+import { finderOf, Refusable, refusedWith, resultsWith } from '../payload';
 import { loadRelations } from '../relation';
 import { LOGGED_TOUCH_RELATIONS } from '../relations';
 import { LogTouchesInput, LogTouchInput, type TouchInput, UndoTouchInput } from './touch.input';
@@ -19,20 +19,16 @@ import { type LoggedTouchNode } from './touch.node';
 import { LoggedTouchType } from './touch.type';
 
 @ObjectType({ description: 'A touch after it was logged or taken back.', simpleResolvers: true })
-export class TouchPayload {
+export class TouchPayload extends Refusable {
   @Field(() => LoggedTouchType, {
     nullable: true,
     description: 'The touch, with its account; null where it was refused.',
   })
   touch!: LoggedTouchNode | null;
-
-  @Extensions({ listBound: 1 })
-  @Field(() => [UserError], { description: 'Why it was refused; empty otherwise.' })
-  userErrors!: readonly UserError[];
 }
 
 @ObjectType({ description: 'What became of one touch.', simpleResolvers: true })
-export class LogTouchResult {
+export class LogTouchResult extends Refusable {
   @Field(() => LoggedTouchType, { nullable: true, description: 'The touch; null where it was refused.' })
   touch!: LoggedTouchNode | null;
 
@@ -41,10 +37,6 @@ export class LogTouchResult {
     description: 'The account after it; null where there is no such account.',
   })
   account!: AccountNode | null;
-
-  @Extensions({ listBound: 1 })
-  @Field(() => [UserError], { description: 'Why it was refused; empty otherwise.' })
-  userErrors!: readonly UserError[];
 }
 
 @ObjectType({ description: 'What became of touches.', simpleResolvers: true })
@@ -90,36 +82,29 @@ export class TouchChangesResolver {
     @Ctx() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<LogTouchesPayload> {
-    return refusedWith<LogTouchesPayload>(
-      async () => {
-        const items = input.touches.map(itemOf);
-        const results = await context.touches.logTouches(context.actor, items, input.idempotencyKey);
-        const selection = selectionOf(info).results?.fields ?? {};
-        const [touches, accounts] = await Promise.all([
-          readTouches(
-            results.flatMap(({ touchId }) => touchId ?? []),
-            selection.touch?.fields,
-            context,
-          ),
-          readAccounts(
-            results.flatMap(({ accountId }) => accountId ?? []),
-            selection.account?.fields,
-            context,
-          ),
-        ]);
-        const touchById = new Map(touches.map((touch) => [touch.id, touch]));
-        const accountById = new Map(accounts.map((account) => [account.id, account]));
-        return {
-          results: results.map(({ touchId, accountId, refusal }) => ({
-            touch: touchById.get(touchId ?? '') ?? null,
-            account: accountById.get(accountId ?? '') ?? null,
-            userErrors: refusal === null ? [] : [userErrorOf(refusal)],
-          })),
-          userErrors: [],
-        };
-      },
-      (userErrors) => ({ results: [], userErrors }),
-    );
+    return resultsWith(async () => {
+      const items = input.touches.map(itemOf);
+      const results = await context.touches.logTouches(context.actor, items, input.idempotencyKey);
+      const selection = selectionOf(info).results?.fields ?? {};
+      const [touches, accounts] = await Promise.all([
+        readTouches(
+          results.flatMap(({ touchId }) => touchId ?? []),
+          selection.touch?.fields,
+          context,
+        ),
+        readAccounts(
+          results.flatMap(({ accountId }) => accountId ?? []),
+          selection.account?.fields,
+          context,
+        ),
+      ]);
+      const [touchOf, accountOf] = [finderOf(touches), finderOf(accounts)];
+      return results.map(({ touchId, accountId, refusal }) => ({
+        touch: touchOf(touchId),
+        account: accountOf(accountId),
+        userErrors: refusal === null ? [] : [userErrorOf(refusal)],
+      }));
+    });
   }
 
   @Mutation(() => TouchPayload, {
