@@ -1,3 +1,4 @@
+import { publishedModel } from './published-model';
 import { type AccountField, type AccountFieldValue, type AccountValues, NO_VALUES } from '../domain/account';
 import { checkExternalId, checkField } from '../domain/account-field';
 import { addDays, type CalendarDate } from '../domain/calendar';
@@ -75,14 +76,6 @@ export async function applyAccountChanges(
   const writes = decided.filter(({ account }) => accepted.has(account.externalId));
   const ids = await saveAccounts(stores, writes, context.stamp);
   return batch.results(stored, ids, new Set(writes.map(({ account }) => account.externalId)));
-}
-
-/** The published model. Throws NOT_FOUND before the first one is published. */
-export async function publishedModel(stores: Stores): Promise<TieringModel> {
-  const model = await stores.models.published();
-  if (model === null)
-    throw new DomainError('NOT_FOUND', 'no tiering model is published; run "tierbook migrate"');
-  return model;
 }
 
 /** The first day whose upgrades can still turn out to be mistakes. */

@@ -7,10 +7,10 @@ import {
   applyAccountChanges,
   type ChangeResult,
   correctableSince,
-  publishedModel,
   refuseThePast,
   writeOf,
 } from './account-changes';
+import { publishedModel } from './published-model';
 import { type Actor, authorise } from './actor';
 import { type CallOptions } from './call-options';
 import { checkExpectedVersion } from './expected-version';

@@ -6,7 +6,8 @@ import { type GoalOutcome, type ProgramSolution } from '../domain/integer-progra
 import { askForPlan, type PlanQuestion } from '../domain/plan-outcome';
 import { checkSponsor } from '../domain/portfolio';
 import { type TieringModel } from '../domain/tiering-model';
-import { correctableSince, publishedModel } from './account-changes';
+import { correctableSince } from './account-changes';
+import { publishedModel } from './published-model';
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
 import { once } from './idempotency';

@@ -12,7 +12,8 @@ import {
 import { DomainError, type Refusal, refusalOf } from '../domain/errors';
 import { poolsOn } from '../domain/pool';
 import { type Owner } from '../domain/portfolio';
-import { correctableSince, publishedModel } from './account-changes';
+import { correctableSince } from './account-changes';
+import { publishedModel } from './published-model';
 import { MOST_ACCOUNTS_AT_ONCE, stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
 import {

@@ -6,12 +6,12 @@ import {
   raiseIntervention,
   watchedSince,
 } from '../domain/intervention';
-import { DomainError } from '../domain/errors';
 import { effectiveTier } from '../domain/standing';
 import { type TieringModel } from '../domain/tiering-model';
 import { type Stamp } from './ports/clock';
 import { type InterventionWrite } from './ports/intervention';
 import { type AccountWrite, type StoredAccount, type Stores } from './ports/stores';
+import { publishedModel } from './published-model';
 
 /**
  * Writes what the rules decided for a batch of accounts, and raises the interventions that it gives reason for (spec
@@ -36,29 +36,23 @@ export async function saveAccounts(
 }
 
 /**
- * Does the work of giving accounts to others, or to nobody, and raises the interventions of those that lose the CSM
- * who looked after them by name.
+ * Raises the interventions of accounts that have lost the CSM who looked after them by name.
+ *
+ * @param csmsBefore by account id, who that was
  */
 export async function raiseForNewOwners(
   stores: Stores,
   accounts: readonly StoredAccount[],
+  csmsBefore: ReadonlyMap<string, string | null>,
   stamp: Stamp,
-  assign: () => Promise<void>,
 ): Promise<void> {
-  const watched = accounts
-    .filter((account) => mayRaise(account, account))
-    .map((account) => ({ id: account.id, before: account, after: account }));
-  if (watched.length === 0) return assign();
-  const past = await stores.interventions.pastOf(
-    watched.map(({ id }) => id),
-    stamp.today,
-  );
-  await assign();
-  await raise(
-    stores,
-    watched.map((one) => ({ ...one, csmBefore: past.get(one.id)?.csm ?? null })),
-    stamp,
-  );
+  const watched = accounts.map((account) => ({
+    id: account.id,
+    before: account,
+    after: account,
+    csmBefore: csmsBefore.get(account.id) ?? null,
+  }));
+  await raise(stores, watched, stamp);
 }
 
 interface Watched {
@@ -77,8 +71,7 @@ async function raise(
 ): Promise<void> {
   const possible = changes.filter(({ before, after }) => mayRaise(before, after));
   if (possible.length === 0) return;
-  const model = await stores.models.published();
-  if (model === null) throw new DomainError('NOT_FOUND', 'no tiering model is published');
+  const model = await publishedModel(stores);
   const watched = possible.filter(({ after }) => isLowTouch(model, effectiveTier(after.standing) ?? ''));
   if (watched.length === 0) return;
   const past = await stores.interventions.pastOf(

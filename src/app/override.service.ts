@@ -9,7 +9,8 @@ import {
   withdrawOverride,
 } from '../domain/override';
 import { type TieringModel } from '../domain/tiering-model';
-import { correctableSince, isAheadOf, publishedModel, refuseThePast } from './account-changes';
+import { correctableSince, isAheadOf, refuseThePast } from './account-changes';
+import { publishedModel } from './published-model';
 import { stampOf } from './account.service';
 import { type Actor, authorise, may } from './actor';
 import { inBatches } from './batches';

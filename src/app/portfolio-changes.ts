@@ -107,7 +107,9 @@ export class Timeline {
     });
     const added = this.assignments.filter(({ id }) => id === null);
     if (ended.length === 0 && added.length === 0) return null;
-    return { accountId: this.account.id, ended, added, reason };
+    const owner = currentOf(this.stored)?.owner;
+    const csmBefore = owner?.kind === 'CSM' ? owner.externalId : null;
+    return { accountId: this.account.id, ended, added, csmBefore, reason };
   }
 
   private unassign(from: CalendarDate, model: ServedLadder): boolean {
@@ -168,12 +170,11 @@ export async function saveAssignments(
   stamp: Stamp,
 ): Promise<void> {
   if (writes.length === 0) return;
-  const touched = new Set(writes.map(({ accountId }) => accountId));
-  const changed = accounts.filter(({ id }) => touched.has(id));
-  await raiseForNewOwners(stores, changed, stamp, async () => {
-    await stores.accounts.save(changed.map(unchangedWrite), stamp);
-    await stores.portfolios.save(writes, stamp);
-  });
+  const csmsBefore = new Map(writes.map(({ accountId, csmBefore }) => [accountId, csmBefore]));
+  const changed = accounts.filter(({ id }) => csmsBefore.has(id));
+  await stores.accounts.save(changed.map(unchangedWrite), stamp);
+  await stores.portfolios.save(writes, stamp);
+  await raiseForNewOwners(stores, changed, csmsBefore, stamp);
 }
 
 function refuseUnknown(owner: Owner, { csms, pools }: Staff): void {

@@ -1,7 +1,8 @@
 import { type CalendarDate } from '../domain/calendar';
 import { DomainError } from '../domain/errors';
 import { isSameOwner, type Owner } from '../domain/portfolio';
-import { correctableSince, publishedModel } from './account-changes';
+import { correctableSince } from './account-changes';
+import { publishedModel } from './published-model';
 import { authorise } from './actor';
 import {
   type AccountFileRow,

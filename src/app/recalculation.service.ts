@@ -1,5 +1,6 @@
 import { rescoreAccount } from '../domain/rescoring';
-import { correctableSince, isAheadOf, publishedModel, writeOf } from './account-changes';
+import { correctableSince, isAheadOf, writeOf } from './account-changes';
+import { publishedModel } from './published-model';
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
 import { inBatches } from './batches';

@@ -1,7 +1,7 @@
 import { addDays, type CalendarDate } from '../domain/calendar';
 import { programOf } from '../domain/engagement-program';
 import { anchorDaysOf, noticesDueOn } from '../domain/renewal-notice';
-import { publishedModel } from './account-changes';
+import { publishedModel } from './published-model';
 import { type Actor, authorise } from './actor';
 import { type Stamp } from './ports/clock';
 import { type DueNotice } from './ports/renewal-notice';

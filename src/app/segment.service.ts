@@ -8,7 +8,7 @@ import {
 } from '../domain/segment-criterion';
 import { checkGoals, type SegmentGoal } from '../domain/segment-goal';
 import { type TieringModel } from '../domain/tiering-model';
-import { publishedModel } from './account-changes';
+import { publishedModel } from './published-model';
 import { stampOf } from './account.service';
 import { type Actor, authorise, ROLES } from './actor';
 import { batchesOf, inBatches } from './batches';

@@ -13,7 +13,8 @@ import {
   setAdjustment,
 } from '../domain/service-adjustment';
 import { type TieringModel } from '../domain/tiering-model';
-import { correctableSince, isAheadOf, publishedModel } from './account-changes';
+import { correctableSince, isAheadOf } from './account-changes';
+import { publishedModel } from './published-model';
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
 import { inBatches } from './batches';

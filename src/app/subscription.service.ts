@@ -12,7 +12,8 @@ import {
   valuesFromLines,
 } from '../domain/subscription';
 import { type TieringModel } from '../domain/tiering-model';
-import { correctableSince, publishedModel, refuseThePast, unchangedWrite, writeOf } from './account-changes';
+import { correctableSince, refuseThePast, unchangedWrite, writeOf } from './account-changes';
+import { publishedModel } from './published-model';
 import { type Actor, authorise } from './actor';
 import { saveAccounts } from './intervention-changes';
 import { type Stamp } from './ports/clock';

@@ -5,7 +5,7 @@ import { checkOptionalNote } from '../domain/note';
 import { effectiveTier } from '../domain/standing';
 import { type TieringModel } from '../domain/tiering-model';
 import { checkTouch, type Touch, UNDO_DAYS } from '../domain/touch';
-import { correctableSince, publishedModel } from './account-changes';
+import { publishedModel } from './published-model';
 import { stampOf } from './account.service';
 import { type Actor, authorise, ROLES } from './actor';
 import { once } from './idempotency';
@@ -133,7 +133,8 @@ export async function logTouches(
   const accounts = await lockAccounts(
     stores,
     items.map(({ account }) => account),
-    correctableSince(model, stamp.today),
+    // Which upgrades can still be mistakes does not matter here.
+    stamp.today,
   );
   const found = accounts.flatMap((account) => (account instanceof DomainError ? [] : account.id));
   const scope = await accountsInScope(stores, actor, found, stamp.today);

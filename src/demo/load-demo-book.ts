@@ -1,9 +1,5 @@
-import {
-  applyAccountChanges,
-  type ChangeResult,
-  correctableSince,
-  publishedModel,
-} from '../app/account-changes';
+import { applyAccountChanges, type ChangeResult, correctableSince } from '../app/account-changes';
+import { publishedModel } from '../app/published-model';
 import { AccountService } from '../app/account.service';
 import { SYSTEM } from '../app/actor';
 import { type Clock, type Stamp } from '../app/ports/clock';

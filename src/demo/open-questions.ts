@@ -1,4 +1,5 @@
-import { correctableSince, publishedModel } from '../app/account-changes';
+import { correctableSince } from '../app/account-changes';
+import { publishedModel } from '../app/published-model';
 import { SYSTEM } from '../app/actor';
 import { planRequest, saveOverrides } from '../app/override-changes';
 import { type Stores, type UnitOfWork } from '../app/ports/stores';

@@ -1,4 +1,4 @@
-import { publishedModel } from '../app/account-changes';
+import { publishedModel } from '../app/published-model';
 import { type Clock } from '../app/ports/clock';
 import { type UnitOfWork } from '../app/ports/stores';
 import { type SegmentCreation, SegmentService } from '../app/segment.service';

@@ -1,5 +1,5 @@
 import { capacityOn } from '../../src/app/capacity';
-import { publishedModel } from '../../src/app/account-changes';
+import { publishedModel } from '../../src/app/published-model';
 import { stampOf } from '../../src/app/account.service';
 import { type Actor, COMMAND_LINE } from '../../src/app/actor';
 import { ModelDraftService } from '../../src/app/model-draft.service';

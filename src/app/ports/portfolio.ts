@@ -13,6 +13,8 @@ export interface AssignmentWrite {
   /** Assignments that are stored, with the day on which they end. */
   readonly ended: readonly { readonly id: string; readonly to: CalendarDate }[];
   readonly added: readonly Assignment[];
+  /** The external id of the CSM who looked after it alone until now. */
+  readonly csmBefore: string | null;
   /** Why, in the words of whoever decided it. */
   readonly reason: string | null;
 }
