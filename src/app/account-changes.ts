@@ -1,4 +1,3 @@
-import { publishedModel } from './published-model';
 import { type AccountField, type AccountFieldValue, type AccountValues, NO_VALUES } from '../domain/account';
 import { checkExternalId, checkField } from '../domain/account-field';
 import { addDays, type CalendarDate } from '../domain/calendar';
@@ -13,6 +12,7 @@ import { type TieringModel } from '../domain/tiering-model';
 import { saveAccounts } from './intervention-changes';
 import { type Stamp } from './ports/clock';
 import { type AccountStore, type AccountWrite, type StoredAccount, type Stores } from './ports/stores';
+import { publishedModel } from './published-model';
 
 /** What a caller wants to be true of one account. */
 export interface AccountChange {

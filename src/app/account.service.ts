@@ -10,7 +10,6 @@ import {
   refuseThePast,
   writeOf,
 } from './account-changes';
-import { publishedModel } from './published-model';
 import { type Actor, authorise } from './actor';
 import { type CallOptions } from './call-options';
 import { checkExpectedVersion } from './expected-version';
@@ -19,6 +18,7 @@ import { saveAccounts } from './intervention-changes';
 import { type AccountKey, lockAccount } from './locked-account';
 import { type Clock, type Stamp } from './ports/clock';
 import { type StoredAccount, type UnitOfWork } from './ports/stores';
+import { publishedModel } from './published-model';
 
 export const MOST_ACCOUNTS_AT_ONCE = 500;
 

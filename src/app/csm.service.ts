@@ -13,7 +13,6 @@ import { DomainError, type Refusal, refusalOf } from '../domain/errors';
 import { poolsOn } from '../domain/pool';
 import { type Owner } from '../domain/portfolio';
 import { correctableSince } from './account-changes';
-import { publishedModel } from './published-model';
 import { MOST_ACCOUNTS_AT_ONCE, stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
 import {
@@ -30,6 +29,7 @@ import { type Clock, type Stamp } from './ports/clock';
 import { type PoolWrite, type StoredCsm } from './ports/csm';
 import { type AssignmentWrite } from './ports/portfolio';
 import { type Stores, type UnitOfWork } from './ports/stores';
+import { publishedModel } from './published-model';
 
 const LONGEST_NAME = 300;
 const MOST_NAMED_REFUSALS = 10;

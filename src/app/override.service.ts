@@ -10,7 +10,6 @@ import {
 } from '../domain/override';
 import { type TieringModel } from '../domain/tiering-model';
 import { correctableSince, isAheadOf, refuseThePast } from './account-changes';
-import { publishedModel } from './published-model';
 import { stampOf } from './account.service';
 import { type Actor, authorise, may } from './actor';
 import { inBatches } from './batches';
@@ -34,6 +33,7 @@ import { type Clock, type Stamp } from './ports/clock';
 import { type StoredOverride } from './ports/override';
 import { NEVER_STOPPING, type Stopping } from './ports/stopping';
 import { type StoredAccount, type Stores, type UnitOfWork } from './ports/stores';
+import { publishedModel } from './published-model';
 
 export const MOST_OVERRIDES_AT_ONCE = 500;
 const BATCH = 500;

@@ -2,7 +2,6 @@ import { type CalendarDate } from '../domain/calendar';
 import { DomainError } from '../domain/errors';
 import { isSameOwner, type Owner } from '../domain/portfolio';
 import { correctableSince } from './account-changes';
-import { publishedModel } from './published-model';
 import { authorise } from './actor';
 import {
   type AccountFileRow,
@@ -19,6 +18,7 @@ import { saveAssignments, staffOf, Timeline } from './portfolio-changes';
 import { type StagedRow } from './ports/import-staging';
 import { type AssignmentWrite } from './ports/portfolio';
 import { type StoredAccount, type Stores } from './ports/stores';
+import { publishedModel } from './published-model';
 
 /** What one row says of who looks after an account. */
 export interface AssignmentRowContent {

@@ -3,7 +3,6 @@ import { type CalendarDate } from '../domain/calendar';
 import { DomainError, type Refusal, refusalOf } from '../domain/errors';
 import { type Owner } from '../domain/portfolio';
 import { correctableSince } from './account-changes';
-import { publishedModel } from './published-model';
 import { MOST_ACCOUNTS_AT_ONCE, stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
 import { checkExpectedVersion } from './expected-version';
@@ -13,6 +12,7 @@ import { saveAssignments, staffOf, Timeline } from './portfolio-changes';
 import { type Clock, type Stamp } from './ports/clock';
 import { type AssignmentWrite } from './ports/portfolio';
 import { type StoredAccount, type Stores, type UnitOfWork } from './ports/stores';
+import { publishedModel } from './published-model';
 
 const LONGEST_REASON = 1_000;
 

@@ -1,6 +1,5 @@
 import { rescoreAccount } from '../domain/rescoring';
 import { correctableSince, isAheadOf, writeOf } from './account-changes';
-import { publishedModel } from './published-model';
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
 import { inBatches } from './batches';
@@ -8,6 +7,7 @@ import { saveAccounts } from './intervention-changes';
 import { type Clock, type Stamp } from './ports/clock';
 import { NEVER_STOPPING, type Stopping } from './ports/stopping';
 import { type AccountWrite, type StoredAccount, type Stores, type UnitOfWork } from './ports/stores';
+import { publishedModel } from './published-model';
 import { applyLines, saveDecisions } from './subscription.service';
 
 /** Few enough that other requests do not have to wait for one batch. */

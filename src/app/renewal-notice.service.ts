@@ -1,12 +1,12 @@
 import { addDays, type CalendarDate } from '../domain/calendar';
 import { programOf } from '../domain/engagement-program';
 import { anchorDaysOf, noticesDueOn } from '../domain/renewal-notice';
-import { publishedModel } from './published-model';
 import { type Actor, authorise } from './actor';
 import { type Stamp } from './ports/clock';
 import { type DueNotice } from './ports/renewal-notice';
 import { NEVER_STOPPING, stopIfAsked, type Stopping } from './ports/stopping';
 import { type Stores, type UnitOfWork } from './ports/stores';
+import { publishedModel } from './published-model';
 
 const BATCH = 500;
 

@@ -8,7 +8,6 @@ import {
 } from '../domain/segment-criterion';
 import { checkGoals, type SegmentGoal } from '../domain/segment-goal';
 import { type TieringModel } from '../domain/tiering-model';
-import { publishedModel } from './published-model';
 import { stampOf } from './account.service';
 import { type Actor, authorise, ROLES } from './actor';
 import { batchesOf, inBatches } from './batches';
@@ -18,6 +17,7 @@ import { type Clock, type Stamp } from './ports/clock';
 import { type StoredSegment } from './ports/segments';
 import { NEVER_STOPPING, type Stopping } from './ports/stopping';
 import { type Stores, type UnitOfWork } from './ports/stores';
+import { publishedModel } from './published-model';
 
 const LONGEST_DESCRIPTION = 1_000;
 const IDS_AT_ONCE = 100;

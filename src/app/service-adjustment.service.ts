@@ -14,7 +14,6 @@ import {
 } from '../domain/service-adjustment';
 import { type TieringModel } from '../domain/tiering-model';
 import { correctableSince, isAheadOf } from './account-changes';
-import { publishedModel } from './published-model';
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
 import { inBatches } from './batches';
@@ -26,6 +25,7 @@ import { type Clock, type Stamp } from './ports/clock';
 import { type AdjustmentWrite, type StoredAdjustment } from './ports/service-adjustment';
 import { NEVER_STOPPING, type Stopping } from './ports/stopping';
 import { type StoredAccount, type Stores, type UnitOfWork } from './ports/stores';
+import { publishedModel } from './published-model';
 
 const BATCH = 500;
 

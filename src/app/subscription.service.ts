@@ -13,11 +13,11 @@ import {
 } from '../domain/subscription';
 import { type TieringModel } from '../domain/tiering-model';
 import { correctableSince, refuseThePast, unchangedWrite, writeOf } from './account-changes';
-import { publishedModel } from './published-model';
 import { type Actor, authorise } from './actor';
 import { saveAccounts } from './intervention-changes';
 import { type Stamp } from './ports/clock';
 import { type AccountWrite, type LineHistory, type StoredAccount, type Stores } from './ports/stores';
+import { publishedModel } from './published-model';
 
 /** All lines that a file has for one account. */
 export interface AccountLines {

@@ -3,7 +3,6 @@ import { DomainError, type Refusal, refusalOf } from '../domain/errors';
 import { rescoreAccount } from '../domain/rescoring';
 import { confirmsItself, isToBeEscalated } from '../domain/tier-review';
 import { correctableSince, isAheadOf, unchangedWrite, writeOf } from './account-changes';
-import { publishedModel } from './published-model';
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
 import { batchesOf, inBatches } from './batches';
@@ -15,6 +14,7 @@ import { type Clock, type Stamp } from './ports/clock';
 import { NEVER_STOPPING, type Stopping } from './ports/stopping';
 import { type AccountWrite, type StoredAccount, type Stores, type UnitOfWork } from './ports/stores';
 import { type CompletedReview } from './ports/tier-review';
+import { publishedModel } from './published-model';
 import {
   planCompletion,
   planConfirmation,

@@ -5,7 +5,6 @@ import { checkOptionalNote } from '../domain/note';
 import { effectiveTier } from '../domain/standing';
 import { type TieringModel } from '../domain/tiering-model';
 import { checkTouch, type Touch, UNDO_DAYS } from '../domain/touch';
-import { publishedModel } from './published-model';
 import { stampOf } from './account.service';
 import { type Actor, authorise, ROLES } from './actor';
 import { once } from './idempotency';
@@ -14,6 +13,7 @@ import { accountsInScope, outsidePortfolio } from './portfolio-scope';
 import { type Clock, type Stamp } from './ports/clock';
 import { type StoredAccount, type Stores, type UnitOfWork } from './ports/stores';
 import { type StoredTouch, type TouchWrite } from './ports/touch';
+import { publishedModel } from './published-model';
 
 export const MOST_TOUCHES_AT_ONCE = 500;
 

@@ -1,8 +1,8 @@
 import { correctableSince } from '../app/account-changes';
-import { publishedModel } from '../app/published-model';
 import { SYSTEM } from '../app/actor';
 import { planRequest, saveOverrides } from '../app/override-changes';
 import { type Stores, type UnitOfWork } from '../app/ports/stores';
+import { publishedModel } from '../app/published-model';
 import { ServiceAdjustmentService } from '../app/service-adjustment.service';
 import { addDays, type CalendarDate } from '../domain/calendar';
 import { type OverrideReason } from '../domain/override';

@@ -1,6 +1,6 @@
-import { publishedModel } from '../app/published-model';
 import { type Clock } from '../app/ports/clock';
 import { type UnitOfWork } from '../app/ports/stores';
+import { publishedModel } from '../app/published-model';
 import { type SegmentCreation, SegmentService } from '../app/segment.service';
 import { addMonths, type CalendarDate } from '../domain/calendar';
 import { type Dimension } from '../domain/segment';
