@@ -1,5 +1,4 @@
 import { type PlanProposal } from '../domain/assignment-plan';
-import { type CalendarDate } from '../domain/calendar';
 import { DomainError, type Refusal, refusalOf } from '../domain/errors';
 import { checkSponsor } from '../domain/portfolio';
 import { type TieringModel } from '../domain/tiering-model';
@@ -23,21 +22,6 @@ export interface AppliedPlan {
 }
 
 const BATCH = 500;
-
-/** Locks every account that the plan gives to somebody. */
-export async function lockProposed(
-  stores: Stores,
-  proposals: readonly PlanProposal[],
-  upgradesSince: CalendarDate,
-): Promise<void> {
-  for (let from = 0; from < proposals.length; from += BATCH) {
-    const batch = proposals.slice(from, from + BATCH);
-    await stores.accounts.lockByIds(
-      batch.map(({ accountId }) => accountId),
-      upgradesSince,
-    );
-  }
-}
 
 /**
  * The sponsor of each account: the one that is named for it, else the one for all others. Throws NOT_FOUND for one

@@ -5,13 +5,11 @@ import { DomainError } from '../domain/errors';
 import { type GoalOutcome, type ProgramSolution } from '../domain/integer-program';
 import { askForPlan, type PlanQuestion } from '../domain/plan-outcome';
 import { type TieringModel } from '../domain/tiering-model';
-import { correctableSince } from './account-changes';
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
 import {
   type AppliedPlan,
   assignProposals,
-  lockProposed,
   type NamedSponsor,
   readSponsors,
   stalePlan,
@@ -121,7 +119,7 @@ export class AssignmentPlanService {
         await stores.csms.lockForChange();
         const { proposals } = found.plan.outcome;
         // Before the look at the digest, so that no account changes between that look and its new owner.
-        await lockProposed(stores, proposals, correctableSince(model, stamp.today));
+        await stores.accounts.hold(proposals.map(({ accountId }) => accountId));
         if ((await stores.assignmentPlans.digest(stamp.today)) !== found.lookedAt) throw stalePlan();
         const sponsorOf = await readSponsors(stores, given.executiveSponsor, sponsors, proposals);
         return assignProposals(stores, proposals, { model, stamp, sponsorOf, reason });

@@ -93,6 +93,8 @@ export interface AccountStore {
   ): Promise<Map<string, StoredAccount>>;
   /** The ids of the accounts that exist, by external id. */
   idsOf(externalIds: readonly string[]): Promise<Map<string, string>>;
+  /** Locks in one order for everybody, and reads nothing. */
+  hold(ids: readonly string[]): Promise<void>;
   /** Locks in one order for everybody; ids that do not exist are left out. */
   lockByIds(ids: readonly string[], upgradesSince: CalendarDate): Promise<StoredAccount[]>;
   /** As lockByIds, without locking: to find out whether anything has to be written at all. */

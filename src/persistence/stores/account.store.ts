@@ -78,6 +78,10 @@ export class SqlAccountStore implements AccountStore {
     return new Map(rows.map((row) => [row.external_id, row.id]));
   }
 
+  async hold(ids: readonly string[]): Promise<void> {
+    await this.lock('id = ANY($1::bigint[])', ids);
+  }
+
   async lockByIds(ids: readonly string[], upgradesSince: CalendarDate): Promise<StoredAccount[]> {
     return this.readByIds(await this.lock('id = ANY($1::bigint[])', ids), upgradesSince);
   }
