@@ -1,6 +1,6 @@
 import { type DeliveryView, type EngagementView } from '../../app/ports/engagement';
 import { type CalendarDate } from '../../domain/calendar';
-import { DomainError } from '../../domain/errors';
+import { checkPeriod } from '../../domain/engagement';
 import { type GraphqlContext } from '../context';
 import { ofEachAccount, type Relation } from '../relation';
 import { publishedTiers, type Tiers, tiersOf } from '../tiering-model/tiers';
@@ -12,8 +12,6 @@ import {
 
 /** An account's engagement as resolvers pass it on. */
 export type EngagementNode = AccountEngagementType & { readonly accountId: string };
-
-const LONGEST_YEARS = 5;
 
 const NOTHING: Omit<DeliveryView, 'tier'> = {
   accounts: 0,
@@ -48,21 +46,14 @@ async function engagementNodes(
   return rows.map(({ tier, ...row }) => ({ ...row, program: tiers.existing(tier).program }));
 }
 
-/**
- * What was owed and delivered, by tier. Throws INVALID_VALUE for a period that ends before it begins, lasts more than
- * 5 years or goes beyond today.
- */
+/** What was owed and delivered, by tier. Throws INVALID_VALUE for a period that `checkPeriod` refuses. */
 export async function engagementDelivery(
   from: CalendarDate,
   to: CalendarDate,
   context: GraphqlContext,
 ): Promise<EngagementDeliveryType> {
   const today = context.clock.today();
-  if (from > to) throw new DomainError('INVALID_VALUE', `to (${to}) lies before from (${from})`, ['to']);
-  if (to > today) throw new DomainError('INVALID_VALUE', `to (${to}) lies after today (${today})`, ['to']);
-  if (Number(to.slice(0, 4)) - Number(from.slice(0, 4)) > LONGEST_YEARS) {
-    throw new DomainError('INVALID_VALUE', `a period lasts at most ${LONGEST_YEARS} years`, ['from']);
-  }
+  checkPeriod(from, to, today);
   const [publications, model] = await Promise.all([
     context.reads.models.publications(),
     context.reads.models.published(),
