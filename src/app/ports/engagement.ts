@@ -15,6 +15,15 @@ export interface DueTouchView extends Listed {
   readonly dueOn: CalendarDate;
   /** The last one of its kind that counts; null where there was none since the account came into service. */
   readonly lastOn: CalendarDate | null;
+  /** Days from one touch to the next, at the soonest and at the latest; null for a business review. */
+  readonly fromDays: number | null;
+  readonly toDays: number | null;
+  /** Whether these are the days of onboarding. */
+  readonly onboarding: boolean;
+  /** Months from one business review to the next; null for a touch. */
+  readonly months: number | null;
+  /** Whether these are the months for a small ARR. */
+  readonly small: boolean;
 }
 
 export interface DueTouchFilter {

@@ -35,7 +35,7 @@ export function programsJson({ tiers, programs }: TieringModel): string {
 
 /**
  * The FROM of what accounts are owed next, `a` being the account, `e` its engagement, `p` its program and `next` the
- * days. It says what `nextTouch` and `nextBusinessReview` say; a test compares them.
+ * days, with the intervals that led to them in `onboarding` and `last`. It says what `nextTouch` and `nextBusinessReview` say; a test compares them.
  *
  * @param programs the placeholder of `programsJson`
  * @param today the placeholder of today
@@ -47,13 +47,14 @@ export function nextSql(programs: string, today: string): string {
     JOIN account a ON a.effective_tier = p.tier
     JOIN account_engagement e ON e.account_id = a.id
     CROSS JOIN LATERAL (
-      SELECT CASE WHEN a.customer_since <= ${today}::date THEN a.customer_since END AS since
+      SELECT CASE WHEN a.customer_since <= ${today}::date THEN a.customer_since END AS since,
+        coalesce(a.arr, 0) < p.smaller_below AS small
     ) customer
     CROSS JOIN LATERAL (
       SELECT greatest(e.served_since, customer.since, e.last_touch_on,
           CASE WHEN p.on_event THEN e.last_event_on END) AS touched,
         greatest(e.served_since, customer.since, e.last_business_review_on) AS reviewed,
-        CASE WHEN coalesce(a.arr, 0) < p.smaller_below THEN p.smaller_months ELSE p.review_months END AS months
+        CASE WHEN customer.small THEN p.smaller_months ELSE p.review_months END AS months
     ) last
     CROSS JOIN LATERAL (
       SELECT CASE WHEN last.touched - customer.since < p.onboarding_until THEN (
@@ -76,9 +77,11 @@ export function nextSql(programs: string, today: string): string {
 export function dueSql(programs: string, today: string): string {
   return `${nextSql(programs, today)}
     CROSS JOIN LATERAL (VALUES
-      ('TOUCH', next.touch_from, next.touch_on, next.last_touch),
-      ('BUSINESS_REVIEW', next.review_on, next.review_on, e.last_business_review_on)
-    ) AS due(kind, due_from, due_on, last_on)`;
+      ('TOUCH', next.touch_from, next.touch_on, next.last_touch, coalesce(onboarding.days, p.touch_from),
+        coalesce(onboarding.days, p.touch_to), onboarding.days IS NOT NULL, NULL, false),
+      ('BUSINESS_REVIEW', next.review_on, next.review_on, e.last_business_review_on, NULL, NULL, false, last.months,
+        customer.small IS TRUE)
+    ) AS due(kind, due_from, due_on, last_on, from_days, to_days, onboarding, months, small)`;
 }
 
 /** The condition over `a` and `due` that a filter stands for. */

@@ -36,7 +36,8 @@ export class SqlEngagementReads implements EngagementReads {
     );
     return this.database.rows<DueTouchView>(
       `SELECT a.id::text AS "accountId", due.kind, a.effective_tier AS tier, due.due_from AS "dueFrom",
-         due.due_on AS "dueOn", due.last_on AS "lastOn", ${cursor} AS cursor
+         due.due_on AS "dueOn", due.last_on AS "lastOn", due.from_days AS "fromDays",
+         due.to_days AS "toDays", due.onboarding, due.months, due.small, ${cursor} AS cursor
        FROM ${from} WHERE ${compileDue(where, today, parameters)} AND ${condition}
        ORDER BY ${orderBy} LIMIT ${parameters.bind(window.size + 1)}::int`,
       parameters.values,
