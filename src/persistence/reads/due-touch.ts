@@ -2,6 +2,7 @@ import { type DueTouchFilter } from '../../app/ports/engagement';
 import { type CalendarDate } from '../../domain/calendar';
 import { formatMoney } from '../../domain/money';
 import { type TieringModel } from '../../domain/tiering-model';
+import { lookedAfterBy } from '../looked-after';
 import { compileAccountFilter } from './account-filter';
 import { type Parameters } from './parameters';
 
@@ -89,12 +90,14 @@ export function compileDue(where: DueTouchFilter, today: CalendarDate, parameter
   const until = `${parameters.bind(where.until)}::date`;
   const conditions = [where.early ? `due.due_from <= ${until}` : `due.due_on <= ${until}`];
   const { csmId, csm, pool } = where;
+  const lookedAfter = (id: string): string => `a.id IN (${lookedAfterBy(id, parameters.bind(today))})`;
   if (csmId !== null && csmId !== undefined) {
-    conditions.push(`a.id IN (${lookedAfterBy(`${parameters.bind(csmId)}::bigint`, today, parameters)})`);
+    conditions.push(lookedAfter(`${parameters.bind(csmId)}::bigint`));
   }
   if (csm !== null && csm !== undefined) {
-    const id = `(SELECT csm.id FROM csm WHERE csm.external_id = ${parameters.bind(csm)}::text)`;
-    conditions.push(`a.id IN (${lookedAfterBy(id, today, parameters)})`);
+    conditions.push(
+      lookedAfter(`(SELECT csm.id FROM csm WHERE csm.external_id = ${parameters.bind(csm)}::text)`),
+    );
   }
   if (pool !== null && pool !== undefined) {
     conditions.push(`a.id IN (
@@ -107,17 +110,4 @@ export function compileDue(where: DueTouchFilter, today: CalendarDate, parameter
     conditions.push(compileAccountFilter(where.account, parameters, { path: ['where', 'account'] }));
   }
   return conditions.join(' AND ');
-}
-
-/** Accounts of the CSM, of the CSM's pools, and of those whom the CSM stands in for today; none for one who left. */
-function lookedAfterBy(csm: string, today: CalendarDate, parameters: Parameters): string {
-  const day = `${parameters.bind(today)}::date`;
-  const runs = `from_on <= ${day} AND (to_on IS NULL OR to_on > ${day})`;
-  const works = `EXISTS (SELECT FROM csm_employment WHERE csm_id = ${csm} AND ${runs})`;
-  return `SELECT account_id FROM portfolio_assignment WHERE to_on IS NULL AND ${works} AND csm_id IN (
-      SELECT ${csm} UNION
-      SELECT csm_id FROM csm_leave WHERE backup_id = ${csm} AND from_on <= ${day} AND to_on > ${day})
-    UNION ALL
-    SELECT account_id FROM portfolio_assignment WHERE to_on IS NULL AND ${works} AND pool_id IN (
-      SELECT pool_id FROM pool_membership WHERE csm_id = ${csm} AND ${runs})`;
 }
