@@ -3,7 +3,7 @@ import { type CalendarDate } from '../../domain/calendar';
 import { formatMoney } from '../../domain/money';
 import { type TieringModel } from '../../domain/tiering-model';
 import { lookedAfterBy } from '../looked-after';
-import { compileAccountFilter } from './account-filter';
+import { compileAccountFilter, lookedUpOwner } from './account-filter';
 import { type Parameters } from './parameters';
 
 /** What the due days are worked out of, tier by tier, as JSON. */
@@ -100,9 +100,7 @@ export function compileDue(where: DueTouchFilter, today: CalendarDate, parameter
     );
   }
   if (pool !== null && pool !== undefined) {
-    conditions.push(`a.id IN (
-      SELECT o.account_id FROM portfolio_assignment o JOIN pool ON pool.id = o.pool_id
-      WHERE pool.external_id = ${parameters.bind(pool)}::text AND o.to_on IS NULL)`);
+    conditions.push(lookedUpOwner('pool', `owner.external_id = ${parameters.bind(pool)}::text`));
   }
   if (where.tiers) conditions.push(`a.effective_tier = ANY(${parameters.bind(where.tiers)}::text[])`);
   if (where.kinds) conditions.push(`due.kind = ANY(${parameters.bind(where.kinds)}::text[])`);
