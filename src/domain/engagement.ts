@@ -1,6 +1,9 @@
 import { addDays, addMonths, type CalendarDate, daysBetween, later } from './calendar';
+import { DomainError } from './errors';
 import { type BusinessReviewRules, type EngagementProgram, type TouchRules } from './engagement-program';
 import { type Money } from './money';
+
+const LONGEST_PERIOD_YEARS = 5;
 
 /** What the next touch and business review of an account follow from, beside the program of its tier. */
 export interface Engagement {
@@ -75,6 +78,18 @@ export function monthsBetweenReviews(
   { everyMonths, smaller }: BusinessReviewRules,
 ): number {
   return smaller !== null && (arr ?? 0) < smaller.belowArr ? smaller.everyMonths : everyMonths;
+}
+
+/**
+ * Checks a period over which deliveries are reckoned, both days included. Throws INVALID_VALUE for one that ends before
+ * it begins or after today, or on a day more than 5 years after its first.
+ */
+export function checkPeriod(from: CalendarDate, to: CalendarDate, today: CalendarDate): void {
+  if (from > to) throw new DomainError('INVALID_VALUE', `to (${to}) lies before from (${from})`, ['to']);
+  if (to > today) throw new DomainError('INVALID_VALUE', `to (${to}) lies after today (${today})`, ['to']);
+  if (to > addMonths(from, LONGEST_PERIOD_YEARS * 12)) {
+    throw new DomainError('INVALID_VALUE', `a period lasts at most ${LONGEST_PERIOD_YEARS} years`, ['from']);
+  }
 }
 
 /** An account that is served is no customer of days to come, and 9999-12-31 stands for a day that nobody knows. */

@@ -1,7 +1,8 @@
 import { type CalendarDate, addDays, later } from '../../src/domain/calendar';
 import { defaultPrograms } from '../../src/domain/default-programs';
 import { DEFAULT_MODEL } from '../../src/domain/defaults';
-import { type Engagement, nextBusinessReview, nextTouch } from '../../src/domain/engagement';
+import { checkPeriod, type Engagement, nextBusinessReview, nextTouch } from '../../src/domain/engagement';
+import { type Refusal, refusalOf } from '../../src/domain/errors';
 import { programOf } from '../../src/domain/engagement-program';
 import { type Money, parseMoney } from '../../src/domain/money';
 import { day } from '../support/facts';
@@ -226,5 +227,26 @@ describe('the next business review', () => {
         TODAY,
       )?.dueOn;
     expect([at(5_000_000), at(4_999_999)]).toEqual(['2026-08-10', '2027-02-10']);
+  });
+});
+
+describe('a period of deliveries', () => {
+  test.each<[string, string, string, string | null]>([
+    ['one day', '2026-06-30', '2026-06-30', null],
+    ['5 years and their last day', '2021-06-30', '2026-06-30', null],
+    ['a day more', '2021-06-29', '2026-06-30', 'from'],
+    ['nearly 6 years, though 5 by the numbers of the years', '2020-01-01', '2025-12-31', 'from'],
+    ['5 years from a leap day', '2020-02-29', '2025-02-28', null],
+    ['a day more than those', '2020-02-29', '2025-03-01', 'from'],
+    ['an end before the beginning', '2026-02-02', '2026-02-01', 'to'],
+    ['an end after today', '2026-02-02', '2026-07-01', 'to'],
+  ])('%s', (_title, from, to, field) => {
+    let refusal: Refusal | null = null;
+    try {
+      checkPeriod(day(from), day(to), TODAY);
+    } catch (error) {
+      refusal = refusalOf(error);
+    }
+    expect(refusal && [refusal.code, ...refusal.field]).toEqual(field && ['INVALID_VALUE', field]);
   });
 });

@@ -1,13 +1,27 @@
 import { COMMAND_LINE } from '../../src/app/actor';
 import { type DeliveryView } from '../../src/app/ports/engagement';
 import { stampOf } from '../../src/app/account.service';
+import { type Stamp } from '../../src/app/ports/clock';
 import { TouchService } from '../../src/app/touch.service';
+import { type CalendarDate } from '../../src/domain/calendar';
+import { DEFAULT_MODEL } from '../../src/domain/defaults';
+import { programOf } from '../../src/domain/engagement-program';
 import { type TouchKind } from '../../src/domain/touch';
 import { fixedClock } from '../support/clock';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { openEngagementReads } from '../support/engagement-reads';
 import { day } from '../support/facts';
 import { LivingBook } from '../support/living-book';
+
+async function deliveryOf(
+  { engagement, models }: Awaited<ReturnType<typeof openEngagementReads>>,
+  from: string,
+  to: string,
+  today: CalendarDate,
+): Promise<Map<string, DeliveryView>> {
+  const rows = await engagement.delivery(day(from), day(to), today, await models.publications());
+  return new Map(rows.map((row) => [row.tier, row]));
+}
 
 /**
  * Worked by hand. The built-in programs promise a touch every 28 days at the latest in Strategic, 56 in Core, 91 in
@@ -64,10 +78,8 @@ describe('delivered against owed', () => {
     await database.drop();
   });
 
-  const delivery = async (from: string, to: string): Promise<Map<string, DeliveryView>> =>
-    new Map(
-      (await reads.engagement.delivery(day(from), day(to), clock.today())).map((row) => [row.tier, row]),
-    );
+  const delivery = (from: string, to: string): Promise<Map<string, DeliveryView>> =>
+    deliveryOf(reads, from, to, clock.today());
   const owed = (row: DeliveryView | undefined): unknown => [
     row?.accounts,
     row?.accountDays,
@@ -180,5 +192,52 @@ describe('delivered against owed', () => {
     // It had left by October.
     expect(support(year.get('strategic'))).toEqual([2, 2, 30]);
     expect(support((await delivery('2025-04-02', '2025-04-30')).get('core'))).toEqual([0, 0, null]);
+  });
+});
+
+/** The first model promises a touch every 28 days at the latest in Strategic, the second, of 23:30 UTC, every 10. */
+describe('a model that is published late in the evening counts', () => {
+  const clock = fixedClock('2024-12-31');
+  let database: TestDatabase;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    const book = new LivingBook(database, clock);
+    await book.seed({ TOP: { arr: '600000', customerSince: day('2020-01-01') } });
+    const { touches, ...strategic } = programOf(DEFAULT_MODEL, 'strategic');
+    const programs = {
+      ...DEFAULT_MODEL.programs,
+      strategic: { ...strategic, touches: { ...touches, everyDays: { from: 5, to: 10 } } },
+    };
+    const stamp: Stamp = { ...stampOf(COMMAND_LINE, clock), now: '2026-03-31T23:30:00.000Z' };
+    await book.unitOfWork.run((stores) =>
+      stores.models.publish({ ...DEFAULT_MODEL, version: 2, programs }, 'More for the top', stamp),
+    );
+  });
+  afterAll(async () => {
+    await database.drop();
+  });
+
+  test.each([
+    // 31 / 28 and 30 / 10
+    ['from the next day on, east of UTC', 'Asia/Tokyo', '0.04', '1.11', '3.00', '4.11'],
+    // 30 / 28 + 1 / 10 and 30 / 10
+    ['from that day on in UTC', 'UTC', '0.10', '1.17', '3.00', '4.17'],
+    ['from that day on, west of UTC', 'America/New_York', '0.10', '1.17', '3.00', '4.17'],
+  ])('%s', async (_title, timeZone, lastOfMarch, march, april, both) => {
+    const reads = await openEngagementReads(database, { timeZone });
+    try {
+      const owed = async (from: string, to: string): Promise<string | undefined> =>
+        (await deliveryOf(reads, from, to, day('2026-04-30'))).get('strategic')?.touchesOwed;
+      expect(await owed('2026-03-31', '2026-03-31')).toBe(lastOfMarch);
+      expect(await owed('2026-03-01', '2026-03-31')).toBe(march);
+      expect(await owed('2026-04-01', '2026-04-30')).toBe(april);
+      expect(await owed('2026-03-01', '2026-04-30')).toBe(both);
+      // Each day is measured by the very model that is said to be in force on it.
+      const inForce = await reads.models.inForceOn(day('2026-03-31'));
+      expect(inForce.version).toBe(lastOfMarch === '0.04' ? 1 : 2);
+    } finally {
+      await reads.close();
+    }
   });
 });

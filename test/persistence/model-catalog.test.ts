@@ -99,6 +99,25 @@ test('says who published a model, when and why, and what became of it', async ()
   expect(await catalog.info(3)).toBeNull();
 });
 
+test('tells what was published in the order of the moments, on business days', async () => {
+  await publish(2);
+  await publish(3);
+  await database.query(
+    `UPDATE tiering_model SET published_at = CASE version WHEN 2 THEN timestamptz '2026-02-03 23:30+00'
+       ELSE '2026-02-03 12:00+00' END WHERE version > 1`,
+  );
+  await database.query(
+    `INSERT INTO tiering_model (version, status, definition) VALUES (4, 'DRAFT', '{"version": 4, "tiers": []}')`,
+  );
+  const told = async (timeZone: string): Promise<string[]> => {
+    const url = database.url;
+    const there = new ModelCatalog({ database: reader, url, applicationName: LISTENER, timeZone });
+    return (await there.publications()).map(({ model, publishedOn }) => `${model.version} ${publishedOn}`);
+  };
+  expect(await told('UTC')).toEqual(['1 2026-01-01', '3 2026-02-03', '2 2026-02-03']);
+  expect(await told('Asia/Tokyo')).toEqual(['1 2026-01-01', '3 2026-02-03', '2 2026-02-04']);
+});
+
 test('listens again after its connection was lost, and trusts nothing that it read before', async () => {
   expect(await publishedVersion()).toBe(1);
   await database.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1`, [

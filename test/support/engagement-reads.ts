@@ -1,16 +1,19 @@
 import { SqlEngagementReads } from '../../src/persistence/reads/engagement.reads';
 import { DatabaseReader } from '../../src/persistence/reads/database-reader';
-import { ModelCatalog } from '../../src/persistence/reads/model-catalog';
+import { ModelCatalog, type ModelCatalogOptions } from '../../src/persistence/reads/model-catalog';
 import { type TestDatabase } from './database';
 
 /** The reads of what is due and delivered, on a test's database. */
-export async function openEngagementReads({ url }: TestDatabase): Promise<{
+export async function openEngagementReads(
+  { url }: TestDatabase,
+  options: Pick<ModelCatalogOptions, 'timeZone'> = {},
+): Promise<{
   readonly engagement: SqlEngagementReads;
   readonly models: ModelCatalog;
   readonly close: () => Promise<void>;
 }> {
   const reader = new DatabaseReader({ url, max: 2, applicationName: 'tierbook-test' });
-  const models = new ModelCatalog({ database: reader, url, applicationName: 'tierbook-test' });
+  const models = new ModelCatalog({ database: reader, url, applicationName: 'tierbook-test', ...options });
   await models.open();
   return {
     engagement: new SqlEngagementReads(reader, models),

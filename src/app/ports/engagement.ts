@@ -1,4 +1,5 @@
 import { type CalendarDate } from '../../domain/calendar';
+import { type Publication } from '../../domain/program-period';
 import { type AccountFilter } from './account-filter';
 import { type Listed, type Window } from './list';
 
@@ -14,6 +15,15 @@ export interface DueTouchView extends Listed {
   readonly dueOn: CalendarDate;
   /** The last one of its kind that counts; null where there was none since the account came into service. */
   readonly lastOn: CalendarDate | null;
+  /** Days from one touch to the next, at the soonest and at the latest; null for a business review. */
+  readonly fromDays: number | null;
+  readonly toDays: number | null;
+  /** Whether these are the days of onboarding. */
+  readonly onboarding: boolean;
+  /** Months from one business review to the next; null for a touch. */
+  readonly months: number | null;
+  /** Whether these are the months for a small ARR. */
+  readonly small: boolean;
 }
 
 export interface DueTouchFilter {
@@ -79,8 +89,17 @@ export interface EngagementReads {
   dueCount(where: DueTouchFilter, today: CalendarDate): Promise<number>;
   /** What each account is owed next; accounts without a tier are left out. */
   engagementOf(accountIds: readonly string[], today: CalendarDate): Promise<EngagementView[]>;
-  /** By the tier that accounts had on each day; both days belong to the period. */
-  delivery(from: CalendarDate, to: CalendarDate, today: CalendarDate): Promise<DeliveryView[]>;
+  /**
+   * By the tier that accounts had on each day, and the program that counted then; both days belong to the period.
+   *
+   * @param publications all models that were published, in that order
+   */
+  delivery(
+    from: CalendarDate,
+    to: CalendarDate,
+    today: CalendarDate,
+    publications: readonly Publication[],
+  ): Promise<DeliveryView[]>;
   /** Months from the first of `since` on, the latest first. */
   supportOf(accountIds: readonly string[], since: CalendarDate): Promise<SupportMonthView[]>;
 }

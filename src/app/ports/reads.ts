@@ -1,5 +1,6 @@
 import { type CalendarDate } from '../../domain/calendar';
 import { type GuardrailAct } from '../../domain/guardrail';
+import { type Publication } from '../../domain/program-period';
 import { type MovementKind } from '../../domain/revenue';
 import { type CriterionScore } from '../../domain/scorecard';
 import { type GraceReason } from '../../domain/standing';
@@ -302,9 +303,11 @@ export interface ModelReads {
   askAnew(): void;
   /** Throws NOT_FOUND before the first model is published. */
   published(): Promise<TieringModel>;
-  /** The model that was published at the end of the day, in UTC; the first one for days before it. */
+  /** The model that was published at the end of the business day; the first one for days before it. */
   inForceOn(day: CalendarDate): Promise<TieringModel>;
   version(version: number): Promise<TieringModel | null>;
+  /** The models that were published, in that order. */
+  publications(): Promise<Publication[]>;
   info(version: number): Promise<ModelInfo | null>;
   /** The versions of these statuses, all if there is none; the newest first. */
   page(statuses: readonly ModelStatus[], window: Window): Promise<ModelView[]>;

@@ -1,7 +1,6 @@
 import { type DeliveryView, type EngagementView } from '../../app/ports/engagement';
 import { type CalendarDate } from '../../domain/calendar';
-import { DomainError } from '../../domain/errors';
-import { type TieringModel } from '../../domain/tiering-model';
+import { checkPeriod } from '../../domain/engagement';
 import { type GraphqlContext } from '../context';
 import { ofEachAccount, type Relation } from '../relation';
 import { publishedTiers, type Tiers, tiersOf } from '../tiering-model/tiers';
@@ -13,9 +12,6 @@ import {
 
 /** An account's engagement as resolvers pass it on. */
 export type EngagementNode = AccountEngagementType & { readonly accountId: string };
-
-const ALL_VERSIONS = { size: 10_000, backward: false, after: null } as const;
-const LONGEST_YEARS = 5;
 
 const NOTHING: Omit<DeliveryView, 'tier'> = {
   accounts: 0,
@@ -50,29 +46,24 @@ async function engagementNodes(
   return rows.map(({ tier, ...row }) => ({ ...row, program: tiers.existing(tier).program }));
 }
 
-/**
- * What was owed and delivered, by tier. Throws INVALID_VALUE for a period that ends before it begins, lasts more than
- * 5 years or goes beyond today.
- */
+/** What was owed and delivered, by tier. Throws INVALID_VALUE for a period that `checkPeriod` refuses. */
 export async function engagementDelivery(
   from: CalendarDate,
   to: CalendarDate,
   context: GraphqlContext,
 ): Promise<EngagementDeliveryType> {
   const today = context.clock.today();
-  if (from > to) throw new DomainError('INVALID_VALUE', `to (${to}) lies before from (${from})`, ['to']);
-  if (to > today) throw new DomainError('INVALID_VALUE', `to (${to}) lies after today (${today})`, ['to']);
-  if (Number(to.slice(0, 4)) - Number(from.slice(0, 4)) > LONGEST_YEARS) {
-    throw new DomainError('INVALID_VALUE', `a period lasts at most ${LONGEST_YEARS} years`, ['from']);
-  }
-  const [rows, model] = await Promise.all([
-    context.reads.engagement.delivery(from, to, today),
+  checkPeriod(from, to, today);
+  const [publications, model] = await Promise.all([
+    context.reads.models.publications(),
     context.reads.models.published(),
   ]);
+  const rows = await context.reads.engagement.delivery(from, to, today, publications);
   const byKey = new Map(rows.map((row) => [row.tier, row]));
   const present = model.tiers.map(({ key }) => ({ key, tiers: tiersOf(model) }));
   const gone = rows.filter(({ tier }) => !model.tiers.some(({ key }) => key === tier));
-  const ladders = gone.length === 0 ? [] : await formerLadders(context);
+  // A tier is called as the newest model that had it calls it.
+  const ladders = publications.map((publication) => publication.model).reverse();
   const former = gone.flatMap(({ tier }) => {
     const ladder = ladders.find((one) => one.tiers.some(({ key }) => key === tier));
     return ladder === undefined ? [] : [{ key: tier, tiers: tiersOf(ladder) }];
@@ -82,12 +73,6 @@ export async function engagementDelivery(
     to,
     tiers: [...present, ...former].map(({ key, tiers }) => deliveryOf(key, tiers, byKey.get(key))),
   };
-}
-
-/** The models that were published before, the newest first. */
-async function formerLadders(context: GraphqlContext): Promise<TieringModel[]> {
-  const versions = await context.reads.models.page(['PUBLISHED', 'RETIRED'], ALL_VERSIONS);
-  return versions.map(({ model }) => model);
 }
 
 function deliveryOf(key: string, tiers: Tiers, row: DeliveryView | undefined): TierDeliveryType {

@@ -1,11 +1,10 @@
 import { type DueTouchView } from '../../app/ports/engagement';
 import { type TouchView } from '../../app/ports/touch';
-import { type CalendarDate, daysBetween } from '../../domain/calendar';
+import { daysBetween } from '../../domain/calendar';
 import { type GraphqlContext } from '../context';
 import { type ListOfAccounts } from '../nested-list';
 import { type Ordering } from '../page';
 import { publishedTiers } from '../tiering-model/tiers';
-import { type TierType } from '../tiering-model/tier.type';
 import { type DueTouchType } from './touch.type';
 
 /** A logged touch as resolvers pass it on: the row as it is. */
@@ -35,38 +34,26 @@ export async function dueTouchNodes(
       tier,
       program: tier.program,
       overdueDays: Math.max(0, daysBetween(row.dueOn, today)),
-      reason: reasonOf(row, tier),
+      reason: reasonOf(row, tier.name),
     };
   });
 }
 
-function reasonOf({ kind, lastOn, dueFrom, dueOn }: DueTouchView, { name, program }: TierType): string {
+function reasonOf(due: DueTouchView, tier: string): string {
+  const { kind, lastOn } = due;
   const what = kind === 'TOUCH' ? 'touch' : 'business review';
   const last = lastOn === null ? `there was no ${what} yet` : `the last ${what} was on ${lastOn}`;
-  return `${rhythmOf(kind, lastOn, dueFrom, dueOn, name, program)}; ${last}`;
+  return `${rhythmOf(due, tier)}; ${last}`;
 }
 
-function rhythmOf(
-  kind: DueTouchView['kind'],
-  lastOn: CalendarDate | null,
-  dueFrom: CalendarDate,
-  dueOn: CalendarDate,
-  tier: string,
-  { touches, businessReviews }: TierType['program'],
-): string {
-  if (kind === 'BUSINESS_REVIEW') {
-    const { everyMonths = 0, smaller = null } = businessReviews ?? {};
-    const small = smaller === null ? '' : `, every ${smaller.everyMonths} months with a small ARR`;
-    return `${tier} has a business review every ${everyMonths} months${small}`;
+/** The interval that applied to the account. */
+function rhythmOf({ fromDays, toDays, onboarding, months, small }: DueTouchView, tier: string): string {
+  if (months !== null) {
+    return `${tier} has a business review every ${months} months${small ? ' with a small ARR' : ''}`;
   }
-  const { from = 0, to = 0 } = touches.everyDays ?? {};
-  const onboarding = touches.onboarding.find(
-    ({ everyDays }) => lastOn !== null && dueFrom === dueOn && daysBetween(lastOn, dueOn) === everyDays,
-  );
-  if (onboarding !== undefined && onboarding.everyDays !== to) {
-    return `a new customer in ${tier} is reached out to every ${onboarding.everyDays} days`;
-  }
-  return `${tier} is reached out to every ${from === to ? to : `${from} to ${to}`} days`;
+  const who = onboarding ? `a new customer in ${tier}` : tier;
+  const days = fromDays === toDays ? `${toDays}` : `${fromDays} to ${toDays}`;
+  return `${who} is reached out to every ${days} days`;
 }
 
 /** The logged touches of each account, the latest first. */

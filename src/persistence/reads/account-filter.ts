@@ -243,8 +243,8 @@ function operand(field: AccountFilterField, condition: (column: string) => strin
   return condition(`a.${filterColumn(field)}`);
 }
 
-/** Holds for accounts that a CSM, or a pool, looks after now of whom the condition holds. */
-function lookedUpOwner(field: 'csm' | 'pool', condition: string): string {
+/** Holds for accounts `a` that a CSM, or a pool, looks after now of whom the condition on `owner` holds. */
+export function lookedUpOwner(field: 'csm' | 'pool', condition: string): string {
   return `(a.id IN (SELECT assigned.account_id FROM portfolio_assignment assigned
     JOIN ${field} owner ON owner.id = assigned.${field}_id WHERE assigned.to_on IS NULL AND ${condition}))`;
 }

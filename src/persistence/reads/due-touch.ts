@@ -2,7 +2,8 @@ import { type DueTouchFilter } from '../../app/ports/engagement';
 import { type CalendarDate } from '../../domain/calendar';
 import { formatMoney } from '../../domain/money';
 import { type TieringModel } from '../../domain/tiering-model';
-import { compileAccountFilter } from './account-filter';
+import { lookedAfterBy } from '../looked-after';
+import { compileAccountFilter, lookedUpOwner } from './account-filter';
 import { type Parameters } from './parameters';
 
 /** What the due days are worked out of, tier by tier, as JSON. */
@@ -35,7 +36,7 @@ export function programsJson({ tiers, programs }: TieringModel): string {
 
 /**
  * The FROM of what accounts are owed next, `a` being the account, `e` its engagement, `p` its program and `next` the
- * days. It says what `nextTouch` and `nextBusinessReview` say; a test compares them.
+ * days, with the intervals that led to them in `onboarding` and `last`. It says what `nextTouch` and `nextBusinessReview` say; a test compares them.
  *
  * @param programs the placeholder of `programsJson`
  * @param today the placeholder of today
@@ -47,13 +48,14 @@ export function nextSql(programs: string, today: string): string {
     JOIN account a ON a.effective_tier = p.tier
     JOIN account_engagement e ON e.account_id = a.id
     CROSS JOIN LATERAL (
-      SELECT CASE WHEN a.customer_since <= ${today}::date THEN a.customer_since END AS since
+      SELECT CASE WHEN a.customer_since <= ${today}::date THEN a.customer_since END AS since,
+        coalesce(a.arr, 0) < p.smaller_below AS small
     ) customer
     CROSS JOIN LATERAL (
       SELECT greatest(e.served_since, customer.since, e.last_touch_on,
           CASE WHEN p.on_event THEN e.last_event_on END) AS touched,
         greatest(e.served_since, customer.since, e.last_business_review_on) AS reviewed,
-        CASE WHEN coalesce(a.arr, 0) < p.smaller_below THEN p.smaller_months ELSE p.review_months END AS months
+        CASE WHEN customer.small THEN p.smaller_months ELSE p.review_months END AS months
     ) last
     CROSS JOIN LATERAL (
       SELECT CASE WHEN last.touched - customer.since < p.onboarding_until THEN (
@@ -76,9 +78,11 @@ export function nextSql(programs: string, today: string): string {
 export function dueSql(programs: string, today: string): string {
   return `${nextSql(programs, today)}
     CROSS JOIN LATERAL (VALUES
-      ('TOUCH', next.touch_from, next.touch_on, next.last_touch),
-      ('BUSINESS_REVIEW', next.review_on, next.review_on, e.last_business_review_on)
-    ) AS due(kind, due_from, due_on, last_on)`;
+      ('TOUCH', next.touch_from, next.touch_on, next.last_touch, coalesce(onboarding.days, p.touch_from),
+        coalesce(onboarding.days, p.touch_to), onboarding.days IS NOT NULL, NULL, false),
+      ('BUSINESS_REVIEW', next.review_on, next.review_on, e.last_business_review_on, NULL, NULL, false, last.months,
+        customer.small IS TRUE)
+    ) AS due(kind, due_from, due_on, last_on, from_days, to_days, onboarding, months, small)`;
 }
 
 /** The condition over `a` and `due` that a filter stands for. */
@@ -86,17 +90,17 @@ export function compileDue(where: DueTouchFilter, today: CalendarDate, parameter
   const until = `${parameters.bind(where.until)}::date`;
   const conditions = [where.early ? `due.due_from <= ${until}` : `due.due_on <= ${until}`];
   const { csmId, csm, pool } = where;
+  const lookedAfter = (id: string): string => `a.id IN (${lookedAfterBy(id, parameters.bind(today))})`;
   if (csmId !== null && csmId !== undefined) {
-    conditions.push(`a.id IN (${lookedAfterBy(`${parameters.bind(csmId)}::bigint`, today, parameters)})`);
+    conditions.push(lookedAfter(`${parameters.bind(csmId)}::bigint`));
   }
   if (csm !== null && csm !== undefined) {
-    const id = `(SELECT csm.id FROM csm WHERE csm.external_id = ${parameters.bind(csm)}::text)`;
-    conditions.push(`a.id IN (${lookedAfterBy(id, today, parameters)})`);
+    conditions.push(
+      lookedAfter(`(SELECT csm.id FROM csm WHERE csm.external_id = ${parameters.bind(csm)}::text)`),
+    );
   }
   if (pool !== null && pool !== undefined) {
-    conditions.push(`a.id IN (
-      SELECT o.account_id FROM portfolio_assignment o JOIN pool ON pool.id = o.pool_id
-      WHERE pool.external_id = ${parameters.bind(pool)}::text AND o.to_on IS NULL)`);
+    conditions.push(lookedUpOwner('pool', `owner.external_id = ${parameters.bind(pool)}::text`));
   }
   if (where.tiers) conditions.push(`a.effective_tier = ANY(${parameters.bind(where.tiers)}::text[])`);
   if (where.kinds) conditions.push(`due.kind = ANY(${parameters.bind(where.kinds)}::text[])`);
@@ -104,17 +108,4 @@ export function compileDue(where: DueTouchFilter, today: CalendarDate, parameter
     conditions.push(compileAccountFilter(where.account, parameters, { path: ['where', 'account'] }));
   }
   return conditions.join(' AND ');
-}
-
-/** Accounts of the CSM, of the CSM's pools, and of those whom the CSM stands in for today; none for one who left. */
-function lookedAfterBy(csm: string, today: CalendarDate, parameters: Parameters): string {
-  const day = `${parameters.bind(today)}::date`;
-  const runs = `from_on <= ${day} AND (to_on IS NULL OR to_on > ${day})`;
-  const works = `EXISTS (SELECT FROM csm_employment WHERE csm_id = ${csm} AND ${runs})`;
-  return `SELECT account_id FROM portfolio_assignment WHERE to_on IS NULL AND ${works} AND csm_id IN (
-      SELECT ${csm} UNION
-      SELECT csm_id FROM csm_leave WHERE backup_id = ${csm} AND from_on <= ${day} AND to_on > ${day})
-    UNION ALL
-    SELECT account_id FROM portfolio_assignment WHERE to_on IS NULL AND ${works} AND pool_id IN (
-      SELECT pool_id FROM pool_membership WHERE csm_id = ${csm} AND ${runs})`;
 }

@@ -1,56 +1,7 @@
-import { type ModelView } from '../../app/ports/reads';
 import { type CalendarDate } from '../../domain/calendar';
 import { formatMoney } from '../../domain/money';
+import { type ProgramPeriod, touchSteps } from '../../domain/program-period';
 import { type Parameters } from './parameters';
-
-/** A tier's program over the days on which its model was the published one. */
-export interface ProgramPeriod {
-  readonly program: number;
-  readonly tier: string;
-  /** Null since ever. */
-  readonly from_on: string | null;
-  /** The first day on which it no longer counted; null while it does. */
-  readonly to_on: string | null;
-  readonly on_event: boolean;
-  readonly review_months: number | null;
-  readonly smaller_below: string | null;
-  readonly smaller_months: number | null;
-  /** Touches by the days as a customer, `until` being left out of the step. */
-  readonly steps: readonly { readonly from: number; readonly until: number | null; readonly every: number }[];
-}
-
-/** Which programs counted when. Days before the first model was published are measured by it. */
-export function programsOverTime(versions: readonly ModelView[]): ProgramPeriod[] {
-  const published = versions
-    .flatMap(({ model, publishedAt }) => (publishedAt === null ? [] : [{ model, publishedAt }]))
-    .sort((a, b) => (a.publishedAt < b.publishedAt ? -1 : 1));
-  const periods = published.flatMap(({ model, publishedAt }, index) =>
-    model.tiers.flatMap(({ key }): Omit<ProgramPeriod, 'program'>[] => {
-      const program = model.programs[key];
-      if (program === undefined) return [];
-      const { touches, businessReviews: reviews } = program;
-      const onboarding = touches.onboarding.map(({ untilDay, everyDays }, step) => ({
-        from: touches.onboarding[step - 1]?.untilDay ?? 0,
-        until: untilDay,
-        every: everyDays,
-      }));
-      const after = { from: onboarding.at(-1)?.until ?? 0, until: null, every: touches.everyDays?.to ?? 1 };
-      return [
-        {
-          tier: key,
-          from_on: index === 0 ? null : publishedAt.slice(0, 10),
-          to_on: published[index + 1]?.publishedAt.slice(0, 10) ?? null,
-          on_event: touches.onEvent,
-          review_months: reviews?.everyMonths ?? null,
-          smaller_below: reviews?.smaller ? formatMoney(reviews.smaller.belowArr) : null,
-          smaller_months: reviews?.smaller?.everyMonths ?? null,
-          steps: touches.everyDays === null ? [] : [...onboarding, after],
-        },
-      ];
-    }),
-  );
-  return periods.map((period, program) => ({ program, ...period }));
-}
 
 /**
  * What was owed and done from one day to another, both included, by the tier that accounts had on each day. Owed are
@@ -59,13 +10,16 @@ export function programsOverTime(versions: readonly ModelView[]): ProgramPeriod[
  * day, the figures of a month for the last tier within it.
  */
 export function deliverySql(
-  programs: readonly ProgramPeriod[],
+  periods: readonly ProgramPeriod[],
   from: CalendarDate,
   to: CalendarDate,
   today: CalendarDate,
   parameters: Parameters,
 ): string {
-  const steps = programs.flatMap(({ program, steps }) => steps.map((step) => ({ program, ...step })));
+  const programs = periods.map(programRow);
+  const steps = periods.flatMap(({ program: { touches } }, program) =>
+    touchSteps(touches).map((step) => ({ program, ...step })),
+  );
   const first = `${parameters.bind(from)}::date`;
   const after = `(${parameters.bind(to)}::date + 1)`;
   return `
@@ -148,4 +102,22 @@ export function deliverySql(
       sum(answered)::int AS "answeredInTime",
       round(sum(adoption) / nullif(sum(adopters), 0), 2)::float8 AS "averageAdoption"
     FROM part GROUP BY tier`;
+}
+
+/** What is owed in a period beside touches, as JSON; `program` is its number. */
+function programRow(
+  { tier, from, to, program: { touches, businessReviews } }: ProgramPeriod,
+  program: number,
+): object {
+  const smaller = businessReviews?.smaller ?? null;
+  return {
+    program,
+    tier,
+    from_on: from,
+    to_on: to,
+    on_event: touches.onEvent,
+    review_months: businessReviews?.everyMonths ?? null,
+    smaller_below: smaller === null ? null : formatMoney(smaller.belowArr),
+    smaller_months: smaller?.everyMonths ?? null,
+  };
 }

@@ -8,9 +8,10 @@ import {
 } from '../../app/ports/engagement';
 import { type ModelReads, type Window } from '../../app/ports/reads';
 import { type CalendarDate } from '../../domain/calendar';
+import { programsOverTime, type Publication } from '../../domain/program-period';
 import { type DatabaseReader } from './database-reader';
 import { compileDue, dueSql, nextSql, programsJson } from './due-touch';
-import { deliverySql, programsOverTime } from './engagement-delivery';
+import { deliverySql } from './engagement-delivery';
 import { keyset, type SortKey } from './keyset';
 import { Parameters } from './parameters';
 
@@ -20,9 +21,6 @@ const SOONEST_AND_HIGHEST_FIRST: readonly SortKey[] = [
   { expression: 'a.id', type: 'bigint', descending: false },
   { expression: 'due.kind', type: 'text', descending: false },
 ];
-
-/** More versions than anybody publishes. */
-const ALL_VERSIONS: Window = { size: 10_000, backward: false, after: null };
 
 export class SqlEngagementReads implements EngagementReads {
   constructor(
@@ -38,7 +36,8 @@ export class SqlEngagementReads implements EngagementReads {
     );
     return this.database.rows<DueTouchView>(
       `SELECT a.id::text AS "accountId", due.kind, a.effective_tier AS tier, due.due_from AS "dueFrom",
-         due.due_on AS "dueOn", due.last_on AS "lastOn", ${cursor} AS cursor
+         due.due_on AS "dueOn", due.last_on AS "lastOn", due.from_days AS "fromDays",
+         due.to_days AS "toDays", due.onboarding, due.months, due.small, ${cursor} AS cursor
        FROM ${from} WHERE ${compileDue(where, today, parameters)} AND ${condition}
        ORDER BY ${orderBy} LIMIT ${parameters.bind(window.size + 1)}::int`,
       parameters.values,
@@ -69,10 +68,14 @@ export class SqlEngagementReads implements EngagementReads {
     );
   }
 
-  async delivery(from: CalendarDate, to: CalendarDate, today: CalendarDate): Promise<DeliveryView[]> {
-    const versions = await this.models.page(['PUBLISHED', 'RETIRED'], ALL_VERSIONS);
+  async delivery(
+    from: CalendarDate,
+    to: CalendarDate,
+    today: CalendarDate,
+    publications: readonly Publication[],
+  ): Promise<DeliveryView[]> {
     const parameters = new Parameters();
-    const sql = deliverySql(programsOverTime(versions), from, to, today, parameters);
+    const sql = deliverySql(programsOverTime(publications), from, to, today, parameters);
     return this.database.rows<DeliveryView>(sql, parameters.values, { unnamed: true });
   }
 

@@ -5,7 +5,7 @@ import {
   type InterventionView,
 } from '../../app/ports/intervention';
 import { type ListLength, type Window } from '../../app/ports/list';
-import { compileAccountFilter } from './account-filter';
+import { compileAccountFilter, lookedUpOwner } from './account-filter';
 import { type DatabaseReader } from './database-reader';
 import { keyset, type SortKey } from './keyset';
 import { Parameters } from './parameters';
@@ -96,8 +96,7 @@ function compile(where: InterventionFilter, parameters: Parameters): string {
     if (value !== null && value !== undefined) conditions.push(condition(parameters.bind(value)));
   };
   const owned = (owner: 'csm' | 'pool') => (value: string) =>
-    `EXISTS (SELECT FROM portfolio_assignment o JOIN ${owner} ON ${owner}.id = o.${owner}_id
-      WHERE o.account_id = a.id AND o.to_on IS NULL AND ${owner}.external_id = ANY(${value}::text[]))`;
+    lookedUpOwner(owner, `owner.external_id = ANY(${value}::text[])`);
   add(where.accountId, (value) => `i.account_id = ${value}::bigint`);
   add(where.statuses, (value) => `i.status = ANY(${value}::text[])`);
   add(where.reasons, (value) => `i.reason = ANY(${value}::text[])`);

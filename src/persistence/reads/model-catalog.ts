@@ -3,6 +3,7 @@ import { type ModelInfo, type ModelReads, type ModelView, type Window } from '..
 import { type CalendarDate } from '../../domain/calendar';
 import { completeModel, type StoredModel } from '../../domain/defaults';
 import { DomainError } from '../../domain/errors';
+import { type Publication } from '../../domain/program-period';
 import { type ModelStatus, type TieringModel } from '../../domain/tiering-model';
 import { MODEL_CHANNEL } from '../stores/model.store';
 import { type DatabaseReader } from './database-reader';
@@ -40,7 +41,11 @@ export class ModelCatalog implements ModelReads {
   private retry: NodeJS.Timeout | null = null;
   private pause = FIRST_PAUSE_MS;
 
-  constructor(private readonly options: ModelCatalogOptions) {}
+  private readonly timeZone: string;
+
+  constructor(private readonly options: ModelCatalogOptions) {
+    this.timeZone = options.timeZone ?? 'UTC';
+  }
 
   /** Begins to listen. Where that fails at first it is tried again in the background, ever more slowly. */
   async open(): Promise<void> {
@@ -95,7 +100,7 @@ export class ModelCatalog implements ModelReads {
          LATERAL (SELECT published_at < (($1::date + 1)::timestamp AT TIME ZONE $2) AS by_then) moment
        WHERE published_at IS NOT NULL
        ORDER BY NOT by_then, CASE WHEN by_then THEN published_at END DESC, published_at LIMIT 1`,
-      [day, this.options.timeZone ?? 'UTC'],
+      [day, this.timeZone],
     );
     const model = row === undefined ? null : await this.version(row.version);
     return model ?? this.published();
@@ -113,6 +118,15 @@ export class ModelCatalog implements ModelReads {
     const model = completeModel(row.definition);
     if (row.status !== 'DRAFT') this.models.set(version, model);
     return model;
+  }
+
+  async publications(): Promise<Publication[]> {
+    const rows = await this.options.database.rows<{ definition: StoredModel; publishedOn: CalendarDate }>(
+      `SELECT definition, (published_at AT TIME ZONE $1)::date AS "publishedOn" FROM tiering_model
+       WHERE published_at IS NOT NULL ORDER BY published_at, version`,
+      [this.timeZone],
+    );
+    return rows.map(({ definition, publishedOn }) => ({ model: completeModel(definition), publishedOn }));
   }
 
   /** The model, if it has been read before. */

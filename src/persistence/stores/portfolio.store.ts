@@ -2,6 +2,7 @@ import { type EntityManager } from 'typeorm';
 import { type Stamp } from '../../app/ports/clock';
 import { type AssignmentWrite, type PortfolioStore, type StoredAssignment } from '../../app/ports/portfolio';
 import { type CalendarDate } from '../../domain/calendar';
+import { lookedAfterBy } from '../looked-after';
 
 interface AssignmentRow {
   readonly id: string;
@@ -13,20 +14,9 @@ interface AssignmentRow {
   readonly to_on: CalendarDate | null;
 }
 
-// The CSM and those whom the CSM stands in for today.
 const OWNED_BY = `
-  WITH acting AS (
-    SELECT $1::bigint AS id UNION
-    SELECT csm_id FROM csm_leave WHERE backup_id = $1::bigint AND from_on <= $3::date AND to_on > $3::date
-  )
-  SELECT owned.account_id::text FROM portfolio_assignment owned
-  WHERE owned.account_id = ANY($2::bigint[]) AND owned.from_on <= $3::date
-    AND (owned.to_on IS NULL OR owned.to_on > $3::date)
-    AND (owned.csm_id IN (SELECT id FROM acting) OR owned.pool_id IN (
-      SELECT pool_id FROM pool_membership
-      WHERE csm_id = $1::bigint AND from_on <= $3::date AND (to_on IS NULL OR to_on > $3::date)))
-    AND EXISTS (SELECT FROM csm_employment
-      WHERE csm_id = $1::bigint AND from_on <= $3::date AND (to_on IS NULL OR to_on > $3::date))`;
+  SELECT owned.account_id::text FROM (${lookedAfterBy('$1::bigint', '$3')}) owned
+  WHERE owned.account_id = ANY($2::bigint[])`;
 
 const END = `
   UPDATE portfolio_assignment SET to_on = r.to_on
