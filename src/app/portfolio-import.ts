@@ -101,7 +101,10 @@ export class PortfolioImport {
         const earlier = steps[position - 1];
         try {
           if (earlier?.from === from) throw sameDay(externalId, earlier.row.line);
-          const next = steps.slice(position + 1).find((step) => step.from > from && !saysSame(step, row));
+          // One of a day to come is refused, so it ends nobody's.
+          const next = steps
+            .slice(position + 1)
+            .find((step) => step.from > from && step.from <= stamp.today && !saysSame(step, row));
           const until = next?.from ?? null;
           const { owner, executiveSponsor } = data.content;
           const request = { owner, executiveSponsor, from, until };

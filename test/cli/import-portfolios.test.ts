@@ -213,6 +213,13 @@ describe('a file of portfolios', () => {
     expect(await owners()).toEqual(['CORE C3 2023-01-01/2024-03-01', 'CORE C1 2024-03-01/']);
   });
 
+  test('a row of a day to come ends nobody', async () => {
+    const rows = ['account,csm,from', 'CORE,C1,2026-01-01', 'CORE,C2,2026-03-01'];
+    await house.portfolios(house.file(rows));
+    expect(house.rejects()).toEqual([expect.stringMatching(/^3,from,from \(2026-03-01\) lies after today/)]);
+    expect(await owners()).toEqual(['CORE C1 2026-01-01/']);
+  });
+
   test('what people have decided since then is kept', async () => {
     await house.portfolios(house.file(PORTFOLIOS));
     const book = new StaffedBook(house.database, house.clock);
