@@ -7,7 +7,6 @@ export const ServicePromiseCodeEnum = enumOf(
   'ServicePromiseCode',
   SERVICE_PROMISES,
   'One thing that a customer can count on.',
-  {},
 );
 
 const CONTACT_ROLES = ['CUSTOMER_SUCCESS_MANAGER', 'CUSTOMER_SUCCESS_TEAM', 'EXECUTIVE_SPONSOR'] as const;

@@ -1,6 +1,7 @@
 import { type DeliveryView, type EngagementView } from '../../app/ports/engagement';
 import { type CalendarDate } from '../../domain/calendar';
 import { DomainError } from '../../domain/errors';
+import { roundedShare } from '../../domain/share-target';
 import { type TieringModel } from '../../domain/tiering-model';
 import { type GraphqlContext } from '../context';
 import { ofEachAccount, type Relation } from '../relation';
@@ -98,6 +99,6 @@ function deliveryOf(key: string, tiers: Tiers, row: DeliveryView | undefined): T
     tier: tiers(key),
     touchesOwed: Number(figures.touchesOwed),
     businessReviewsOwed: Number(figures.businessReviewsOwed),
-    answeredInTimeShare: tickets === 0 ? null : Math.round((answeredInTime / tickets) * 1e6) / 1e6,
+    answeredInTimeShare: roundedShare(answeredInTime, tickets),
   };
 }
