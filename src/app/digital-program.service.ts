@@ -10,7 +10,7 @@ import { type Clock, type Stamp } from './ports/clock';
 import { type ToldProgram } from './ports/digital-program';
 import { type Stores, type UnitOfWork } from './ports/stores';
 
-export const MOST_PROGRAMS_AT_ONCE = 500;
+const MOST_PROGRAMS_AT_ONCE = 500;
 
 /** What is told of one program of one account. */
 export interface ProgramReport {

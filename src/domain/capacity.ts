@@ -1,5 +1,5 @@
 import { type AccountGroup, groupLoad, type Load, type LoadRules } from './load';
-import { shareOf } from './share-target';
+import { roundedShare, shareOf } from './share-target';
 import { type CsmCapacity, type PoolCapacity, shareOut } from './staff-capacity';
 import { type CsmOnDay } from './staff-on-day';
 import { rounded } from './utilisation';
@@ -93,7 +93,7 @@ export function capacityOf(
       ...own,
       assigned: fte,
       gap: { limit: own.load.limit - fte, comfort: own.load.comfort - fte },
-      capacityShare: whole.load.limit === 0 ? null : rounded(own.load.limit / whole.load.limit),
+      capacityShare: roundedShare(own.load.limit, whole.load.limit),
       arrShare: whole.arr === 0n ? null : rounded(shareOf(own.arr, whole.arr)),
       unassigned: accountsLoad(
         ownerless.filter(({ tier }) => tier === key),

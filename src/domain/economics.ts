@@ -4,6 +4,7 @@ import { programOf } from './engagement-program';
 import { formatMoney, hundredthsOf, type Money, parseMoney } from './money';
 import { ADJUSTMENT_KINDS, type AdjustmentKind } from './service-adjustment';
 import { shareOf } from './share-target';
+import { rounded } from './utilisation';
 
 /** How the cost of an account's service stands to what its ARR can justify (spec section 10). */
 export const SERVICE_STANDINGS = ['OVER_SERVED', 'JUSTIFIED', 'UNDER_SERVED'] as const;
@@ -96,7 +97,7 @@ export function accountEconomics(cost: ServiceCost, arr: Money | null): AccountE
 
 /** A cost as a fraction of the ARR, both in hundredths; null without ARR. */
 export function costShare(cost: bigint, arr: bigint): number | null {
-  return arr === 0n ? null : Math.round(shareOf(cost, arr) * 1e6) / 1e6;
+  return arr === 0n ? null : rounded(shareOf(cost, arr));
 }
 
 /** The most cost that an ARR can justify, both in hundredths; a fraction of one does not count. */

@@ -157,16 +157,22 @@ export interface EngagementProgram {
 export type EngagementPrograms = Readonly<Record<string, EngagementProgram>>;
 
 /** The program of the tier. Throws INVALID_MODEL for a tier that has none. */
-export function programOf(
-  { programs }: { readonly programs: EngagementPrograms },
-  tier: string,
-): EngagementProgram {
-  const program = Object.hasOwn(programs, tier) ? programs[tier] : undefined;
-  if (program === undefined) {
+export function programOf(model: { readonly programs: EngagementPrograms }, tier: string): EngagementProgram {
+  const program = findProgram(model, tier);
+  if (program === null) {
     throw new DomainError('INVALID_MODEL', `the tier "${tier}" has no engagement program`, [
       'programs',
       tier,
     ]);
   }
   return program;
+}
+
+/** The program of what may be no tier at all; null where there is none. */
+export function findProgram(
+  { programs }: { readonly programs: EngagementPrograms },
+  tier: string,
+): EngagementProgram | null {
+  // Keys come from people, so one may be a name that every object knows.
+  return (Object.hasOwn(programs, tier) ? programs[tier] : undefined) ?? null;
 }

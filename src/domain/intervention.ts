@@ -2,7 +2,7 @@ import { type AccountField, type AccountFieldValue, RELATIONSHIP_COMPLEXITY_FACT
 import { checkNote } from './account-field';
 import { type Act } from './act';
 import { addDays, type CalendarDate, later } from './calendar';
-import { type EngagementPrograms } from './engagement-program';
+import { type EngagementPrograms, findProgram } from './engagement-program';
 import { DomainError } from './errors';
 import { relationshipComplexity } from './load';
 import { formatMoney, type Money } from './money';
@@ -86,9 +86,9 @@ export interface DueIntervention {
 type WatchingModel = Pick<TieringModel, 'programs' | 'interventions'>;
 
 /** Whether nobody looks after accounts of the tier by name: its program knows no named CSM. */
-export function isLowTouch({ programs }: { readonly programs: EngagementPrograms }, tier: string): boolean {
-  const program = Object.hasOwn(programs, tier) ? programs[tier] : undefined;
-  return program !== undefined && !program.coverage.includes('NAMED');
+export function isLowTouch(model: { readonly programs: EngagementPrograms }, tier: string): boolean {
+  const program = findProgram(model, tier);
+  return program !== null && !program.coverage.includes('NAMED');
 }
 
 /**

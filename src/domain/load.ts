@@ -1,5 +1,5 @@
 import { type AccountFacts, RELATIONSHIP_COMPLEXITY_FACTS } from './account';
-import { programOf } from './engagement-program';
+import { findProgram, programOf } from './engagement-program';
 import { type Owner, type ServedLadder } from './portfolio';
 import { type AdjustmentKind } from './service-adjustment';
 import { type TieringModel } from './tiering-model';
@@ -76,6 +76,6 @@ export function groupLoad(
   }: Pick<AccountGroup, 'tier' | 'relationshipFacts' | 'adjustment' | 'accounts'>,
   rules: LoadRules,
 ): Load {
-  if (tier === null || !Object.hasOwn(rules.programs, tier)) return NO_LOAD;
+  if (tier === null || findProgram(rules, tier) === null) return NO_LOAD;
   return loadIn(rules, tier, accounts * loadFactor(relationshipFacts, adjustment, rules));
 }

@@ -4,6 +4,7 @@ import {
   type BusinessReviewRules,
   type EngagementProgram,
   type EngagementPrograms,
+  findProgram,
 } from './engagement-program';
 import { type Threshold, type Tier } from './tier';
 import {
@@ -140,7 +141,7 @@ function changePrograms(
   if (anyProgram === undefined) return programs;
   const changed = Object.entries(changes).map(([tier, change]) => {
     // A tier that is not there is for `validateModel` to name.
-    const program = (Object.hasOwn(programs, tier) ? programs[tier] : undefined) ?? anyProgram;
+    const program = findProgram({ programs }, tier) ?? anyProgram;
     return [tier, changeProgram(program, change)] as const;
   });
   return { ...programs, ...Object.fromEntries(changed) };

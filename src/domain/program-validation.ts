@@ -1,4 +1,4 @@
-import { type EngagementProgram, type WholeRange } from './engagement-program';
+import { type EngagementProgram, findProgram, type WholeRange } from './engagement-program';
 import { TEN_YEARS_OF_MONTHS } from './ladder-validation';
 import { type ModelCheck } from './model-check';
 import { type TieringModel } from './tiering-model';
@@ -8,11 +8,14 @@ const MOST_DAYS = 730;
 const MOST_HOURS = 1_000;
 const MOST_NOTICES = 12;
 
-/** That every tier has a program, and that each program can be followed (spec section 2.5). */
+/**
+ * That each program can be followed, and belongs to a tier (spec section 2.5). A tier that was given none has a
+ * built-in one by now.
+ */
 export function checkPrograms(check: ModelCheck, { tiers, programs }: TieringModel): void {
   for (const { key } of tiers) {
-    const program = Object.hasOwn(programs, key) ? programs[key] : undefined;
-    if (program !== undefined) checkProgram(check, program, ['programs', key]);
+    const program = findProgram({ programs }, key);
+    if (program !== null) checkProgram(check, program, ['programs', key]);
   }
   for (const key of Object.keys(programs)) {
     if (tiers.some((tier) => tier.key === key)) continue;

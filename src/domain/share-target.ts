@@ -1,4 +1,5 @@
 import { type ShareTarget } from './tier';
+import { rounded } from './utilisation';
 
 /** How a share stands to its target. */
 export const TARGET_STANDINGS = ['BELOW', 'WITHIN', 'ABOVE'] as const;
@@ -16,4 +17,9 @@ export function standingTo(share: number | null, target: ShareTarget | null): Ta
 /** A share of exact amounts, as a fraction of 1. */
 export function shareOf(part: bigint, whole: bigint): number {
   return Number((part * 100_000_000n) / whole) / 1e8;
+}
+
+/** A share of numbers, as a fraction of 1 as figures are shown; null where there is nothing to share. */
+export function roundedShare(part: number, whole: number): number | null {
+  return whole === 0 ? null : rounded(part / whole);
 }

@@ -12,7 +12,7 @@ export function enumOf<V extends string>(
   const type = Object.fromEntries(values.map((value) => [value, value])) as EnumOf<V>;
   const valuesConfig = Object.fromEntries(
     Object.entries(meanings).map(([value, meaning]) => [value, { description: meaning as string }]),
-  ) as Parameters<typeof registerEnumType<EnumOf<V>>>[1]['valuesConfig'];
-  registerEnumType(type, { name, description, ...(valuesConfig ? { valuesConfig } : {}) });
+  ) as NonNullable<Parameters<typeof registerEnumType<EnumOf<V>>>[1]['valuesConfig']>;
+  registerEnumType(type, { name, description, valuesConfig });
   return type;
 }

@@ -6,7 +6,7 @@ import { connectionOfRows, type Ordering, windowOf } from './page';
 import { loadRelations, type Relation, type RelationTable, type RelationUse } from './relation';
 
 /** How a list that belongs to each of many owners is read, for all of them or for one. */
-export interface NestedList<N> {
+interface NestedList<N> {
   /** The first `size` entries of each list. */
   first(ownerIds: readonly string[], size: number): Promise<readonly N[]>;
   page(ownerId: string, window: Window): Promise<readonly N[]>;

@@ -9,7 +9,7 @@ export interface Catalogue {
   readonly moves: Readonly<Record<MoveDirection, MoveWords>>;
 }
 
-export interface MoveWords {
+interface MoveWords {
   readonly subject: string;
   readonly opening: string;
   /** Before the list of promises; left out where there is none. */

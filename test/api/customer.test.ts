@@ -75,6 +75,7 @@ describe('what a customer may know', () => {
        WHERE l.from_on <= '2026-03-02' AND l.to_on > '2026-03-02'
          AND EXISTS (SELECT FROM portfolio_assignment p WHERE p.csm_id = l.csm_id AND p.to_on IS NULL) LIMIT 1`,
     );
+    expect(away).toBeDefined();
     const [account] = await accountsBy(
       `p.csm_id = ${away?.csm ?? '0'} AND a.status IS DISTINCT FROM 'CHURNED'`,
     );

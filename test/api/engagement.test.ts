@@ -149,6 +149,24 @@ describe('engagement through the API', () => {
     });
   });
 
+  test.each([
+    [0, 'refused'],
+    [1, 'given'],
+    [60, 'given'],
+    [61, 'refused'],
+  ])('support figures of %d months are %s', async (months, what) => {
+    const { errors } = await api.send(
+      'VIEWER',
+      `query ($months: Int!) { account(externalId: "TOP") { support(months: $months) { month } } }`,
+      { months },
+    );
+    const refusal = {
+      message: 'months must be a whole number from 1 to 60',
+      extensions: { code: 'BAD_USER_INPUT' },
+    };
+    expect(errors).toMatchObject(what === 'refused' ? [refusal] : []);
+  });
+
   test('a tier that answers too late over the last full months is a finding, with the accounts behind it', async () => {
     const { tieringHealth } = await send<{ tieringHealth: { findings: { code: string }[] } }>(
       'VIEWER',

@@ -90,6 +90,50 @@ describe('interventions, renewal notices and digital programs through the API', 
     expect(paged).toEqual(all);
   });
 
+  /** Coverage of each tier, and the low tiers that health says are left without their programs. */
+  const told = async (): Promise<{ coverage: unknown; findings: unknown }> => {
+    const { digitalProgramCoverage, tieringHealth } = await query<{
+      digitalProgramCoverage: { tier: { key: string }; accounts: number; running: number; share: number }[];
+      tieringHealth: {
+        findings: {
+          code: string;
+          tier: { key: string } | null;
+          figure: number;
+          accounts: { nodes: { externalId: string }[] };
+        }[];
+      };
+    }>(`{
+      digitalProgramCoverage { tier { key } accounts running share programs { program running share } }
+      tieringHealth { findings { code tier { key } figure accounts { nodes { externalId } } } }
+    }`);
+    return {
+      coverage: digitalProgramCoverage.map(({ tier, accounts, running, share }) => [
+        tier.key,
+        accounts,
+        running,
+        share,
+      ]),
+      findings: tieringHealth.findings
+        .filter(({ code }) => code === 'UNDERSERVED_LOWER_TIERS')
+        .map(({ tier, figure, accounts }) => [
+          tier?.key,
+          figure,
+          accounts.nodes.map(({ externalId }) => externalId),
+        ]),
+    };
+  };
+
+  test('health is silent about programs as long as nothing was told of any', async () => {
+    expect(await told()).toEqual({
+      coverage: [
+        ['core', 1, 0, 0],
+        ['scale', 2, 0, 0],
+        ['tech-touch', 1, 0, 0],
+      ],
+      findings: [],
+    });
+  });
+
   test('an account shows its interventions, notices and programs, and each is a node', async () => {
     const set = await api.send<{ setDigitalPrograms: unknown }>(
       'MANAGER',
@@ -230,37 +274,6 @@ describe('interventions, renewal notices and digital programs through the API', 
   });
 
   test('coverage and health tell which low tiers are left without their programs', async () => {
-    const told = async (): Promise<{ coverage: unknown; findings: unknown }> => {
-      const { digitalProgramCoverage, tieringHealth } = await query<{
-        digitalProgramCoverage: { tier: { key: string }; accounts: number; running: number; share: number }[];
-        tieringHealth: {
-          findings: {
-            code: string;
-            tier: { key: string } | null;
-            figure: number;
-            accounts: { nodes: { externalId: string }[] };
-          }[];
-        };
-      }>(`{
-        digitalProgramCoverage { tier { key } accounts running share programs { program running share } }
-        tieringHealth { findings { code tier { key } figure accounts { nodes { externalId } } } }
-      }`);
-      return {
-        coverage: digitalProgramCoverage.map(({ tier, accounts, running, share }) => [
-          tier.key,
-          accounts,
-          running,
-          share,
-        ]),
-        findings: tieringHealth.findings
-          .filter(({ code }) => code === 'UNDERSERVED_LOWER_TIERS')
-          .map(({ tier, figure, accounts }) => [
-            tier?.key,
-            figure,
-            accounts.nodes.map(({ externalId }) => externalId),
-          ]),
-      };
-    };
     expect(await told()).toEqual({
       coverage: [
         ['core', 1, 0, 0],

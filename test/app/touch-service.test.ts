@@ -149,8 +149,11 @@ describe('touches are logged', () => {
   test('and taken back by others only where they are managers, and not by a CSM after 14 days', async () => {
     const ben = csm('ben', anna.csmId ?? '');
     const { touchId } = await touches.logTouch(anna, item('CORE'));
+    const other = await touches.logTouch(anna, item('TOP'));
     expect(await refusal(touches.undoTouch(ben, touchId, null))).toBe('WRONG_STATUS touchId');
-    clock.passDays(15);
+    clock.passDays(14);
+    expect(await refusal(touches.undoTouch(anna, other.touchId, null))).toBe('done');
+    clock.passDays(1);
     expect(await refusal(touches.undoTouch(anna, touchId, null))).toBe('WRONG_STATUS touchId');
     expect(await refusal(touches.undoTouch(COMMAND_LINE, touchId, null))).toBe('done');
     expect(await refusal(touches.undoTouch(COMMAND_LINE, '999999', null))).toBe('NOT_FOUND touchId');

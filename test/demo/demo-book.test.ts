@@ -63,11 +63,14 @@ async function fingerprint(database: TestDatabase): Promise<string> {
     'intervention',
     'renewal_notice',
     'digital_program',
+    'touch',
+    'support_month',
+    'account_engagement',
   ]) {
     const account =
       table === 'account' ? 't.external_id' : '(SELECT external_id FROM account WHERE id = t.account_id)';
     const rows = await database.query<{ row: string }>(`
-      SELECT ${account} || (to_jsonb(t) - 'id' - 'account_id' - 'scorecard_id' - 'parent_id')::text AS row
+      SELECT ${account} || (to_jsonb(t) - 'id' - 'account_id' - 'scorecard_id' - 'parent_id' - 'csm_id')::text AS row
       FROM ${table} t ORDER BY 1`);
     for (const { row } of rows) hash.update(row);
   }

@@ -74,6 +74,7 @@ describe('which tiers are low-touch', () => {
     ['scale', true],
     ['tech-touch', true],
     ['of another model', false],
+    ['constructor', false],
   ])('%s: %s', (tier, expected) => {
     expect(isLowTouch(DEFAULT_MODEL, tier)).toBe(expected);
   });

@@ -1,6 +1,10 @@
 import { DEFAULT_MODEL } from '../../src/domain/defaults';
 import { type Locale, LOCALES } from '../../src/domain/locale';
-import { SERVICE_PROMISES, type ServicePromise } from '../../src/domain/service-promise';
+import {
+  SERVICE_PROMISES,
+  type ServicePromise,
+  type ServicePromiseCode,
+} from '../../src/domain/service-promise';
 import { IcuCustomerWords } from '../../src/messages/icu-customer-words';
 import { day } from '../support/facts';
 
@@ -20,25 +24,40 @@ const allPromises: ServicePromise[] = SERVICE_PROMISES.flatMap((code) =>
   NUMBERS.map((count) => ({ code, values: { count, weeks: count, months: count } })),
 );
 
-test.each(LOCALES)(
-  'every promise has its words in %s, with the numbers in them and nothing about tiers',
-  (locale) => {
-    for (const promise of allPromises) {
-      const text = words.promise(promise, locale);
-      expect(text).not.toMatch(/[{}]|undefined|NaN/);
-      expect(text.length).toBeGreaterThan(10);
-      for (const telling of TELLING) expect(text).not.toMatch(telling);
-    }
-    const texts = SERVICE_PROMISES.map((code) =>
-      words.promise({ code, values: { count: 2, weeks: 2, months: 2 } }, locale),
-    );
-    expect(new Set(texts).size).toBe(texts.length);
-  },
-);
-
-test('the languages are different ones', () => {
+test.each(LOCALES)('every promise has its own words in %s, and nothing about tiers in them', (locale) => {
   for (const promise of allPromises) {
-    const texts = LOCALES.filter((locale) => locale !== 'id').map((locale) => words.promise(promise, locale));
+    const text = words.promise(promise, locale);
+    expect(text).not.toMatch(/[{}]|undefined|NaN/);
+    expect(text.length).toBeGreaterThan(10);
+    for (const telling of TELLING) expect(text).not.toMatch(telling);
+  }
+  const texts = SERVICE_PROMISES.map((code) =>
+    words.promise({ code, values: { count: 2, weeks: 2, months: 2 } }, locale),
+  );
+  expect(new Set(texts).size).toBe(texts.length);
+});
+
+const NUMBERED: readonly [name: string, codes: readonly ServicePromiseCode[]][] = [
+  ['weeks', ['PERSONAL_TOUCHES', 'REGULAR_TOUCHES', 'DIGITAL_TOUCHES']],
+  ['months', ['EXECUTIVE_BUSINESS_REVIEW', 'BUSINESS_REVIEW', 'BUSINESS_REPORT']],
+  ['count', ['RESPONSE_IN_HOURS', 'RESPONSE_IN_BUSINESS_DAYS', 'RESPONSE_IN_DAYS']],
+];
+
+test.each(LOCALES)('the number of a promise is among its words in %s', (locale) => {
+  for (const [name, codes] of NUMBERED) {
+    for (const code of codes) {
+      expect(words.promise({ code, values: { [name]: 5 } }, locale)).toMatch(/\b5\b/);
+    }
+  }
+});
+
+// Indonesian and Malay are near enough to share a sentence with each other, and with no other language.
+test.each<Locale>(['id', 'ms'])('the languages are different ones, with %s among them', (one) => {
+  const other = one === 'id' ? 'ms' : 'id';
+  for (const promise of allPromises) {
+    const texts = LOCALES.filter((locale) => locale !== other).map((locale) =>
+      words.promise(promise, locale),
+    );
     expect(new Set(texts).size).toBe(texts.length);
   }
 });

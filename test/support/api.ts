@@ -1,9 +1,12 @@
 import request from 'supertest';
 import { type Actor, type Role, ROLES } from '../../src/app/actor';
+import { AssignmentPlanService } from '../../src/app/assignment-plan.service';
+import { type Solver } from '../../src/app/ports/solver';
 import { type Book, openBook } from '../../src/server/book';
 import { type Application, compose, type ComposeOptions } from '../../src/server/compose';
 import { readConfig } from '../../src/server/config';
 import { createLogger, type Logger } from '../../src/server/log';
+import { secrets } from '../../src/server/secrets';
 import { type TestClock } from './clock';
 import { createTestDatabase, type TestDatabase } from './database';
 
@@ -29,6 +32,8 @@ export interface TestApi {
 
 export interface ApiOptions extends ComposeOptions {
   readonly logger?: Logger;
+  /** Finds the assignment plans in place of the server's own. */
+  readonly solver?: Solver;
 }
 
 /** A token of each role, valid for the test's server. */
@@ -42,10 +47,17 @@ export const TOKENS: Readonly<Record<Role, string>> = {
 /** Starts the API on a clone of the template, at the clock's time. */
 export async function startApi(
   clock: TestClock,
-  { logger = createLogger('silent'), ...options }: ApiOptions = {},
+  { logger = createLogger('silent'), solver, ...options }: ApiOptions = {},
 ): Promise<TestApi> {
   const database = await createTestDatabase();
-  const book = await openBook(readConfig({ DATABASE_URL: database.url }), 'server', () => undefined, clock);
+  const opened = await openBook(readConfig({ DATABASE_URL: database.url }), 'server', () => undefined, clock);
+  const book =
+    solver === undefined
+      ? opened
+      : {
+          ...opened,
+          assignmentPlans: new AssignmentPlanService(opened.unitOfWork, clock, solver, secrets),
+        };
   const tokens = ROLES.map((role) => ({ text: TOKENS[role], actor: actorOf(role) }));
   const application = await compose(book, tokens, logger, options);
   await application.http.ready();

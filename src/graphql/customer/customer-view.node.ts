@@ -3,6 +3,7 @@ import { type CalendarDate } from '../../domain/calendar';
 import { programOf } from '../../domain/engagement-program';
 import { type Locale } from '../../domain/locale';
 import { parseMoney } from '../../domain/money';
+import { isWithin } from '../../domain/period';
 import { type ServicePromise, servicePromises } from '../../domain/service-promise';
 import { tierByKey } from '../../domain/tier';
 import { type GraphqlContext } from '../context';
@@ -73,9 +74,9 @@ async function presentCsm(
   { reads }: GraphqlContext,
 ): Promise<{ readonly name: string; readonly email: string | null } | null> {
   const [csm] = await reads.csms.byIds([csmId]);
-  const isEmployed = csm?.employment.some(({ from, to }) => from <= today && (to === null || today < to));
+  const isEmployed = csm?.employment.some((period) => isWithin(period, today));
   if (csm === undefined || !isEmployed) return null;
-  const away = csm.leave.find(({ from, to }) => from <= today && today < to);
+  const away = csm.leave.find((period) => isWithin(period, today));
   const [backup] = away === undefined ? [] : await reads.csms.byIds([away.backupId]);
   return backup ?? csm;
 }

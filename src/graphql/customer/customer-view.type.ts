@@ -3,17 +3,16 @@ import { SERVICE_PROMISES } from '../../domain/service-promise';
 import { enumOf } from '../enum';
 import { DateScalar } from '../scalars';
 
-export const ServicePromiseCodeEnum = enumOf(
+const ServicePromiseCodeEnum = enumOf(
   'ServicePromiseCode',
   SERVICE_PROMISES,
   'One thing that a customer can count on.',
-  {},
 );
 
 const CONTACT_ROLES = ['CUSTOMER_SUCCESS_MANAGER', 'CUSTOMER_SUCCESS_TEAM', 'EXECUTIVE_SPONSOR'] as const;
 export type ContactRole = (typeof CONTACT_ROLES)[number];
 
-export const ContactRoleEnum = enumOf('ContactRole', CONTACT_ROLES, 'What somebody is there for.', {
+const ContactRoleEnum = enumOf('ContactRole', CONTACT_ROLES, 'What somebody is there for.', {
   CUSTOMER_SUCCESS_TEAM: 'Several people who share the customer; they have no name that a customer knows.',
 });
 

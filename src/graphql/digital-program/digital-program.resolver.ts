@@ -1,5 +1,6 @@
 import { Ctx, Extensions, Query, Resolver } from 'type-graphql';
 import { requiredPrograms } from '../../domain/digital-program';
+import { roundedShare } from '../../domain/share-target';
 import { type GraphqlContext } from '../context';
 import { tiersOf } from '../tiering-model/tiers';
 import { TierDigitalProgramsType } from './digital-program.type';
@@ -21,16 +22,18 @@ export class DigitalProgramResolver {
         tier: tier.existing(key),
         accounts,
         running,
-        share: shareOf(running, accounts),
+        share: roundedShare(running, accounts),
         programs: counts.flatMap((one) =>
           one.tier !== key || one.program === null
             ? []
-            : [{ program: one.program, running: one.running, share: shareOf(one.running, one.accounts) }],
+            : [
+                {
+                  program: one.program,
+                  running: one.running,
+                  share: roundedShare(one.running, one.accounts),
+                },
+              ],
         ),
       }));
   }
-}
-
-function shareOf(running: number, accounts: number): number | null {
-  return accounts === 0 ? null : Math.round((running / accounts) * 1_000_000) / 1_000_000;
 }

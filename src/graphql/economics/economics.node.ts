@@ -1,6 +1,7 @@
 import { type ServedFigures, type TierEconomics } from '../../app/economics';
 import { type AccountEconomics, formatSum } from '../../domain/economics';
 import { formatMoney } from '../../domain/money';
+import { roundedShare } from '../../domain/share-target';
 import { type Ordering } from '../page';
 import { type Tiers } from '../tiering-model/tiers';
 import {
@@ -36,7 +37,7 @@ export function figuresNode(figures: ServedFigures): EconomicsTotalsType {
   const { accounts, arr, cost, costShare, justified, overServed, excess, underServed } = figures;
   const served = (count: number): ServedAccountsType => ({
     accounts: count,
-    accountShare: accounts === 0 ? null : Math.round((count / accounts) * 1e6) / 1e6,
+    accountShare: roundedShare(count, accounts),
   });
   return {
     accounts,

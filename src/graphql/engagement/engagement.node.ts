@@ -1,6 +1,7 @@
 import { type DeliveryView, type EngagementView } from '../../app/ports/engagement';
 import { type CalendarDate } from '../../domain/calendar';
 import { checkPeriod } from '../../domain/engagement';
+import { roundedShare } from '../../domain/share-target';
 import { type GraphqlContext } from '../context';
 import { ofEachAccount, type Relation } from '../relation';
 import { publishedTiers, type Tiers, tiersOf } from '../tiering-model/tiers';
@@ -83,6 +84,6 @@ function deliveryOf(key: string, tiers: Tiers, row: DeliveryView | undefined): T
     tier: tiers(key),
     touchesOwed: Number(figures.touchesOwed),
     businessReviewsOwed: Number(figures.businessReviewsOwed),
-    answeredInTimeShare: tickets === 0 ? null : Math.round((answeredInTime / tickets) * 1e6) / 1e6,
+    answeredInTimeShare: roundedShare(answeredInTime, tickets),
   };
 }

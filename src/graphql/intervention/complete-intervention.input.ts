@@ -1,4 +1,5 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
+import { MOST_INTERVENTIONS_AT_ONCE } from '../../app/intervention.service';
 import { IDEMPOTENCY_KEY } from '../idempotency-key';
 
 @InputType({ description: 'One intervention that is to be completed.' })
@@ -25,7 +26,9 @@ export class CompleteInterventionInput extends InterventionCompletionInput {
 
 @InputType({ description: 'Interventions that are to be completed.' })
 export class CompleteInterventionsInput {
-  @Field(() => [InterventionCompletionInput], { description: 'Up to 500 interventions.' })
+  @Field(() => [InterventionCompletionInput], {
+    description: `Up to ${MOST_INTERVENTIONS_AT_ONCE} interventions.`,
+  })
   interventions!: InterventionCompletionInput[];
 
   @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })

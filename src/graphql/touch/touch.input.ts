@@ -1,6 +1,12 @@
 import { Field, ID, InputType } from 'type-graphql';
+import { MOST_TOUCHES_AT_ONCE } from '../../app/touch.service';
 import { type CalendarDate } from '../../domain/calendar';
-import { type ContactChannel, type TouchKind, type TouchOutcome } from '../../domain/touch';
+import {
+  type ContactChannel,
+  OLDEST_TOUCH_DAYS,
+  type TouchKind,
+  type TouchOutcome,
+} from '../../domain/touch';
 import { AccountKeyInput } from '../account/account-key.input';
 import { IDEMPOTENCY_KEY } from '../idempotency-key';
 import { DateScalar } from '../scalars';
@@ -13,7 +19,7 @@ export class TouchInput extends AccountKeyInput {
 
   @Field(() => DateScalar, {
     nullable: true,
-    description: 'The day on which it happened: today if absent, at most 365 days back.',
+    description: `The day on which it happened: today if absent, at most ${OLDEST_TOUCH_DAYS} days back.`,
   })
   on?: CalendarDate | null;
 
@@ -42,7 +48,7 @@ export class LogTouchInput extends TouchInput {
 
 @InputType({ description: 'Touches that are to be logged.' })
 export class LogTouchesInput {
-  @Field(() => [TouchInput], { description: 'Up to 500 touches.' })
+  @Field(() => [TouchInput], { description: `Up to ${MOST_TOUCHES_AT_ONCE} touches.` })
   touches!: TouchInput[];
 
   @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
