@@ -29,13 +29,11 @@ export class SqlAssignmentPlanStore implements AssignmentPlanStore {
          ${RELATIONSHIP_FACTS} AS "relationshipFacts", adjusted.kind AS adjustment,
          CASE WHEN csm.id IS NOT NULL THEN jsonb_build_object('kind', 'CSM', 'externalId', csm.external_id)
            WHEN pool.id IS NOT NULL THEN jsonb_build_object('kind', 'POOL', 'externalId', pool.external_id) END AS owner,
-         (SELECT min(same.from_on)::text FROM portfolio_assignment same
-           WHERE same.account_id = a.id AND same.csm_id IS NOT DISTINCT FROM o.csm_id
-             AND same.pool_id IS NOT DISTINCT FROM o.pool_id AND same.from_on >= coalesce((
-               SELECT max(other.to_on) FROM portfolio_assignment other
-               WHERE other.account_id = a.id AND other.to_on > other.from_on
-                 AND (other.csm_id IS DISTINCT FROM o.csm_id OR other.pool_id IS DISTINCT FROM o.pool_id)
-             ), '-infinity')) AS "ownedSince",
+         (SELECT lower(term)::text FROM (
+            SELECT unnest(range_agg(daterange(same.from_on, same.to_on))) AS term FROM portfolio_assignment same
+            WHERE same.account_id = a.id AND same.csm_id IS NOT DISTINCT FROM o.csm_id
+              AND same.pool_id IS NOT DISTINCT FROM o.pool_id
+          ) held WHERE upper_inf(term)) AS "ownedSince",
          o.executive_sponsor AS "executiveSponsor", coalesce(${isAsked}, false) AS "isAsked"
        FROM account a ${ACTIVE_ADJUSTMENT} LEFT JOIN portfolio_assignment o ON o.account_id = a.id AND o.to_on IS NULL
        LEFT JOIN csm ON csm.id = o.csm_id LEFT JOIN pool ON pool.id = o.pool_id
