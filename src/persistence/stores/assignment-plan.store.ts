@@ -6,14 +6,13 @@ import { compileAccountFilter } from '../reads/account-filter';
 import { ACTIVE_ADJUSTMENT, RELATIONSHIP_FACTS } from '../reads/capacity.reads';
 import { Parameters } from '../reads/parameters';
 
+// A CSM's terms, leaves and pools are only ever written together with a new version of the CSM.
 const DIGEST = `
   SELECT encode(sha256(convert_to(concat_ws(E'\\n', $1::text, published.version, published.definition,
     (SELECT string_agg(a.id || ':' || a.version, ',' ORDER BY a.id) FROM account a),
     (SELECT string_agg(s.id || ':' || s.version, ',' ORDER BY s.id) FROM service_adjustment s WHERE s.status = 'ACTIVE'),
     (SELECT string_agg(o.id || ':' || coalesce(o.to_on::text, ''), ',' ORDER BY o.id) FROM portfolio_assignment o),
-    (SELECT string_agg(c.id || ':' || c.version, ',' ORDER BY c.id) FROM csm c),
-    (SELECT string_agg(m.csm_id || ':' || m.pool_id || ':' || m.from_on || ':' || coalesce(m.to_on::text, ''), ','
-      ORDER BY m.csm_id, m.pool_id, m.from_on) FROM pool_membership m)), 'UTF8')), 'hex') AS digest
+    (SELECT string_agg(c.id || ':' || c.version, ',' ORDER BY c.id) FROM csm c)), 'UTF8')), 'hex') AS digest
   FROM tiering_model published WHERE published.status = 'PUBLISHED'`;
 
 export class SqlAssignmentPlanStore implements AssignmentPlanStore {
