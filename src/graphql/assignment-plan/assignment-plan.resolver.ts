@@ -1,7 +1,7 @@
 import { type GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, Extensions, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import { type FoundPlan } from '../../app/assignment-plan.service';
-import { type GoalOutcome } from '../../domain/integer-program';
+import { gapOf } from '../../domain/integer-program';
 import { type Owner } from '../../domain/portfolio';
 import { type AccountNode } from '../account/account.node';
 import { AccountType } from '../account/account.type';
@@ -164,11 +164,4 @@ function proposalNode(
 
 function idOf(owner: Owner | null, kind: Owner['kind']): string | null {
   return owner?.kind === kind ? owner.externalId : null;
-}
-
-/** Null where the search ended before it had a bound. */
-function gapOf({ value, bound }: GoalOutcome): number | null {
-  if (!Number.isFinite(bound)) return null;
-  const distance = value - bound;
-  return distance <= 1e-6 ? 0 : distance / Math.max(Math.abs(value), 1e-6);
 }
