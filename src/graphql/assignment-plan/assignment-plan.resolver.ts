@@ -6,14 +6,15 @@ import { type Owner } from '../../domain/portfolio';
 import { type AccountNode } from '../account/account.node';
 import { AccountType } from '../account/account.type';
 import { readAccounts } from '../account/changed-accounts';
-import { type Connection, pageOf } from '../connection';
+import { type Connection, ConnectionArgs } from '../connection';
 import { type GraphqlContext } from '../context';
+import { compareKeys } from '../ids';
 import { nodeSelectionOf, selectionOf } from '../look-ahead';
-import { connectionOfRows, type Ordering, windowOf } from '../page';
+import { type Ordering, pageOfKnown } from '../page';
 import { loadRelation, loadRelations } from '../relation';
 import { OF_AN_ACCOUNT } from '../relations';
 import { tiersOf } from '../tiering-model/tiers';
-import { AssignmentPlanInput, PlanProposalsArgs } from './assignment-plan.input';
+import { AssignmentPlanInput } from './assignment-plan.input';
 import {
   AssignmentPlanType,
   AssignmentProposalConnection,
@@ -55,25 +56,15 @@ export class AssignmentPlanResolver {
   })
   async proposals(
     @Root() { found }: PlanNode,
-    @Args(() => PlanProposalsArgs) args: PlanProposalsArgs,
+    @Args(() => ConnectionArgs) args: ConnectionArgs,
     @Ctx() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<ProposalNode>> {
-    const page = pageOf(args);
-    const { size, backward, after } = windowOf(page, BY_ACCOUNT);
-    const [id] = after ?? [];
-    const beyond = typeof id === 'string' ? BigInt(id) : null;
-    const { proposals } = found.outcome;
-    const inOrder = backward ? [...proposals].reverse() : proposals;
-    const rows = inOrder
-      .filter(({ accountId }) => {
-        if (beyond === null) return true;
-        return backward ? BigInt(accountId) < beyond : BigInt(accountId) > beyond;
-      })
-      .slice(0, size + 1)
-      .map((proposal) => proposalNode(proposal, found));
-    await loadRelations(OF_AN_ACCOUNT, rows, nodeSelectionOf(selectionOf(info)), context);
-    return connectionOfRows(rows, page, BY_ACCOUNT, proposals.length);
+    const page = pageOfKnown(proposalNodes(found), args, BY_ACCOUNT, ([a], [b]) =>
+      compareKeys(String(a), String(b)),
+    );
+    await loadRelations(OF_AN_ACCOUNT, page.nodes, nodeSelectionOf(selectionOf(info)), context);
+    return page;
   }
 }
 
@@ -141,25 +132,25 @@ function planNode(found: FoundPlan): PlanNode {
   };
 }
 
-function proposalNode(
-  proposal: FoundPlan['outcome']['proposals'][number],
-  { model }: FoundPlan,
-): ProposalNode {
-  const { accountId, from, to, tier, load, reasons } = proposal;
-  return {
-    accountId,
-    cursor: [accountId],
-    tier: tiersOf(model).existing(tier),
-    fromCsm: idOf(from, 'CSM'),
-    fromPool: idOf(from, 'POOL'),
-    toCsm: idOf(to, 'CSM'),
-    toPool: idOf(to, 'POOL'),
-    load,
-    reasons,
-    utilisationBefore: proposal.utilisationBefore,
-    utilisationAfter: proposal.utilisationAfter,
-    needsExecutiveSponsor: proposal.needsExecutiveSponsor,
-  };
+function proposalNodes({ model, outcome }: FoundPlan): ProposalNode[] {
+  const tiers = tiersOf(model);
+  return outcome.proposals.map((proposal) => {
+    const { accountId, from, to, tier, load, reasons } = proposal;
+    return {
+      accountId,
+      cursor: [accountId],
+      tier: tiers.existing(tier),
+      fromCsm: idOf(from, 'CSM'),
+      fromPool: idOf(from, 'POOL'),
+      toCsm: idOf(to, 'CSM'),
+      toPool: idOf(to, 'POOL'),
+      load,
+      reasons,
+      utilisationBefore: proposal.utilisationBefore,
+      utilisationAfter: proposal.utilisationAfter,
+      needsExecutiveSponsor: proposal.needsExecutiveSponsor,
+    };
+  });
 }
 
 function idOf(owner: Owner | null, kind: Owner['kind']): string | null {
