@@ -1,3 +1,4 @@
+import { SqlAccountReads } from '../../src/persistence/reads/account.reads';
 import { startApi, type TestApi } from '../support/api';
 import { fixedClock } from '../support/clock';
 import { StaffedBook } from '../support/staffed-book';
@@ -74,7 +75,8 @@ describe('the lists of an assignment plan', () => {
     expect(before.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: false });
   });
 
-  test('name the first accounts of everything that is missing', async () => {
+  test('name the first accounts of everything that is missing, read in one go', async () => {
+    const reads = jest.spyOn(SqlAccountReads.prototype, 'byIds');
     const { missing } = await plan<{ missing: { text: string; firstAccounts: Named[] }[] }>(
       'missing { text firstAccounts { externalId } }',
     );
@@ -85,5 +87,7 @@ describe('the lists of an assignment plan', () => {
       },
       { text: '1 Core account: no CSM speaks fr', firstAccounts: [{ externalId: 'FR-1' }] },
     ]);
+    expect(reads).toHaveBeenCalledTimes(1);
+    reads.mockRestore();
   });
 });

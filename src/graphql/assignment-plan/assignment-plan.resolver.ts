@@ -5,7 +5,7 @@ import { gapOf } from '../../domain/integer-program';
 import { type Owner } from '../../domain/portfolio';
 import { type AccountNode } from '../account/account.node';
 import { AccountType } from '../account/account.type';
-import { readAccounts } from '../account/changed-accounts';
+import { firstAccounts, MOST_FIRST_ACCOUNTS } from '../account/changed-accounts';
 import { type Connection, ConnectionArgs } from '../connection';
 import { type GraphqlContext } from '../context';
 import { compareKeys } from '../ids';
@@ -33,7 +33,6 @@ type PlanNode = Omit<AssignmentPlanType, 'missing'> & {
 };
 
 const BY_ACCOUNT: Ordering = { fingerprint: 'assignment proposals by account', kinds: ['bigint'] };
-const FIRST = 100;
 
 @Resolver(() => AssignmentPlanType)
 export class AssignmentPlanResolver {
@@ -82,15 +81,14 @@ export class AssignmentProposalResolver {
 
 @Resolver(() => PlanMissingType)
 export class PlanMissingResolver {
-  @Extensions({ listBound: FIRST })
+  @Extensions({ listBound: MOST_FIRST_ACCOUNTS })
   @FieldResolver(() => [AccountType], { description: 'The first 100 of the accounts, by id.' })
-  async firstAccounts(
-    @Root() { accountIds }: MissingNode,
+  firstAccounts(
+    @Root() missing: MissingNode,
     @Ctx() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<readonly AccountNode[]> {
-    const nodes = await readAccounts(accountIds.slice(0, FIRST), selectionOf(info), context);
-    return nodes.sort((a, b) => Number(BigInt(a.id) - BigInt(b.id)));
+    return loadRelation(firstAccounts, missing, {}, context, info);
   }
 }
 

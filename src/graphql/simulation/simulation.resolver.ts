@@ -5,7 +5,7 @@ import { formatMoney, type Money } from '../../domain/money';
 import { type Mover, type MoverKind, type TierShare } from '../../domain/simulation';
 import { type AccountNode } from '../account/account.node';
 import { AccountType } from '../account/account.type';
-import { readAccounts } from '../account/changed-accounts';
+import { firstAccounts, MOST_FIRST_ACCOUNTS } from '../account/changed-accounts';
 import { fteNode } from '../capacity/capacity.node';
 import { type Connection, pageOf } from '../connection';
 import { type GraphqlContext } from '../context';
@@ -90,15 +90,14 @@ export class SimulationMoverResolver {
 
 @Resolver(() => RedundantOverridesType)
 export class RedundantOverridesResolver {
-  @Extensions({ listBound: 100 })
+  @Extensions({ listBound: MOST_FIRST_ACCOUNTS })
   @FieldResolver(() => [AccountType], { description: 'The first 100 of the accounts, by id.' })
-  async firstAccounts(
-    @Root() { accountIds }: RedundantNode,
+  firstAccounts(
+    @Root() overrides: RedundantNode,
     @Ctx() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<readonly AccountNode[]> {
-    const nodes = await readAccounts(accountIds, selectionOf(info), context);
-    return nodes.sort((a, b) => Number(BigInt(a.id) - BigInt(b.id)));
+    return loadRelation(firstAccounts, overrides, {}, context, info);
   }
 }
 
