@@ -3,6 +3,7 @@ import { type AccountFilter } from '../../app/ports/account-filter';
 import { type AssignmentPlanStore, type PlannedAccountRow } from '../../app/ports/assignment-plan';
 import { type CalendarDate } from '../../domain/calendar';
 import { compileAccountFilter } from '../reads/account-filter';
+import { IN_THE_BOOK } from '../reads/book';
 import { ACTIVE_ADJUSTMENT, RELATIONSHIP_FACTS } from '../reads/capacity.reads';
 import { Parameters } from '../reads/parameters';
 
@@ -36,7 +37,7 @@ export class SqlAssignmentPlanStore implements AssignmentPlanStore {
          o.executive_sponsor AS "executiveSponsor", coalesce(${isAsked}, false) AS "isAsked"
        FROM account a ${ACTIVE_ADJUSTMENT} LEFT JOIN portfolio_assignment o ON o.account_id = a.id AND o.to_on IS NULL
        LEFT JOIN csm ON csm.id = o.csm_id LEFT JOIN pool ON pool.id = o.pool_id
-       WHERE a.status IS DISTINCT FROM 'CHURNED' AND a.effective_tier IS NOT NULL
+       WHERE ${IN_THE_BOOK} AND a.effective_tier IS NOT NULL
        ORDER BY a.id`,
       parameters.values,
     );
