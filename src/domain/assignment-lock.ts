@@ -3,8 +3,7 @@ import { firstRenewalFrom } from './grace';
 import { type TieringModel } from './tiering-model';
 
 /** Why an account stays with the owner that it has (spec section 7). */
-export const ASSIGNMENT_LOCKS = ['RENEWAL', 'ONBOARDING', 'OWNER_CHANGED'] as const;
-export type AssignmentLock = (typeof ASSIGNMENT_LOCKS)[number];
+export type AssignmentLock = 'RENEWAL' | 'ONBOARDING' | 'OWNER_CHANGED';
 
 /** What locks look at. */
 export interface LockedSince {

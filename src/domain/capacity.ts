@@ -1,7 +1,9 @@
 import { type AccountGroup, groupLoad, type Load, type LoadRules } from './load';
+import { percentText } from './percent';
 import { roundedShare, shareOf } from './share-target';
 import { type CsmCapacity, type PoolCapacity, shareOut } from './staff-capacity';
 import { type CsmOnDay } from './staff-on-day';
+import { type Tier } from './tier';
 import { rounded } from './utilisation';
 
 /** A number of accounts and what they take. */
@@ -129,6 +131,15 @@ function topTierShare(
   return { tier: top.tier, share: top.capacityShare, from, to: top.arrShare, standing };
 }
 
+/** What the top tier takes and brings, and what it should take. */
+export function topTierShareText(
+  { tier, share, from, to }: TopTierShare,
+  tiers: readonly Pick<Tier, 'key' | 'name'>[],
+): string {
+  const name = tiers.find(({ key }) => key === tier)?.name ?? tier;
+  return `${name} takes ${percentText(share)} of the capacity and brings ${percentText(to)} of the ARR; its capacity should be ${percentText(from)} to ${percentText(to)}`;
+}
+
 /** What about a capacity asks for a decision (spec section 7). */
 export const CAPACITY_WARNINGS = ['TOP_TIER_CAPACITY_SHARE', 'FTE_MISSING', 'UNASSIGNED_ACCOUNTS'] as const;
 export type CapacityWarningCode = (typeof CAPACITY_WARNINGS)[number];
@@ -141,12 +152,8 @@ export interface CapacityWarning {
 /** What is out of order about the whole; what single CSMs and pools are is told by their status. */
 export function capacityWarnings({ topTier, totals }: Capacity, { tiers }: LoadRules): CapacityWarning[] {
   const warnings: CapacityWarning[] = [];
-  const name = tiers[0]?.name ?? '';
   if (topTier !== null && topTier.standing !== 'WITHIN') {
-    warnings.push({
-      code: 'TOP_TIER_CAPACITY_SHARE',
-      message: `${name} takes ${percentText(topTier.share)} of the capacity and brings ${percentText(topTier.to)} of the ARR; its capacity should be ${percentText(topTier.from)} to ${percentText(topTier.to)}`,
-    });
+    warnings.push({ code: 'TOP_TIER_CAPACITY_SHARE', message: topTierShareText(topTier, tiers) });
   }
   if (totals.gap.limit > 1e-6) {
     warnings.push({
@@ -176,10 +183,6 @@ function accountsLoad(groups: readonly AccountGroup[], rules: LoadRules): Accoun
     arr: groups.reduce((total, { arr }) => total + arr, 0n),
     load: { limit: sum(loads.map(({ limit }) => limit)), comfort: sum(loads.map(({ comfort }) => comfort)) },
   };
-}
-
-function percentText(share: number): string {
-  return `${(share * 100).toFixed(1)}%`;
 }
 
 function sum(values: readonly number[]): number {

@@ -1,3 +1,6 @@
+/** Less than a solver can tell apart. */
+const NO_DISTANCE = 1e-6;
+
 /** A value to be found: from 0 up to `upper`. */
 export interface ProgramColumn {
   /** Null for one without a bound. */
@@ -64,4 +67,14 @@ export interface ProgramSolution {
   readonly goals: readonly GoalOutcome[];
   /** Whether the clock ended the search, so that another run may find something else. */
   readonly stoppedByClock: boolean;
+}
+
+/**
+ * The distance from the best that is possible, as a share of the value; null where the search ended before it had a
+ * bound.
+ */
+export function gapOf({ value, bound }: Pick<GoalOutcome, 'value' | 'bound'>): number | null {
+  if (!Number.isFinite(bound)) return null;
+  const distance = value - bound;
+  return distance <= NO_DISTANCE ? 0 : distance / Math.max(Math.abs(value), NO_DISTANCE);
 }

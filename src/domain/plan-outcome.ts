@@ -192,7 +192,7 @@ function utilisationOf(carrier: Carrier, loads: ReadonlyMap<Carrier, number>): C
 }
 
 /** How evenly the load is spread; null where nobody is there. */
-export function balanceOf(
+function balanceOf(
   carriers: readonly Pick<Carrier, 'fte'>[],
   loads: ReadonlyMap<Pick<Carrier, 'fte'>, number>,
 ): PlanBalance | null {

@@ -1,5 +1,6 @@
-import { type TopTierShare } from './capacity';
+import { type TopTierShare, topTierShareText } from './capacity';
 import { programOf } from './engagement-program';
+import { percentText } from './percent';
 import { needsNamedCsm } from './portfolio';
 import { type Ladder } from './tier';
 import { type TieringModel } from './tiering-model';
@@ -153,7 +154,6 @@ function ownership(
 function topTierShare({ tiers }: ServedModel, top: TopTierShare | null): ServiceFinding[] {
   if (top === null || top.standing === 'WITHIN') return [];
   const { tier, share, from, to, standing } = top;
-  const name = tiers.find(({ key }) => key === tier)?.name ?? tier;
   return [
     {
       code: 'CAPACITY_MISMATCH',
@@ -161,7 +161,7 @@ function topTierShare({ tiers }: ServedModel, top: TopTierShare | null): Service
       tier,
       figure: share,
       threshold: standing === 'BELOW' ? from : to,
-      message: `${name} takes ${percent(share)} of the capacity and brings ${percent(to)} of the ARR; its capacity should be ${percent(from)} to ${percent(to)}`,
+      message: topTierShareText(top, tiers),
     },
   ];
 }
@@ -181,7 +181,7 @@ function missingFte(
       tier: key,
       figure,
       threshold: missingFteShare,
-      message: `${name} needs ${fte.needed.toFixed(2)} FTE at the limit and has ${fte.assigned.toFixed(2)}; ${percent(figure)} are missing`,
+      message: `${name} needs ${fte.needed.toFixed(2)} FTE at the limit and has ${fte.assigned.toFixed(2)}; ${percentText(figure)} are missing`,
     },
   ];
 }
@@ -203,11 +203,7 @@ function costAboveValue(
       tier: key,
       figure,
       threshold: overServedShare,
-      message: `the service of ${percent(figure)} of the accounts in ${name} costs more than their ARR can justify${whole ? ', and that of the whole tier does' : ''}; serve them lighter, or move their line`,
+      message: `the service of ${percentText(figure)} of the accounts in ${name} costs more than their ARR can justify${whole ? ', and that of the whole tier does' : ''}; serve them lighter, or move their line`,
     },
   ];
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)}%`;
 }

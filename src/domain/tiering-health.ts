@@ -1,6 +1,7 @@
 import { type FirstResponse, programOf } from './engagement-program';
 import { TIERS_BEFORE_WARNING } from './ladder-validation';
 import { formatMoney, type Money } from './money';
+import { percentText } from './percent';
 import { type ServiceFigures, serviceFindings, type ServiceThresholds } from './service-health';
 import { standingTo } from './share-target';
 import { type Ladder, type ShareTarget } from './tier';
@@ -160,7 +161,7 @@ function topTierBloat(
       tier: top.key,
       figure: share,
       threshold: topTierShare,
-      message: `${percent(share)} of the paying accounts are in ${top.name}; above ${percent(topTierShare)} the top tier is no longer special. Calibrate a draft, or raise its line and its floor`,
+      message: `${percentText(share)} of the paying accounts are in ${top.name}; above ${percentText(topTierShare)} the top tier is no longer special. Calibrate a draft, or raise its line and its floor`,
     },
   ];
 }
@@ -184,7 +185,7 @@ function offTarget(ladder: Ladder, { tiers }: HealthFigures): HealthFinding[] {
           tier: tier.key,
           figure: share,
           threshold: (standing === 'ABOVE' ? target.to : target.from) / 100,
-          message: `${tier.name} has ${percent(share)} of the ${what}; its target is ${target.from}-${target.to}%`,
+          message: `${tier.name} has ${percentText(share)} of the ${what}; its target is ${target.from}-${target.to}%`,
         },
       ];
     };
@@ -205,7 +206,7 @@ function ofThePlaced(figures: HealthFigures, thresholds: HealthThresholds): Heal
   ): HealthFinding[] => {
     const figure = figures.placed === 0 ? 0 : accounts / figures.placed;
     return figure > threshold
-      ? [{ code, severity, tier: null, figure, threshold, message: say(percent(figure)) }]
+      ? [{ code, severity, tier: null, figure, threshold, message: say(percentText(figure)) }]
       : [];
   };
   return [
@@ -245,7 +246,7 @@ function staleReviews({ reviewed, overdue }: HealthFigures, thresholds: HealthTh
       tier: null,
       figure,
       threshold: thresholds.overdueReviewShare,
-      message: `the tier reviews of ${percent(figure)} of the accounts are overdue`,
+      message: `the tier reviews of ${percentText(figure)} of the accounts are overdue`,
     },
   ];
 }
@@ -267,7 +268,7 @@ function unattended(
           tier: tier.key,
           figure: share,
           threshold: digitalProgramShare,
-          message: `the digital programs of ${tier.name} run for ${percent(share)} of its accounts; they must run for ${percent(digitalProgramShare)} at least`,
+          message: `the digital programs of ${tier.name} run for ${percentText(share)} of its accounts; they must run for ${percentText(digitalProgramShare)} at least`,
           grounds: 'DIGITAL_PROGRAMS',
         },
       ];
@@ -290,7 +291,7 @@ function slaMissed(
         tier: tier.key,
         figure,
         threshold: answeredInTimeShare,
-        message: `${percent(figure)} of the tickets of ${tier.name} got their first answer within ${responseText(firstResponse)} over the last ${supportMonths} full months; ${percent(answeredInTimeShare)} should`,
+        message: `${percentText(figure)} of the tickets of ${tier.name} got their first answer within ${responseText(firstResponse)} over the last ${supportMonths} full months; ${percentText(answeredInTimeShare)} should`,
       },
     ];
   });
@@ -321,7 +322,7 @@ function underserved(
           tier: tier.key,
           figure: churn,
           threshold: book * logoChurnTimes,
-          message: `${tier.name} lost ${percent(churn)} of its accounts within 12 months, the book ${percent(book)}; look at what its digital programs leave undone`,
+          message: `${tier.name} lost ${percentText(churn)} of its accounts within 12 months, the book ${percentText(book)}; look at what its digital programs leave undone`,
           grounds: 'LOGO_CHURN',
         },
       ];
@@ -374,8 +375,4 @@ function overSegmented(ladder: Ladder): HealthFinding[] {
       message: `the ladder has ${ladder.length} tiers; merge those that are served alike`,
     },
   ];
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)}%`;
 }

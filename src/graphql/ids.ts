@@ -31,3 +31,9 @@ export function keyOf(type: string, id: string): string | null {
   const typed = fromGlobalId(id);
   return typed?.type === type ? typed.key : null;
 }
+
+/** The order of keys of the database, as numbers. */
+export function compareKeys(a: string, b: string): number {
+  const [one, other] = [BigInt(a), BigInt(b)];
+  return one < other ? -1 : one > other ? 1 : 0;
+}

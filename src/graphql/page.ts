@@ -1,5 +1,5 @@
 import { type CursorValue, type Listed, type Window } from '../app/ports/reads';
-import { Connection, type ConnectionArgs, type Page, pageOf } from './connection';
+import { Connection, type ConnectionArgs, type Page, type PageArguments, pageOf } from './connection';
 import { type CursorKind, decodeCursor, encodeCursor } from './cursor';
 import { type Selection } from './look-ahead';
 
@@ -39,6 +39,22 @@ export function connectionOfRows<N extends Listed>(
   totalCount?: number,
 ): Connection<N> {
   return Connection.of(rows, page, ({ cursor }) => encodeCursor(cursor, ordering.fingerprint), totalCount);
+}
+
+/** A page of rows that are all known already, in the order that `compare` puts their cursors in. */
+export function pageOfKnown<N extends Listed>(
+  rows: readonly N[],
+  args: PageArguments,
+  ordering: Ordering,
+  compare: (a: readonly CursorValue[], b: readonly CursorValue[]) => number,
+): Connection<N> {
+  const page = pageOf(args);
+  const { size, backward, after } = windowOf(page, ordering);
+  const direction = backward ? -1 : 1;
+  const beyond = rows
+    .filter(({ cursor }) => after === null || direction * compare(cursor, after) > 0)
+    .sort((a, b) => direction * compare(a.cursor, b.cursor));
+  return connectionOfRows(beyond.slice(0, size + 1), page, ordering, rows.length);
 }
 
 /** The window of a page. Throws BAD_CURSOR for a cursor of another ordering. */

@@ -1,4 +1,5 @@
 import { COMMAND_LINE } from '../../src/app/actor';
+import { ServiceAdjustmentService } from '../../src/app/service-adjustment.service';
 import { startApi, type TestApi } from '../support/api';
 import { fixedClock } from '../support/clock';
 import { day } from '../support/facts';
@@ -43,13 +44,23 @@ describe('what service costs, through the API', () => {
       top: { arr: '600000' },
       // Big and stuck: it could carry the top tier.
       stuck: { arr: '150000', churnRisk: 'HIGH', expansionAssessment: 'LOW' },
+      // So does one whose ARR carries it to the cent, and one that lacks a cent does not.
+      just: { arr: '80000', churnRisk: 'HIGH', expansionAssessment: 'LOW' },
+      almost: { arr: '79999.99', churnRisk: 'HIGH', expansionAssessment: 'LOW' },
+      // Designated: 8,000 against 80,000 is exactly what it can carry.
+      line: { arr: '80000', strategicDesignation: true },
       core: { arr: '30000' },
+      // With extra touch: 3,600 of cost against 30,000.
+      extra: { arr: '30000' },
       small: { arr: '5500' },
       scale: { arr: '6000' },
       nothing: { arr: '0' },
       gone: { arr: '900000' },
     });
     await book.account('gone', { status: 'CHURNED' });
+    const terms = { kind: 'EXTRA', until: day('2026-06-01'), note: null, replace: false } as const;
+    const adjustments = new ServiceAdjustmentService(book.unitOfWork, clock);
+    await adjustments.set(COMMAND_LINE, { externalId: 'extra' }, terms);
   });
 
   test('is shown by tier, with who is served out of proportion', async () => {
@@ -72,21 +83,22 @@ describe('what service costs, through the API', () => {
     expect(economics.tiers).toEqual([
       {
         tier: { key: 'strategic' },
-        accounts: 3,
-        arr: '694000.00',
-        cost: '28500.00',
-        costShare: 0.041066,
+        accounts: 4,
+        arr: '774000.00',
+        cost: '36500.00',
+        costShare: 0.047158,
         costPercent: 10,
-        justifiedCost: '69400.00',
+        justifiedCost: '77400.00',
         excessCost: '11100.00',
-        overServed: { accounts: 2, accountShare: 0.666667 },
+        overServed: { accounts: 2, accountShare: 0.5 },
         underServed: { accounts: 0 },
       },
       expect.objectContaining({
-        accounts: 2,
-        cost: '4800.00',
-        overServed: { accounts: 0, accountShare: 0 },
-        underServed: { accounts: 1 },
+        accounts: 5,
+        cost: '13200.00',
+        excessCost: '600.00',
+        overServed: { accounts: 1, accountShare: 0.2 },
+        underServed: { accounts: 2 },
       }),
       expect.objectContaining({
         accounts: 2,
@@ -97,15 +109,15 @@ describe('what service costs, through the API', () => {
       expect.objectContaining({ accounts: 1, cost: '0.00', costPercent: null, costShare: null }),
     ]);
     expect(economics.totals).toEqual({
-      accounts: 8,
-      arr: '885500.00',
-      cost: '34500.00',
-      justifiedCost: '88550.00',
-      overServed: { accounts: 3 },
-      underServed: { accounts: 1 },
+      accounts: 12,
+      arr: '1155499.99',
+      cost: '50900.00',
+      justifiedCost: '115549.99',
+      overServed: { accounts: 4 },
+      underServed: { accounts: 2 },
     });
     expect(economics.over).toEqual({
-      totalCount: 3,
+      totalCount: 4,
       nodes: [
         {
           externalId: 'tiny',
@@ -116,19 +128,21 @@ describe('what service costs, through the API', () => {
           economics: { cost: '12500.00', justifiedCost: '9000.00', standing: 'OVER_SERVED' },
         },
         {
+          externalId: 'extra',
+          economics: { cost: '3600.00', justifiedCost: '3000.00', standing: 'OVER_SERVED' },
+        },
+        {
           externalId: 'small',
           economics: { cost: '600.00', justifiedCost: '550.00', standing: 'OVER_SERVED' },
         },
       ],
     });
     expect(economics.under).toEqual({
-      totalCount: 1,
-      nodes: [
-        {
-          externalId: 'stuck',
-          economics: { standing: 'UNDER_SERVED', next: { tier: { key: 'strategic' }, cost: '8000.00' } },
-        },
-      ],
+      totalCount: 2,
+      nodes: ['stuck', 'just'].map((externalId) => ({
+        externalId,
+        economics: { standing: 'UNDER_SERVED', next: { tier: { key: 'strategic' }, cost: '8000.00' } },
+      })),
     });
     expect(names(economics.inScale)).toEqual(['small']);
   });
@@ -145,7 +159,7 @@ describe('what service costs, through the API', () => {
     expect([names(first), first.pageInfo.hasNextPage, names(second), second.pageInfo.hasNextPage]).toEqual([
       ['tiny', 'heavy'],
       true,
-      ['small'],
+      ['extra', 'small'],
       false,
     ]);
     const { accounts } = await query<{
@@ -153,8 +167,8 @@ describe('what service costs, through the API', () => {
     }>('{ accounts { nodes { externalId economics { standing } } } }');
     const standing = (name: string): string[] =>
       accounts.nodes.flatMap(({ externalId, economics }) => (economics?.standing === name ? externalId : []));
-    expect(standing('OVER_SERVED').sort()).toEqual(['heavy', 'small', 'tiny']);
-    expect(standing('UNDER_SERVED')).toEqual(['stuck']);
+    expect(standing('OVER_SERVED').sort()).toEqual(['extra', 'heavy', 'small', 'tiny']);
+    expect(standing('UNDER_SERVED').sort()).toEqual(['just', 'stuck']);
     expect(accounts.nodes.find(({ externalId }) => externalId === 'gone')?.economics).toBeNull();
   });
 });

@@ -5,6 +5,7 @@ import { fixedClock } from '../support/clock';
 const CREATE = `mutation { createTieringModelDraft(input: {}) { tieringModel { version revision status } userErrors { code field message } } }`;
 const UPDATE = `mutation U($input: UpdateTieringModelDraftInput!) { updateTieringModelDraft(input: $input) {
   tieringModel { revision warnings { code } guardrails { keyAccountFrom liftLimit } grace { noticeDays }
+    assignment { renewalLockDays onboardingLockDays ownerChangeLockDays leavingWithinDays }
     ladder { tier { key rank } arrFrom arrTopPercent } criteria { key weight bands { arrFrom arrTopPercent points } } }
   userErrors { code field message } } }`;
 const CALIBRATE = `mutation C($input: CalibrateTieringModelInput!) { calibrateTieringModel(input: $input) {
@@ -142,6 +143,7 @@ describe('steering the model over HTTP', () => {
         ],
         guardrails: { keyAccountFrom: null },
         grace: { noticeDays: 60 },
+        assignment: { renewalLockDays: 45, onboardingLockDays: 0, leavingWithinDays: 5 },
         missingFacts: 'REDISTRIBUTE',
         adjustmentFactors: { extra: 2, lighter: 0.5 },
       }),
@@ -152,6 +154,12 @@ describe('steering the model over HTTP', () => {
       warnings: [],
       guardrails: { keyAccountFrom: null, liftLimit: 1 },
       grace: { noticeDays: 60 },
+      assignment: {
+        renewalLockDays: 45,
+        onboardingLockDays: 0,
+        ownerChangeLockDays: 90,
+        leavingWithinDays: 5,
+      },
       ladder: [
         { tier: { key: 'gold', rank: 1 }, arrFrom: null, arrTopPercent: 20 },
         { tier: { key: 'core', rank: 2 }, arrFrom: '20000.50', arrTopPercent: null },

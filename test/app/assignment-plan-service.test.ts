@@ -1,17 +1,22 @@
 import { DataSource } from 'typeorm';
 import { type Actor } from '../../src/app/actor';
 import { AssignmentPlanService, type PlanToApply } from '../../src/app/assignment-plan.service';
+import { ModelDraftService } from '../../src/app/model-draft.service';
 import { type Solver } from '../../src/app/ports/solver';
+import { PublicationService } from '../../src/app/publication.service';
+import { ServiceAdjustmentService } from '../../src/app/service-adjustment.service';
 import { DomainError } from '../../src/domain/errors';
 import { secrets } from '../../src/server/secrets';
 import { solveWithHighs } from '../../src/solver/highs-program';
 import { HighsSolver } from '../../src/solver/highs-solver';
 import { fixedClock } from '../support/clock';
 import { createTestDatabase, type TestDatabase } from '../support/database';
+import { day } from '../support/facts';
 import { StaffedBook } from '../support/staffed-book';
 import { until } from '../support/until';
 
 const MANAGER: Actor = { kind: 'TOKEN', id: 'm', name: 'The manager', role: 'MANAGER', csmId: null };
+const ADMIN: Actor = { ...MANAGER, id: 'a', role: 'ADMIN' };
 const VIEWER: Actor = { ...MANAGER, id: 'v', role: 'VIEWER' };
 
 describe('applying an assignment plan', () => {
@@ -100,6 +105,30 @@ describe('applying an assignment plan', () => {
     ['somebody was assigned', () => book.assign({ MID: { csm: 'anna' } })],
     ['a CSM left', () => book.staff({ bert: { to: '2026-03-01' } })],
     ['a CSM came', () => book.staff({ cleo: {} })],
+    ['a CSM joined a pool', () => book.staff({ bert: { pool: 'east' } })],
+    [
+      'a CSM went on leave',
+      () => {
+        const leave = { from: day('2026-04-01'), to: day('2026-05-01'), backup: 'anna' };
+        return book.csms.setLeave(MANAGER, { csm: 'bert', ...leave });
+      },
+    ],
+    [
+      'a service adjustment began',
+      () => {
+        const terms = { kind: 'EXTRA', until: day('2026-04-01'), note: null, replace: false } as const;
+        const adjustments = new ServiceAdjustmentService(book.unitOfWork, clock);
+        return adjustments.set(MANAGER, { externalId: 'MID' }, terms);
+      },
+    ],
+    [
+      'a model was published',
+      async () => {
+        const version = await new ModelDraftService(book.unitOfWork, clock).create(MANAGER, {});
+        const publication = new PublicationService(book.unitOfWork, clock);
+        await publication.publish(ADMIN, { version, reason: 'A new year' });
+      },
+    ],
     [
       'the day passed',
       () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Capacity, capacityOf } from '../../src/domain/capacity';
+import { type Capacity, capacityOf, capacityWarnings } from '../../src/domain/capacity';
 import { type AccountGroup } from '../../src/domain/load';
 import { type CsmCapacity, ownersBehind, shareOut } from '../../src/domain/staff-capacity';
 import { type CsmOnDay } from '../../src/domain/staff-on-day';
@@ -276,6 +276,55 @@ describe('the tiers', () => {
     expect(
       empty.tiers.map(({ capacityShare, arrShare, assigned }) => [capacityShare, arrShare, assigned]),
     ).toEqual(Array.from({ length: 4 }, () => [null, null, 0]));
+  });
+});
+
+describe('what is out of order about a whole book', () => {
+  const [anna, ben] = [person('anna'), person('ben')];
+  // Half of the load each.
+  const top = (arr: bigint): AccountGroup => group('anna strategic 15', { arr });
+  const second = (arr: bigint, owner = 'ben'): AccountGroup => group(`${owner} core 50`, { arr });
+
+  test.each<[string, CsmOnDay[], AccountGroup[], string[]]>([
+    ['nothing', [anna, ben], [top(60n), second(40n)], []],
+    ['nothing without accounts', [anna], [], []],
+    [
+      'a top tier that takes too little',
+      [anna, ben],
+      [top(80n), second(20n)],
+      [
+        'TOP_TIER_CAPACITY_SHARE: Strategic takes 50.0% of the capacity and brings 80.0% of the ARR; its capacity should be 70.0% to 80.0%',
+      ],
+    ],
+    [
+      'a top tier that takes too much',
+      [anna, ben],
+      [top(405n), second(595n)],
+      [
+        'TOP_TIER_CAPACITY_SHARE: Strategic takes 50.0% of the capacity and brings 40.5% of the ARR; its capacity should be 30.5% to 40.5%',
+      ],
+    ],
+    [
+      'too few people',
+      [person('anna', { fte: 0.5 }), person('ben', { fte: 0.25 })],
+      [top(60n), second(40n)],
+      ['FTE_MISSING: 1.00 FTE are needed at the limit, 0.75 are there'],
+    ],
+    [
+      'accounts that nobody looks after',
+      [anna, ben],
+      [top(60n), second(40n, '-')],
+      ['UNASSIGNED_ACCOUNTS: 50 accounts have nobody and would take 0.50 FTE at the limit'],
+    ],
+    [
+      'one account that nobody looks after',
+      [anna],
+      [top(99n), group('- core 1', { arr: 1n })],
+      ['UNASSIGNED_ACCOUNTS: 1 account has nobody and would take 0.01 FTE at the limit'],
+    ],
+  ])('is %s', (_, people, groups, expected) => {
+    const warnings = capacityWarnings(capacity(people, ...groups), DEFAULT_MODEL);
+    expect(warnings.map(({ code, message }) => `${code}: ${message}`)).toEqual(expected);
   });
 });
 

@@ -423,6 +423,30 @@ describe('an engagement program is refused, by the field that is wrong,', () => 
     ],
     ['with a cost above the ARR', program('core', { costPercent: 101 }), 'OUT_OF_RANGE', at('costPercent')],
     [
+      'with a lock of half a day',
+      { assignment: { renewalLockDays: 0.5 } },
+      'OUT_OF_RANGE',
+      'assignment.renewalLockDays',
+    ],
+    [
+      'with a lock of -1 days',
+      { assignment: { onboardingLockDays: -1 } },
+      'OUT_OF_RANGE',
+      'assignment.onboardingLockDays',
+    ],
+    [
+      'with a lock that never ends',
+      { assignment: { ownerChangeLockDays: 1e6 } },
+      'OUT_OF_RANGE',
+      'assignment.ownerChangeLockDays',
+    ],
+    [
+      'with somebody who left -1 days ago',
+      { assignment: { leavingWithinDays: -1 } },
+      'OUT_OF_RANGE',
+      'assignment.leavingWithinDays',
+    ],
+    [
       'with statuses of capacity that do not rise',
       { capacity: { healthyBelow: 50 } },
       'OUT_OF_RANGE',

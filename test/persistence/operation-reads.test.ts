@@ -24,11 +24,22 @@ describe('what whoever operates a book watches', () => {
   });
 
   test('is the accounts by effective tier, the days since the last finished run, and the jobs', async () => {
+    await database.query(`INSERT INTO account (external_id, status, held_tier, override_tier, effective_tier) VALUES
+      ('lifted', 'ACTIVE', 'core', 'strategic', 'strategic'), ('held', 'TRIAL', 'core', NULL, 'core'),
+      ('unknown', NULL, 'core', NULL, 'core'), ('gone', 'CHURNED', NULL, NULL, NULL),
+      ('unplaced', 'ACTIVE', NULL, NULL, NULL)`);
     await database.query(`INSERT INTO daily_run (day, started_at, finished_at) VALUES
       ('2026-02-27', now(), now()), ('2026-02-28', now(), NULL)`);
     await database.query(`CREATE SCHEMA pgboss; CREATE TABLE pgboss.job (state text);
       INSERT INTO pgboss.job VALUES ('created'), ('created'), ('active'), ('completed')`);
     const figures = await operationFigures(reader, '2026-03-02');
+    expect(new Map(figures.accounts.map(({ tier, accounts }) => [tier, accounts]))).toEqual(
+      new Map([
+        ['strategic', 1],
+        ['core', 2],
+        [null, 1],
+      ]),
+    );
     expect(figures.daysBehind).toBe(3);
     expect([...figures.jobs].sort((a, b) => a.state.localeCompare(b.state))).toEqual([
       { state: 'active', jobs: 1 },

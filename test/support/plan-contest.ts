@@ -1,6 +1,7 @@
 import { readPlannedBook } from '../../src/app/planned-book';
 import { type PlannedAccount, type PlannedBook } from '../../src/domain/assignment-plan';
 import { DEFAULT_MODEL } from '../../src/domain/defaults';
+import { gapOf } from '../../src/domain/integer-program';
 import { loadDemoBook } from '../../src/demo/load-demo-book';
 import { parseDate } from '../../src/domain/calendar';
 import { TieringModelService } from '../../src/app/tiering-model.service';
@@ -42,9 +43,7 @@ export async function contend({ book, day, moveBudget }: Contest): Promise<Conte
   const began = performance.now();
   const plan = await planFor(book, { moveBudget, day });
   const milliseconds = Math.round(performance.now() - began);
-  const gaps = plan.solution.goals.map(
-    ({ value, bound }) => (value - bound) / Math.max(Math.abs(value), 1e-6),
-  );
+  const gaps = plan.solution.goals.map((goal) => gapOf(goal) ?? Number.POSITIVE_INFINITY);
   return {
     plan: {
       toCover: plan.toCover,

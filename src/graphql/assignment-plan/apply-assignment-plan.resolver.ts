@@ -3,10 +3,9 @@ import { Arg, Ctx, Extensions, FieldResolver, Info, Mutation, Resolver, Root } f
 import { accountKey } from '../account/account-key';
 import { type AccountNode } from '../account/account.node';
 import { AccountType } from '../account/account.type';
-import { readAccounts } from '../account/changed-accounts';
+import { firstAccounts, MOST_FIRST_ACCOUNTS } from '../account/changed-accounts';
 import { type GraphqlContext } from '../context';
 import { userErrorOf } from '../errors';
-import { selectionOf } from '../look-ahead';
 import { refusedWith } from '../payload';
 import { loadRelation } from '../relation';
 import { OF_AN_ACCOUNT } from '../relations';
@@ -15,8 +14,6 @@ import { ApplyAssignmentPlanPayload, RefusedProposal } from './assignment-plan.t
 
 type RefusedNode = RefusedProposal & { readonly accountId: string };
 type PayloadNode = ApplyAssignmentPlanPayload & { readonly accountIds: readonly string[] };
-
-const FIRST = 100;
 
 @Resolver(() => ApplyAssignmentPlanPayload)
 export class ApplyAssignmentPlanResolver {
@@ -49,7 +46,7 @@ export class ApplyAssignmentPlanResolver {
           assigned: assigned.length,
           refused: refused.length,
           firstRefused: refused
-            .slice(0, FIRST)
+            .slice(0, MOST_FIRST_ACCOUNTS)
             .map(({ accountId, error }): RefusedNode => ({ accountId, error: userErrorOf(error) })),
           userErrors: [],
         };
@@ -58,15 +55,14 @@ export class ApplyAssignmentPlanResolver {
     );
   }
 
-  @Extensions({ listBound: FIRST })
+  @Extensions({ listBound: MOST_FIRST_ACCOUNTS })
   @FieldResolver(() => [AccountType], { description: 'The first 100 that got a new owner, by id.' })
-  async firstAccounts(
-    @Root() { accountIds }: PayloadNode,
+  firstAccounts(
+    @Root() payload: PayloadNode,
     @Ctx() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<readonly AccountNode[]> {
-    const nodes = await readAccounts(accountIds.slice(0, FIRST), selectionOf(info), context);
-    return nodes.sort((a, b) => Number(BigInt(a.id) - BigInt(b.id)));
+    return loadRelation(firstAccounts, payload, {}, context, info);
   }
 }
 

@@ -1,8 +1,7 @@
-import { ArgsType, Field, InputType, Int } from 'type-graphql';
+import { Field, InputType, Int } from 'type-graphql';
 import { type PlanPriority } from '../../domain/assignment-plan';
 import { AccountFilterInput } from '../account/account-filter.input';
 import { AccountKeyInput } from '../account/account-key.input';
-import { ConnectionArgs } from '../connection';
 import { IDEMPOTENCY_KEY } from '../idempotency-key';
 import { PlanPriorityEnum } from './assignment-plan.enum';
 
@@ -63,6 +62,3 @@ export class ApplyAssignmentPlanInput {
   @Field(() => String, { nullable: true, description: IDEMPOTENCY_KEY })
   idempotencyKey?: string | null;
 }
-
-@ArgsType()
-export class PlanProposalsArgs extends ConnectionArgs {}

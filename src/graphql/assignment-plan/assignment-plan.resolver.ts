@@ -1,19 +1,20 @@
 import { type GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, Extensions, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import { type FoundPlan } from '../../app/assignment-plan.service';
-import { type GoalOutcome } from '../../domain/integer-program';
+import { gapOf } from '../../domain/integer-program';
 import { type Owner } from '../../domain/portfolio';
 import { type AccountNode } from '../account/account.node';
 import { AccountType } from '../account/account.type';
-import { readAccounts } from '../account/changed-accounts';
-import { type Connection, pageOf } from '../connection';
+import { firstAccounts, MOST_FIRST_ACCOUNTS } from '../account/changed-accounts';
+import { type Connection, ConnectionArgs } from '../connection';
 import { type GraphqlContext } from '../context';
+import { compareKeys } from '../ids';
 import { nodeSelectionOf, selectionOf } from '../look-ahead';
-import { connectionOfRows, type Ordering, windowOf } from '../page';
+import { type Ordering, pageOfKnown } from '../page';
 import { loadRelation, loadRelations } from '../relation';
 import { OF_AN_ACCOUNT } from '../relations';
 import { tiersOf } from '../tiering-model/tiers';
-import { AssignmentPlanInput, PlanProposalsArgs } from './assignment-plan.input';
+import { AssignmentPlanInput } from './assignment-plan.input';
 import {
   AssignmentPlanType,
   AssignmentProposalConnection,
@@ -32,7 +33,6 @@ type PlanNode = Omit<AssignmentPlanType, 'missing'> & {
 };
 
 const BY_ACCOUNT: Ordering = { fingerprint: 'assignment proposals by account', kinds: ['bigint'] };
-const FIRST = 100;
 
 @Resolver(() => AssignmentPlanType)
 export class AssignmentPlanResolver {
@@ -55,25 +55,15 @@ export class AssignmentPlanResolver {
   })
   async proposals(
     @Root() { found }: PlanNode,
-    @Args(() => PlanProposalsArgs) args: PlanProposalsArgs,
+    @Args(() => ConnectionArgs) args: ConnectionArgs,
     @Ctx() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<ProposalNode>> {
-    const page = pageOf(args);
-    const { size, backward, after } = windowOf(page, BY_ACCOUNT);
-    const [id] = after ?? [];
-    const beyond = typeof id === 'string' ? BigInt(id) : null;
-    const { proposals } = found.outcome;
-    const inOrder = backward ? [...proposals].reverse() : proposals;
-    const rows = inOrder
-      .filter(({ accountId }) => {
-        if (beyond === null) return true;
-        return backward ? BigInt(accountId) < beyond : BigInt(accountId) > beyond;
-      })
-      .slice(0, size + 1)
-      .map((proposal) => proposalNode(proposal, found));
-    await loadRelations(OF_AN_ACCOUNT, rows, nodeSelectionOf(selectionOf(info)), context);
-    return connectionOfRows(rows, page, BY_ACCOUNT, proposals.length);
+    const page = pageOfKnown(proposalNodes(found), args, BY_ACCOUNT, ([a], [b]) =>
+      compareKeys(String(a), String(b)),
+    );
+    await loadRelations(OF_AN_ACCOUNT, page.nodes, nodeSelectionOf(selectionOf(info)), context);
+    return page;
   }
 }
 
@@ -91,15 +81,14 @@ export class AssignmentProposalResolver {
 
 @Resolver(() => PlanMissingType)
 export class PlanMissingResolver {
-  @Extensions({ listBound: FIRST })
+  @Extensions({ listBound: MOST_FIRST_ACCOUNTS })
   @FieldResolver(() => [AccountType], { description: 'The first 100 of the accounts, by id.' })
-  async firstAccounts(
-    @Root() { accountIds }: MissingNode,
+  firstAccounts(
+    @Root() missing: MissingNode,
     @Ctx() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<readonly AccountNode[]> {
-    const nodes = await readAccounts(accountIds.slice(0, FIRST), selectionOf(info), context);
-    return nodes.sort((a, b) => Number(BigInt(a.id) - BigInt(b.id)));
+    return loadRelation(firstAccounts, missing, {}, context, info);
   }
 }
 
@@ -141,34 +130,27 @@ function planNode(found: FoundPlan): PlanNode {
   };
 }
 
-function proposalNode(
-  proposal: FoundPlan['outcome']['proposals'][number],
-  { model }: FoundPlan,
-): ProposalNode {
-  const { accountId, from, to, tier, load, reasons } = proposal;
-  return {
-    accountId,
-    cursor: [accountId],
-    tier: tiersOf(model).existing(tier),
-    fromCsm: idOf(from, 'CSM'),
-    fromPool: idOf(from, 'POOL'),
-    toCsm: idOf(to, 'CSM'),
-    toPool: idOf(to, 'POOL'),
-    load,
-    reasons,
-    utilisationBefore: proposal.utilisationBefore,
-    utilisationAfter: proposal.utilisationAfter,
-    needsExecutiveSponsor: proposal.needsExecutiveSponsor,
-  };
+function proposalNodes({ model, outcome }: FoundPlan): ProposalNode[] {
+  const tiers = tiersOf(model);
+  return outcome.proposals.map((proposal) => {
+    const { accountId, from, to, tier, load, reasons } = proposal;
+    return {
+      accountId,
+      cursor: [accountId],
+      tier: tiers.existing(tier),
+      fromCsm: idOf(from, 'CSM'),
+      fromPool: idOf(from, 'POOL'),
+      toCsm: idOf(to, 'CSM'),
+      toPool: idOf(to, 'POOL'),
+      load,
+      reasons,
+      utilisationBefore: proposal.utilisationBefore,
+      utilisationAfter: proposal.utilisationAfter,
+      needsExecutiveSponsor: proposal.needsExecutiveSponsor,
+    };
+  });
 }
 
 function idOf(owner: Owner | null, kind: Owner['kind']): string | null {
   return owner?.kind === kind ? owner.externalId : null;
-}
-
-/** Null where the search ended before it had a bound. */
-function gapOf({ value, bound }: GoalOutcome): number | null {
-  if (!Number.isFinite(bound)) return null;
-  const distance = value - bound;
-  return distance <= 1e-6 ? 0 : distance / Math.max(Math.abs(value), 1e-6);
 }

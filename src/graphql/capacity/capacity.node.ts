@@ -7,8 +7,8 @@ import { CAPACITY_STATUSES, type CapacityStatus, rounded } from '../../domain/ut
 import { formatSum } from '../../domain/economics';
 import { type Load } from '../../domain/load';
 import { type TieringModel } from '../../domain/tiering-model';
-import { type Connection, pageOf } from '../connection';
-import { connectionOfRows, type Ordering, windowOf } from '../page';
+import { type Connection } from '../connection';
+import { type Ordering, pageOfKnown } from '../page';
 import { tiersOf } from '../tiering-model/tiers';
 import { type CapacityOrder } from './capacity.enum';
 import {
@@ -136,15 +136,8 @@ export function capacityPage<N extends CsmCapacityNode | PoolCapacityNode>(
 ): Connection<N> {
   const order = orderBy ?? 'FULLEST_FIRST';
   const ordering: Ordering = { fingerprint: `${kind} capacity ${order}`, kinds: ['decimal', 'text'] };
-  const asked = pageOf(page);
-  const { after, backward } = windowOf(asked, ordering);
-  const direction = backward ? -1 : 1;
-  const rows = nodes
-    .filter(({ status }) => !statuses || statuses.some((one) => one === status))
-    .sort((a, b) => direction * compare(a.cursor, b.cursor, order));
-  const beyond =
-    after === null ? rows : rows.filter(({ cursor }) => direction * compare(cursor, after, order) > 0);
-  return connectionOfRows(beyond.slice(0, asked.size + 1), asked, ordering, rows.length);
+  const listed = nodes.filter(({ status }) => !statuses || statuses.some((one) => one === status));
+  return pageOfKnown(listed, page, ordering, (a, b) => compare(a, b, order));
 }
 
 function compare(a: readonly CursorValue[], b: readonly CursorValue[], order: CapacityOrder): number {

@@ -6,7 +6,7 @@ import { type ServiceCost } from '../../domain/economics';
 import { formatMoney } from '../../domain/money';
 import { type AccountNode } from '../account/account.node';
 import { AccountConnection, AccountType } from '../account/account.type';
-import { readAccounts } from '../account/changed-accounts';
+import { readAccountsAt } from '../account/changed-accounts';
 import { type Connection } from '../connection';
 import { type GraphqlContext } from '../context';
 import { nodeSelectionOf, type Selection, selectionOf } from '../look-ahead';
@@ -92,19 +92,8 @@ function servedPage(
 ): Promise<Connection<AccountNode>> {
   const { economics } = context.reads;
   return readPage<AccountNode>(page, ordering, selection, {
-    rows: async (window) => {
-      const rows = await economics.page(list, window);
-      const nodes = await readAccounts(
-        rows.map(({ id }) => id),
-        nodeSelectionOf(selection),
-        context,
-      );
-      const byId = new Map(nodes.map((node) => [node.id, node]));
-      return rows.flatMap(({ id, cursor }) => {
-        const node = byId.get(id);
-        return node === undefined ? [] : [Object.assign(node, { cursor })];
-      });
-    },
+    rows: async (window) =>
+      readAccountsAt(await economics.page(list, window), nodeSelectionOf(selection), context),
     count: () => economics.count(list),
   });
 }

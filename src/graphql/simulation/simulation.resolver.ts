@@ -1,11 +1,11 @@
 import { type GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, Extensions, FieldResolver, Info, Int, Query, Resolver, Root } from 'type-graphql';
 import { type SimulatedModel } from '../../app/publication.service';
-import { formatMoney, type Money } from '../../domain/money';
+import { formatSum } from '../../domain/economics';
 import { type Mover, type MoverKind, type TierShare } from '../../domain/simulation';
 import { type AccountNode } from '../account/account.node';
 import { AccountType } from '../account/account.type';
-import { readAccounts } from '../account/changed-accounts';
+import { firstAccounts, MOST_FIRST_ACCOUNTS } from '../account/changed-accounts';
 import { fteNode } from '../capacity/capacity.node';
 import { type Connection, pageOf } from '../connection';
 import { type GraphqlContext } from '../context';
@@ -90,15 +90,14 @@ export class SimulationMoverResolver {
 
 @Resolver(() => RedundantOverridesType)
 export class RedundantOverridesResolver {
-  @Extensions({ listBound: 100 })
+  @Extensions({ listBound: MOST_FIRST_ACCOUNTS })
   @FieldResolver(() => [AccountType], { description: 'The first 100 of the accounts, by id.' })
-  async firstAccounts(
-    @Root() { accountIds }: RedundantNode,
+  firstAccounts(
+    @Root() overrides: RedundantNode,
     @Ctx() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<readonly AccountNode[]> {
-    const nodes = await readAccounts(accountIds, selectionOf(info), context);
-    return nodes.sort((a, b) => Number(BigInt(a.id) - BigInt(b.id)));
+    return loadRelation(firstAccounts, overrides, {}, context, info);
   }
 }
 
@@ -149,12 +148,12 @@ function simulationNode({
       from: before(from),
       to: after(to),
       accounts,
-      arr: decimal(arr),
+      arr: formatSum(arr),
     })),
     pendingMatrix: outcome.pending.map(({ held, target, arr, ...counts }) => ({
       held: after.existing(held),
       target: after.existing(target),
-      arr: decimal(arr),
+      arr: formatSum(arr),
       ...counts,
     })),
     guardrails: outcome.guardrails,
@@ -170,14 +169,14 @@ function simulationNode({
     fte: fteNode(outcome.fte),
     redundantOverrides: {
       accounts: outcome.redundantOverrides.accounts,
-      arr: decimal(outcome.redundantOverrides.arr),
+      arr: formatSum(outcome.redundantOverrides.arr),
       accountIds: outcome.redundantOverrides.accountIds,
     },
   };
 }
 
 function shareNode({ arr, ...share }: TierShare): Omit<TierShare, 'arr'> & { arr: string } {
-  return { ...share, arr: decimal(arr) };
+  return { ...share, arr: formatSum(arr) };
 }
 
 function moverNode(mover: Mover, { model, published }: SimulatedModel): MoverNode {
@@ -196,11 +195,4 @@ function moverNode(mover: Mover, { model, published }: SimulatedModel): MoverNod
     scoreFrom: mover.scoreFrom,
     scoreTo: mover.scoreTo,
   };
-}
-
-/** Sums of a large book may be beyond what a number holds exactly. */
-function decimal(hundredths: bigint): string {
-  return hundredths <= BigInt(Number.MAX_SAFE_INTEGER)
-    ? formatMoney(Number(hundredths) as Money)
-    : `${hundredths / 100n}.${String(hundredths % 100n).padStart(2, '0')}`;
 }

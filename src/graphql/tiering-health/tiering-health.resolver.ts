@@ -4,7 +4,7 @@ import { type AccountsBehind } from '../../app/ports/tiering-health';
 import { tieringHealth } from '../../app/tiering-health';
 import { type AccountNode, BY_ID } from '../account/account.node';
 import { AccountConnection } from '../account/account.type';
-import { readAccounts } from '../account/changed-accounts';
+import { readAccountsAt } from '../account/changed-accounts';
 import { type Connection, ConnectionArgs } from '../connection';
 import { type GraphqlContext } from '../context';
 import { nodeSelectionOf, selectionOf } from '../look-ahead';
@@ -44,17 +44,8 @@ export class TieringHealthResolver {
     const selection = selectionOf(info);
     const reads = context.reads.tieringHealth;
     return readPage<AccountNode>(page, BY_ID, selection, {
-      rows: async (window) => {
-        const rows = await reads.accountsBehind(behind, window);
-        const ids = rows.map(({ id }) => id);
-        const nodes = new Map(
-          (await readAccounts(ids, nodeSelectionOf(selection), context)).map((node) => [node.id, node]),
-        );
-        return rows.flatMap(({ id, cursor }) => {
-          const node = nodes.get(id);
-          return node === undefined ? [] : [Object.assign(node, { cursor })];
-        });
-      },
+      rows: async (window) =>
+        readAccountsAt(await reads.accountsBehind(behind, window), nodeSelectionOf(selection), context),
       count: () => reads.countBehind(behind),
     });
   }

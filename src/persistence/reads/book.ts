@@ -4,6 +4,9 @@ import { ACCOUNT_COLUMNS } from '../account-columns';
 import { type BookPlacements } from './book-placements';
 import { type Parameters } from './parameters';
 
+/** Whether an account `a` is in the book now. */
+export const IN_THE_BOOK = `a.status IS DISTINCT FROM 'CHURNED'`;
+
 /** A day of the book, and what has to be known of its accounts. */
 export interface BookDay {
   readonly day: CalendarDate;

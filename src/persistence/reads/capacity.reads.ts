@@ -1,12 +1,13 @@
 import { type CapacityReads } from '../../app/ports/capacity';
 import { RELATIONSHIP_COMPLEXITY_FACTS } from '../../domain/account';
 import { type CalendarDate } from '../../domain/calendar';
+import { parseSum } from '../../domain/economics';
 import { type AccountGroup, type WeighedAccount } from '../../domain/load';
 import { type CsmOnDay } from '../../domain/staff-on-day';
 import { type Owner } from '../../domain/portfolio';
 import { type AdjustmentKind } from '../../domain/service-adjustment';
 import { columnName } from '../account-columns';
-import { bookSql } from './book';
+import { bookSql, IN_THE_BOOK } from './book';
 import { type DatabaseReader, type SqlReader } from './database-reader';
 import { Parameters } from './parameters';
 
@@ -54,7 +55,7 @@ export class SqlCapacityReads implements CapacityReads {
       `SELECT a.id::text AS "accountId", a.effective_tier AS tier, ${RELATIONSHIP_FACTS} AS "relationshipFacts",
          adjusted.kind AS adjustment, a.arr
        FROM account a ${ACTIVE_ADJUSTMENT}
-       WHERE a.id = ANY($1::bigint[]) AND a.status IS DISTINCT FROM 'CHURNED'`,
+       WHERE a.id = ANY($1::bigint[]) AND ${IN_THE_BOOK}`,
       [accountIds],
     );
   }
@@ -120,7 +121,7 @@ async function readGroups(
         : pool !== null
           ? { kind: 'POOL', externalId: pool }
           : null,
-    arr: BigInt(arr.replace('.', '')),
+    arr: parseSum(arr),
   }));
 }
 

@@ -4,6 +4,7 @@ import {
   type ProgramPeriodView,
 } from '../../app/ports/digital-program';
 import { type RequiredPrograms } from '../../domain/digital-program';
+import { IN_THE_BOOK } from './book';
 import { type DatabaseReader } from './database-reader';
 
 const COUNTS = `
@@ -19,7 +20,7 @@ const COUNTS = `
       SELECT account_id, array_agg(program) AS running FROM digital_program
       WHERE to_on IS NULL AND running GROUP BY account_id
     ) told ON told.account_id = a.id
-    WHERE a.effective_tier IS NOT NULL AND a.status IS DISTINCT FROM 'CHURNED'
+    WHERE a.effective_tier IS NOT NULL AND ${IN_THE_BOOK}
   )
   SELECT required.tier, required.program, count(served.id)::int AS accounts,
     count(*) FILTER (WHERE CASE WHEN required.program IS NULL THEN required.programs <@ served.running

@@ -2,6 +2,7 @@ import { type EconomicsReads, type ServedList, type TierServed } from '../../app
 import { type Listed, type Window } from '../../app/ports/reads';
 import { type ServiceCost } from '../../domain/economics';
 import { formatHundredths, formatMoney, hundredthsOf } from '../../domain/money';
+import { IN_THE_BOOK } from './book';
 import { ACTIVE_ADJUSTMENT, RELATIONSHIP_FACTS } from './capacity.reads';
 import { type DatabaseReader } from './database-reader';
 import { keyset, type SortKey } from './keyset';
@@ -90,7 +91,7 @@ function servedSql(costs: readonly ServiceCost[], parameters: Parameters): strin
     FROM account a ${ACTIVE_ADJUSTMENT}
     JOIN ${service} ON service.tier = a.effective_tier AND service.facts = (${RELATIONSHIP_FACTS})
       AND service.adjustment = coalesce(adjusted.kind, '')
-    WHERE a.status IS DISTINCT FROM 'CHURNED'
+    WHERE ${IN_THE_BOOK}
   )`;
 }
 

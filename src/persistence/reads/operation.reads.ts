@@ -13,7 +13,7 @@ export interface OperationFigures {
 /** Reads the figures as of the day. The queue's tables exist once a worker has run. */
 export async function operationFigures(reader: SqlReader, today: string): Promise<OperationFigures> {
   const accounts = await reader.rows<OperationFigures['accounts'][number]>(
-    `SELECT coalesce(override_tier, held_tier) AS tier, count(*)::int AS accounts
+    `SELECT effective_tier AS tier, count(*)::int AS accounts
      FROM account WHERE status IS DISTINCT FROM 'CHURNED' GROUP BY 1`,
   );
   const [run] = await reader.rows<{ behind: number | null; queue: boolean }>(

@@ -9,6 +9,7 @@ import {
 } from '../../app/ports/override';
 import { type OverrideReason } from '../../domain/override';
 import { compileAccountFilter } from './account-filter';
+import { IN_THE_BOOK } from './book';
 import { type DatabaseReader } from './database-reader';
 import { fraction } from './grouped-book';
 import { keyset, type SortKey } from './keyset';
@@ -92,7 +93,7 @@ export class SqlOverrideReads implements OverrideReads {
       `WITH book AS (
          SELECT coalesce(a.arr, 0) AS arr, o.reason, o.requested_by_id, o.requested_by, o.tier
          FROM account a LEFT JOIN tier_override o ON o.account_id = a.id AND o.status = 'ACTIVE'
-         WHERE a.status IS DISTINCT FROM 'CHURNED' AND ${compileAccountFilter(where, parameters)}
+         WHERE ${IN_THE_BOOK} AND ${compileAccountFilter(where, parameters)}
        ), whole AS (
          SELECT count(*) AS accounts, sum(arr) AS arr FROM book
        ), sums AS (

@@ -7,12 +7,12 @@ import {
 } from '../../app/ports/tiering-health';
 import { type CalendarDate } from '../../domain/calendar';
 import { type ServiceHealthCode, type TierOwnership } from '../../domain/service-health';
+import { IN_THE_BOOK } from './book';
 import { type DatabaseReader } from './database-reader';
 import { servedListSql } from './economics.reads';
 import { keyset } from './keyset';
 import { Parameters } from './parameters';
 
-const IN_THE_BOOK = `a.status IS DISTINCT FROM 'CHURNED'`;
 const PAYING = `a.arr > 0 AND ${IN_THE_BOOK}`;
 const BY_ID = [{ expression: 'a.id', type: 'bigint', descending: false }] as const;
 
