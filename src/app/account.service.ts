@@ -49,7 +49,7 @@ export class AccountService {
     }
     const context = { stamp: stampOf(actor, this.clock), baseCurrency: this.baseCurrency, fromFile: false };
     const call = { idempotencyKey, operation: 'upsertAccounts', request: changes };
-    return this.unitOfWork.run((stores) =>
+    return this.unitOfWork.run(context.stamp, (stores) =>
       once(stores, context.stamp, call, () => applyAccountChanges(stores, changes, context)),
     );
   }
@@ -106,7 +106,7 @@ export class AccountService {
     decide: (account: StoredAccount) => { account: StoredAccount; values: { strategicDesignation: boolean } },
   ): Promise<string> {
     const call = { idempotencyKey, operation, request: { ...request, expectedVersion } };
-    return this.unitOfWork.run((stores) =>
+    return this.unitOfWork.run(stamp, (stores) =>
       once(stores, stamp, call, async () => {
         const model = await publishedModel(stores);
         const before = await lockAccount(stores, key, correctableSince(model, stamp.today));
@@ -124,5 +124,6 @@ export class AccountService {
 
 /** Who acts, and when. */
 export function stampOf(actor: Actor, clock: Clock): Stamp {
-  return { actorId: actor.id, actorName: actor.name, now: clock.now(), today: clock.today() };
+  const { id, name, requestId } = actor;
+  return { actorId: id, actorName: name, now: clock.now(), today: clock.today(), requestId };
 }

@@ -39,6 +39,8 @@ export interface Actor {
   readonly role: Role;
   /** The CSM that the actor is, by whom the own portfolio is found; null for everybody else. */
   readonly csmId: string | null;
+  /** The request in which the actor acts; absent outside one. */
+  readonly requestId?: string | undefined;
 }
 
 export const SYSTEM: Actor = {

@@ -111,7 +111,7 @@ export class AssignmentPlanService {
     const stamp = stampOf(actor, this.clock);
     const again = await this.plans.run(() => this.find(given.plan, given.digest.split(':')[0]));
     const found = again?.plan.digest === given.digest ? again : null;
-    return this.unitOfWork.run((stores) =>
+    return this.unitOfWork.run(stamp, (stores) =>
       once(stores, stamp, { idempotencyKey, operation: 'applyAssignmentPlan', request }, async () => {
         if (found === null) throw stalePlan();
         const model = await publishedModel(stores);

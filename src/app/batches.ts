@@ -1,3 +1,4 @@
+import { type Stamp } from './ports/clock';
 import { stopIfAsked, type Stopping } from './ports/stopping';
 import { type Stores, type UnitOfWork } from './ports/stores';
 
@@ -18,6 +19,7 @@ export async function* batchesOf(
  */
 export async function* inBatches<T>(
   unitOfWork: UnitOfWork,
+  stamp: Stamp,
   stopping: Stopping,
   idsAfter: (stores: Stores, after: string) => Promise<readonly string[]>,
   work: (stores: Stores, ids: readonly string[]) => Promise<T>,
@@ -25,7 +27,7 @@ export async function* inBatches<T>(
   for (let after = '0'; ;) {
     stopIfAsked(stopping);
     const from = after;
-    const batch = await unitOfWork.run(async (stores) => {
+    const batch = await unitOfWork.run(stamp, async (stores) => {
       const ids = await idsAfter(stores, from);
       const last = ids.at(-1);
       return last === undefined ? null : { last, result: await work(stores, ids) };

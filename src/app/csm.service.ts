@@ -207,7 +207,7 @@ export class CsmService {
     work: (stores: Stores, stamp: Stamp) => Promise<T>,
   ): Promise<T> {
     const stamp = stampOf(actor, this.clock);
-    return this.unitOfWork.run((stores) => once(stores, stamp, call, () => work(stores, stamp)));
+    return this.unitOfWork.run(stamp, (stores) => once(stores, stamp, call, () => work(stores, stamp)));
   }
 }
 

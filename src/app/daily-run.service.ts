@@ -59,7 +59,10 @@ export class DailyRunService {
   async catchUp(actor: Actor, today: CalendarDate, options: DailyRunOptions = {}): Promise<CaughtUp> {
     authorise(actor, 'RECALCULATE');
     const due = async (): Promise<ReturnType<typeof dueDays>> =>
-      dueDays(await this.unitOfWork.run((stores) => stores.dailyRuns.progress(today)), today);
+      dueDays(
+        await this.unitOfWork.run(this.stampOf(today), (stores) => stores.dailyRuns.progress(today)),
+        today,
+      );
     // Nearly always there is nothing to do, and then nobody has to be waited for.
     if ((await due()).days.length === 0) return NOTHING_DUE;
     return this.alone(options, async (run) => {
@@ -81,8 +84,10 @@ export class DailyRunService {
   ): Promise<CaughtUp> {
     authorise(actor, 'RECALCULATE');
     return this.alone(options, async (run) => {
-      if (options.again === true) await this.unitOfWork.run((stores) => stores.dailyRuns.forget(day));
-      else if (await this.unitOfWork.run((stores) => stores.dailyRuns.isFinished(day))) return;
+      if (options.again === true)
+        await this.unitOfWork.run(this.stampOf(day), (stores) => stores.dailyRuns.forget(day));
+      else if (await this.unitOfWork.run(this.stampOf(day), (stores) => stores.dailyRuns.isFinished(day)))
+        return;
       await this.runDay(day, run);
     });
   }
@@ -117,20 +122,21 @@ export class DailyRunService {
   }
 
   private async runDay(day: CalendarDate, { stopping, stillMine, stepDone, dayDone }: Run): Promise<void> {
-    const done = await this.unitOfWork.run((stores) => stores.dailyRuns.begin(day, this.clock.now()));
+    const stamp = this.stampOf(day);
+    const done = await this.unitOfWork.run(stamp, (stores) => stores.dailyRuns.begin(day, this.clock.now()));
     for (const step of this.steps) {
       const { name } = step;
       if (done.includes(name)) continue;
       stopIfAsked(stopping);
       await stillMine();
-      await this.unitOfWork.run((stores) => stores.dailyRuns.beginStep(day, name, this.clock.now()));
+      await this.unitOfWork.run(stamp, (stores) => stores.dailyRuns.beginStep(day, name, this.clock.now()));
       const changed = await step.run(this.stampOf(day), stopping);
-      await this.unitOfWork.run((stores) =>
+      await this.unitOfWork.run(stamp, (stores) =>
         stores.dailyRuns.finishStep(day, name, changed, this.clock.now()),
       );
       stepDone({ day, name, changed });
     }
-    await this.unitOfWork.run((stores) => stores.dailyRuns.finish(day, this.clock.now()));
+    await this.unitOfWork.run(stamp, (stores) => stores.dailyRuns.finish(day, this.clock.now()));
     dayDone(day);
   }
 

@@ -53,9 +53,9 @@ export function recalculationStep(recalculation: RecalculationService): DailySte
 export function idempotencyKeysStep(unitOfWork: UnitOfWork): DailyStep {
   return {
     name: 'IDEMPOTENCY_KEYS',
-    run: ({ now }) => {
-      const moment = new Date(new Date(now).getTime() - KEYS_ARE_KEPT_MS).toISOString();
-      return unitOfWork.run((stores) => stores.idempotency.forgetBefore(moment));
+    run: (stamp) => {
+      const moment = new Date(new Date(stamp.now).getTime() - KEYS_ARE_KEPT_MS).toISOString();
+      return unitOfWork.run(stamp, (stores) => stores.idempotency.forgetBefore(moment));
     },
   };
 }

@@ -56,7 +56,7 @@ export class DigitalProgramService {
     }
     const stamp = stampOf(actor, this.clock);
     const call = { idempotencyKey, operation: 'setDigitalPrograms', request: reports };
-    return this.unitOfWork.run((stores) =>
+    return this.unitOfWork.run(stamp, (stores) =>
       once(stores, stamp, call, () => setDigitalPrograms(stores, reports, stamp)),
     );
   }

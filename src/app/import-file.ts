@@ -10,11 +10,12 @@ export type RunBatch = <T>(work: (stores: Stores) => Promise<T>) => Promise<T>;
 /** Gives `work` what runs its batches; in a dry run all of them are one transaction that is taken back. */
 export function runImport<T>(
   unitOfWork: UnitOfWork,
+  stamp: Stamp,
   dryRun: boolean,
   work: (run: RunBatch) => Promise<T>,
 ): Promise<T> {
-  if (!dryRun) return work((batch) => unitOfWork.run(batch));
-  return unitOfWork.rehearse((stores) => work((batch) => batch(stores)));
+  if (!dryRun) return work((batch) => unitOfWork.run(stamp, batch));
+  return unitOfWork.rehearse(stamp, (stores) => work((batch) => batch(stores)));
 }
 
 export interface ImportSetting {

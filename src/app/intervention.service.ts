@@ -47,7 +47,7 @@ export class InterventionService {
     const stamp = stampOf(actor, this.clock);
     const completion = { interventionId, note, expectedVersion };
     const call = { idempotencyKey, operation: 'completeIntervention', request: completion };
-    return this.unitOfWork.run((stores) =>
+    return this.unitOfWork.run(stamp, (stores) =>
       once(stores, stamp, call, async () => {
         const [result] = await completeEach(stores, actor, [completion], stamp);
         if (result?.refusal)
@@ -76,7 +76,7 @@ export class InterventionService {
     }
     const stamp = stampOf(actor, this.clock);
     const call = { idempotencyKey, operation: 'completeInterventions', request: completions };
-    return this.unitOfWork.run((stores) =>
+    return this.unitOfWork.run(stamp, (stores) =>
       once(stores, stamp, call, () => completeEach(stores, actor, completions, stamp)),
     );
   }

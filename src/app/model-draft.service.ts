@@ -54,7 +54,7 @@ export class ModelDraftService {
     authorise(actor, 'EDIT_DRAFT');
     const stamp = stampOf(actor, this.clock);
     const call = { idempotencyKey, operation: 'createTieringModelDraft', request: { basedOn } };
-    return this.unitOfWork.run((stores) =>
+    return this.unitOfWork.run(stamp, (stores) =>
       once(stores, stamp, call, async () => {
         const published = await modelInForce(stores);
         const source =
@@ -80,7 +80,7 @@ export class ModelDraftService {
       operation: 'updateTieringModelDraft',
       request: { version, expectedVersion, change },
     };
-    return this.unitOfWork.run((stores) =>
+    return this.unitOfWork.run(stamp, (stores) =>
       once(stores, stamp, call, async () => {
         const draft = await lockDraft(stores, key);
         const changed = changeModel(draft.model, change);
@@ -97,7 +97,7 @@ export class ModelDraftService {
     const stamp = stampOf(actor, this.clock);
     const { version, expectedVersion, idempotencyKey } = key;
     const call = { idempotencyKey, operation: 'retireTieringModel', request: { version, expectedVersion } };
-    return this.unitOfWork.run((stores) =>
+    return this.unitOfWork.run(stamp, (stores) =>
       once(stores, stamp, call, async () => {
         await lockDraft(stores, key);
         await stores.modelDrafts.giveUp(version, stamp);
@@ -127,7 +127,7 @@ export class ModelDraftService {
         return draft?.status === 'DRAFT' ? { draft, book: await payingBook(stores, stamp.today) } : null;
       }),
     );
-    return this.unitOfWork.run((stores) =>
+    return this.unitOfWork.run(stamp, (stores) =>
       once(stores, stamp, call, async () => {
         const draft = await lockDraft(stores, key);
         if (seen?.draft.revision !== draft.revision) {

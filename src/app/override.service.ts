@@ -84,7 +84,7 @@ export class OverrideService {
     authorise(actor, 'REQUEST_OVERRIDE');
     const stamp = stampOf(actor, this.clock);
     const call = { idempotencyKey, operation: 'overrideTier', request: wanted };
-    return this.unitOfWork.run((stores) =>
+    return this.unitOfWork.run(stamp, (stores) =>
       once(stores, stamp, call, async () => {
         const [result] = await overrideEach(stores, actor, [wanted], stamp);
         if (result instanceof Error) throw result;
@@ -113,7 +113,7 @@ export class OverrideService {
     }
     const stamp = stampOf(actor, this.clock);
     const call = { idempotencyKey, operation: 'overrideTiers', request: wanted };
-    return this.unitOfWork.run((stores) =>
+    return this.unitOfWork.run(stamp, (stores) =>
       once(stores, stamp, call, async () => {
         const results = await overrideEach(stores, actor, wanted, stamp);
         const done = outcomeFor(actor);
@@ -192,6 +192,7 @@ export class OverrideService {
     authorise(actor, 'RECALCULATE');
     const batches = inBatches(
       this.unitOfWork,
+      stamp,
       stopping,
       (stores, after) => stores.overrides.accountsWithDue(stamp.today, after, BATCH),
       (stores, ids) => expireBatch(stores, ids, stamp),
@@ -211,7 +212,7 @@ export class OverrideService {
   ): Promise<OverrideIds> {
     authorise(actor, 'REQUEST_OVERRIDE');
     const stamp = stampOf(actor, this.clock);
-    return this.unitOfWork.run((stores) =>
+    return this.unitOfWork.run(stamp, (stores) =>
       once(stores, stamp, { idempotencyKey, operation, request }, async () => {
         const found = await lockOverride(stores, overrideId, stamp);
         const change = decide(found);

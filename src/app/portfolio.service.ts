@@ -65,7 +65,7 @@ export class PortfolioService {
       );
     }
     const stamp = stampOf(actor, this.clock);
-    return this.unitOfWork.run((stores) =>
+    return this.unitOfWork.run(stamp, (stores) =>
       once(stores, stamp, { idempotencyKey, operation: 'assignAccounts', request: assignments }, () =>
         assignAll(stores, assignments, stamp),
       ),

@@ -130,7 +130,7 @@ export class PublicationService {
       operation: 'publishTieringModel',
       request: { version, expectedVersion, digest, reason },
     };
-    return this.unitOfWork.run((stores) =>
+    return this.unitOfWork.run(stamp, (stores) =>
       once(stores, stamp, call, async () => {
         const published = await stores.models.publishedForChange();
         if (published === null) throw new DomainError('NOT_FOUND', 'no tiering model is published yet');

@@ -60,6 +60,7 @@ export class RecalculationService {
     };
     const lines = inBatches(
       this.unitOfWork,
+      stamp,
       stopping,
       (stores, after) => stores.subscriptions.accountsWithDueLines(stamp.today, after, BATCH),
       (stores, ids) => applyDueLines(stores, ids, stamp),
@@ -67,6 +68,7 @@ export class RecalculationService {
     for await (const writes of lines) count(writes);
     const facts = inBatches(
       this.unitOfWork,
+      stamp,
       stopping,
       (stores, after) => stores.accounts.scoredIdsAfter(after, BATCH),
       async (stores, ids) => ({ accounts: ids.length, writes: await rescoreBatch(stores, ids, stamp) }),

@@ -26,7 +26,7 @@ export class RenewalNoticeService {
       for (let after: string | null = '0'; after !== null;) {
         stopIfAsked(stopping);
         const from: string = after;
-        const batch = await this.unitOfWork.run((stores) => recordBatch(stores, from, stamp, day));
+        const batch = await this.unitOfWork.run(stamp, (stores) => recordBatch(stores, from, stamp, day));
         recorded += batch.recorded;
         after = batch.last;
       }

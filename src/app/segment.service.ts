@@ -62,7 +62,7 @@ export class SegmentService {
     authorise(actor, 'SAVE_SEGMENT');
     const stamp = stampOf(actor, this.clock);
     const call = { idempotencyKey, operation: 'createSegment', request: creation };
-    return this.unitOfWork.run((stores) =>
+    return this.unitOfWork.run(stamp, (stores) =>
       once(stores, stamp, call, async () => {
         const model = await publishedModel(stores);
         const name = checkSegmentName(creation.name);
@@ -129,6 +129,7 @@ export class SegmentService {
     if (stamp.today < this.clock.today()) return 0;
     const batches = inBatches(
       this.unitOfWork,
+      stamp,
       stopping,
       (stores, after) => stores.segments.idsAfter(after, 1),
       (stores, [id = '']) => recordSegment(stores, id, stamp),
@@ -147,7 +148,7 @@ export class SegmentService {
   ): Promise<string> {
     authorise(actor, 'SAVE_SEGMENT');
     const stamp = stampOf(actor, this.clock);
-    return this.unitOfWork.run((stores) =>
+    return this.unitOfWork.run(stamp, (stores) =>
       once(stores, stamp, { idempotencyKey, operation, request }, async () => {
         // Before the segment: whoever records members takes the model first as well.
         await publishedModel(stores);

@@ -132,7 +132,7 @@ export class ServiceAdjustmentService {
     const stamp = stampOf(actor, this.clock);
     const request = { key, ...terms, expectedVersion };
     const call = { idempotencyKey, operation: 'setServiceAdjustment', request };
-    return this.unitOfWork.run((stores) =>
+    return this.unitOfWork.run(stamp, (stores) =>
       once(stores, stamp, call, async () => {
         const model = await publishedModel(stores);
         const account = await lockAccount(stores, key, correctableSince(model, stamp.today));
@@ -162,6 +162,7 @@ export class ServiceAdjustmentService {
     authorise(actor, 'RECALCULATE');
     const batches = inBatches(
       this.unitOfWork,
+      stamp,
       stopping,
       async (stores, after) => {
         const { adjustments } = await publishedModel(stores);
@@ -186,6 +187,7 @@ export class ServiceAdjustmentService {
     authorise(actor, 'RECALCULATE');
     const batches = inBatches(
       this.unitOfWork,
+      stamp,
       stopping,
       (stores, after) => stores.adjustments.accountsWithDue(stamp.today, after, BATCH),
       async (stores, ids) => {
@@ -212,7 +214,7 @@ export class ServiceAdjustmentService {
     authorise(actor, 'DECIDE_ADJUSTMENT');
     const stamp = stampOf(actor, this.clock);
     const call = { idempotencyKey, operation, request: { ...request, expectedVersion } };
-    return this.unitOfWork.run((stores) =>
+    return this.unitOfWork.run(stamp, (stores) =>
       once(stores, stamp, call, async () => {
         const found = await lockAdjustment(stores, adjustmentId, stamp);
         checkExpectedVersion(found.adjustment.version, expectedVersion);

@@ -67,7 +67,7 @@ export class TierReviewService {
     }
     const stamp = stampOf(actor, this.clock);
     const call = { idempotencyKey, operation: 'completeTierReviews', request: items };
-    return this.unitOfWork.run((stores) =>
+    return this.unitOfWork.run(stamp, (stores) =>
       once(stores, stamp, call, () => completeReviews(stores, items, stamp)),
     );
   }
@@ -81,6 +81,7 @@ export class TierReviewService {
     authorise(actor, 'RECALCULATE');
     const batches = inBatches(
       this.unitOfWork,
+      stamp,
       stopping,
       (stores, after) => accountsWithDue(stores, after, stamp.today),
       (stores, ids) => keepUpReviews(stores, ids, stamp),

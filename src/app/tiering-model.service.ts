@@ -14,12 +14,13 @@ export class TieringModelService {
 
   /** Publishes the built-in model where none is published yet; says whether it did. */
   async ensurePublished(): Promise<boolean> {
-    return this.unitOfWork.run(async (stores) => {
+    const stamp = stampOf(SYSTEM, this.clock);
+    return this.unitOfWork.run(stamp, async (stores) => {
       // The lock would wait for everybody who places accounts, and make everybody else wait for it.
       if (await stores.models.hasPublished()) return false;
       if ((await stores.models.publishedForChange()) !== null) return false;
       const model = resolvePercentiles(DEFAULT_MODEL, await stores.accounts.payingArr());
-      await stores.models.publish(model, 'The built-in model', stampOf(SYSTEM, this.clock));
+      await stores.models.publish(model, 'The built-in model', stamp);
       return true;
     });
   }

@@ -1,6 +1,7 @@
 import { isReadable } from '../domain/account-field';
 import { DomainError } from '../domain/errors';
-import { type Actor, authorise, type Role } from './actor';
+import { stampOf } from './account.service';
+import { type Actor, authorise, type Role, SYSTEM } from './actor';
 import { type Clock } from './ports/clock';
 import { type Window } from './ports/reads';
 import { type Secrets } from './ports/secrets';
@@ -52,7 +53,8 @@ export class TokenService {
     }
     const { text, prefix } = this.secrets.newToken();
     const hash = this.secrets.hash(text);
-    const token = await this.unitOfWork.run(async (stores) => {
+    const stamp = stampOf(actor, this.clock);
+    const token = await this.unitOfWork.run(stamp, async (stores) => {
       const csmId = csm === null ? null : await idOfCsm(stores, csm);
       return stores.tokens.create({ name: trimmed, role, csmId, prefix, hash, expiresAt });
     });
@@ -62,8 +64,9 @@ export class TokenService {
   /** Revokes the tokens of a name or a prefix at once and gives them. Throws FORBIDDEN or NOT_FOUND. */
   async revoke(actor: Actor, nameOrPrefix: string): Promise<StoredToken[]> {
     authorise(actor, 'MANAGE_TOKENS');
-    const revoked = await this.unitOfWork.run((stores) =>
-      stores.tokens.revoke(nameOrPrefix, this.clock.now()),
+    const stamp = stampOf(actor, this.clock);
+    const revoked = await this.unitOfWork.run(stamp, (stores) =>
+      stores.tokens.revoke(nameOrPrefix, stamp.now),
     );
     if (revoked.length === 0) {
       throw new DomainError('NOT_FOUND', `no usable token has the name or prefix "${nameOrPrefix}"`, [
@@ -80,8 +83,9 @@ export class TokenService {
    */
   async revokeById(actor: Actor, id: string | null): Promise<void> {
     authorise(actor, 'MANAGE_TOKENS');
+    const stamp = stampOf(actor, this.clock);
     const found =
-      id !== null && (await this.unitOfWork.run((stores) => stores.tokens.revokeById(id, this.clock.now())));
+      id !== null && (await this.unitOfWork.run(stamp, (stores) => stores.tokens.revokeById(id, stamp.now)));
     if (!found) throw new DomainError('NOT_FOUND', 'there is no such token; apiTokens lists them', ['id']);
   }
 
@@ -105,7 +109,8 @@ export class TokenService {
 
   /** Notes that a token let somebody in: no act of an actor, so nobody is asked for a permission. */
   async noteUse(id: string): Promise<void> {
-    await this.unitOfWork.run((stores) => stores.tokens.noteUse(id, this.clock.now()));
+    const stamp = stampOf(SYSTEM, this.clock);
+    await this.unitOfWork.run(stamp, (stores) => stores.tokens.noteUse(id, stamp.now));
   }
 }
 

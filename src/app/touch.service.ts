@@ -54,7 +54,7 @@ export class TouchService {
     authorise(actor, 'LOG_TOUCH');
     const stamp = stampOf(actor, this.clock);
     const call = { idempotencyKey, operation: 'logTouch', request: item };
-    return this.unitOfWork.run((stores) =>
+    return this.unitOfWork.run(stamp, (stores) =>
       once(stores, stamp, call, async () => {
         const [result] = await logTouches(stores, actor, [item], stamp);
         if (result?.refusal) {
@@ -85,7 +85,7 @@ export class TouchService {
     }
     const stamp = stampOf(actor, this.clock);
     const call = { idempotencyKey, operation: 'logTouches', request: items };
-    return this.unitOfWork.run((stores) =>
+    return this.unitOfWork.run(stamp, (stores) =>
       once(stores, stamp, call, () => logTouches(stores, actor, items, stamp)),
     );
   }
@@ -104,7 +104,7 @@ export class TouchService {
     authorise(actor, 'LOG_TOUCH');
     const stamp = stampOf(actor, this.clock);
     const call = { idempotencyKey, operation: 'undoTouch', request: { touchId, note } };
-    return this.unitOfWork.run((stores) =>
+    return this.unitOfWork.run(stamp, (stores) =>
       once(stores, stamp, call, async () => {
         const reason = checkOptionalNote(note);
         const accountId = await stores.touches.accountOf(touchId);

@@ -41,7 +41,9 @@ const AFTERWARDS = '14:30:00.000Z';
  * Throws CONFLICT where the book holds accounts already.
  */
 export async function loadDemoBook(options: LoadDemoBookOptions): Promise<void> {
-  await options.unitOfWork.run(async (stores) => {
+  const { today } = options;
+  const stamp = nightStamp(today);
+  await options.unitOfWork.observe(async (stores) => {
     if (!(await stores.accounts.isEmpty())) {
       throw new DomainError(
         'CONFLICT',
@@ -61,13 +63,14 @@ export async function loadDemoBook(options: LoadDemoBookOptions): Promise<void> 
       told = done;
     };
     const from = after;
-    after = await options.unitOfWork.run((stores) => playChapter(chapter, stores, options, from, tell));
+    after = await options.unitOfWork.run(stamp, (stores) =>
+      playChapter(chapter, stores, options, from, tell),
+    );
   }
-  const { today } = options;
-  await options.unitOfWork.run((stores) =>
-    leaveOpenQuestions(stores, within(stores), today, `${today}T${NIGHT}`),
+  await options.unitOfWork.run(stamp, (stores) =>
+    leaveOpenQuestions(stores, within(stores), today, stamp.now),
   );
-  await saveDemoSegments(options.unitOfWork, options.today);
+  await saveDemoSegments(options.unitOfWork, today);
 }
 
 /** Gives the id of the chapter's last account; `after` is that of the chapter before. */
@@ -159,7 +162,7 @@ async function play(batch: DemoBatch, stores: Stores, baseCurrency: string): Pro
 /** A unit of work for services that are to take part in a transaction that runs already. */
 function within(stores: Stores): UnitOfWork {
   return {
-    run: (work) => work(stores),
+    run: (_stamp, work) => work(stores),
     observe: (work) => work(stores),
     rehearse: () => Promise.reject(new Error('what runs within a transaction cannot be taken back alone')),
   };

@@ -1,6 +1,6 @@
 import { type Clock } from '../app/ports/clock';
 import { type UnitOfWork } from '../app/ports/stores';
-import { publishedModel } from '../app/published-model';
+import { modelInForce } from '../app/model-draft.service';
 import { type SegmentCreation, SegmentService } from '../app/segment.service';
 import { addMonths, type CalendarDate } from '../domain/calendar';
 import { type Dimension } from '../domain/segment';
@@ -18,7 +18,7 @@ const MONTHS_EACH_WAY = 6;
 
 /** Saves a few segments of the demo book, with goals over the half years before and after the day. */
 export async function saveDemoSegments(unitOfWork: UnitOfWork, today: CalendarDate): Promise<void> {
-  const model = await unitOfWork.run(publishedModel);
+  const model = await unitOfWork.observe(modelInForce);
   const clock: Clock = { now: () => momentOf('PEOPLE', today), today: () => today };
   const service = new SegmentService(unitOfWork, clock);
   const actor = actorOf('PEOPLE', today);

@@ -1,4 +1,5 @@
 import { type DataSource, type EntityManager } from 'typeorm';
+import { type Stamp } from '../app/ports/clock';
 import { type Stores, type UnitOfWork } from '../app/ports/stores';
 import { constraintError, isWorthRetrying } from './constraint-errors';
 import { SqlAccountStore } from './stores/account.store';
@@ -27,21 +28,25 @@ const MOST_TRIES = 4;
 export class TypeOrmUnitOfWork implements UnitOfWork {
   constructor(private readonly dataSource: DataSource) {}
 
-  async run<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
+  async run<T>(stamp: Stamp, work: (stores: Stores) => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.dataSource.transaction((manager) => work(storesOf(manager)));
+        return await this.dataSource.transaction(async (manager) => {
+          await sign(manager, stamp);
+          return work(storesOf(manager));
+        });
       } catch (error) {
         if (tries >= MOST_TRIES || !isWorthRetrying(error)) throw constraintError(error) ?? error;
       }
     }
   }
 
-  async rehearse<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
+  async rehearse<T>(stamp: Stamp, work: (stores: Stores) => Promise<T>): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     await runner.connect();
     await runner.startTransaction();
     try {
+      await sign(runner.manager, stamp);
       return await work(storesOf(runner.manager));
     } catch (error) {
       throw constraintError(error) ?? error;
@@ -57,6 +62,12 @@ export class TypeOrmUnitOfWork implements UnitOfWork {
       return work(storesOf(manager));
     });
   }
+}
+
+/** Says who writes in this transaction, for the triggers that audit it. */
+async function sign(manager: EntityManager, { actorId, actorName, now, requestId }: Stamp): Promise<void> {
+  const stamp = JSON.stringify({ actorId, actorName, at: now, requestId });
+  await manager.query(`SELECT set_config('tierbook.stamp', $1, true)`, [stamp]);
 }
 
 function storesOf(manager: EntityManager): Stores {

@@ -126,7 +126,7 @@ export async function compose(
       used: tokenUse.note,
     }),
     contextFor: (actor, requestId) => ({
-      actor,
+      actor: { ...actor, requestId },
       requestId,
       reads: readsFor(actor, reads),
       accounts: book.accounts,

@@ -65,7 +65,7 @@ function startWorker(book: Book, config: Config, logger: Logger): Worker {
 async function loadDemo(book: Book, config: Config, say: (line: string) => void): Promise<boolean> {
   if (book.embedded === null || config.demo === false) return false;
   const marker = join(config.dataDirectory, DEMO_MARKER);
-  if (!(await book.unitOfWork.run((stores) => stores.accounts.isEmpty()))) return existsSync(marker);
+  if (!(await book.unitOfWork.observe((stores) => stores.accounts.isEmpty()))) return existsSync(marker);
   say(`Loading a demo book of ${DEMO_ACCOUNTS} accounts and two years of their history ...`);
   writeFileSync(marker, 'The database beside this file was filled with the demo book.\n');
   await loadDemoBook({

@@ -1,4 +1,5 @@
-import { SYSTEM } from '../../src/app/actor';
+import { stampOf } from '../../src/app/account.service';
+import { COMMAND_LINE, SYSTEM } from '../../src/app/actor';
 import { startApi, type TestApi } from '../support/api';
 import { fixedClock } from '../support/clock';
 
@@ -55,7 +56,7 @@ describe('the daily runs', () => {
   });
 
   test('show which step runs, or broke off', async () => {
-    await api.book.unitOfWork.run(async ({ dailyRuns }) => {
+    await api.book.unitOfWork.run(stampOf(COMMAND_LINE, clock), async ({ dailyRuns }) => {
       await dailyRuns.forget(clock.today());
       await dailyRuns.begin(clock.today(), clock.now());
       await dailyRuns.beginStep(clock.today(), 'RECALCULATION', clock.now());

@@ -119,7 +119,7 @@ describe('engagement through the API', () => {
       answeredInTime,
       adoptionPercent,
     });
-    await book.unitOfWork.run((stores) =>
+    await book.unitOfWork.run(stampOf(COMMAND_LINE, clock), (stores) =>
       stores.support.save(
         [month('2025-10-01', 1, 1, 40), month('2026-01-01', 8, 7, 60), month('2026-03-01', 5, 0, 61.5)],
         stampOf(COMMAND_LINE, clock),

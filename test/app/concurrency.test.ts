@@ -39,7 +39,7 @@ describe('changes that meet', () => {
     const gate = new Promise<void>((resolve) => (letGo = resolve));
     let isMade = (): void => undefined;
     const made = new Promise<void>((resolve) => (isMade = resolve));
-    const done = book.unitOfWork.run(async (stores) => {
+    const done = book.unitOfWork.run(stampOf(COMMAND_LINE, clock), async (stores) => {
       await change(stores, externalId, values);
       isMade();
       await gate;
@@ -73,7 +73,9 @@ describe('changes that meet', () => {
   ): Promise<void> => {
     const held = holding(externalId, first);
     await held.made;
-    const waiting = book.unitOfWork.run((stores) => change(stores, externalId, second));
+    const waiting = book.unitOfWork.run(stampOf(COMMAND_LINE, clock), (stores) =>
+      change(stores, externalId, second),
+    );
     await untilSomebodyWaits();
     await held.letGo();
     await waiting;
@@ -117,7 +119,9 @@ describe('changes that meet', () => {
     await book.seed({ A: {}, B: {} });
     const held = holding('A', { parentExternalId: 'B' });
     await held.made;
-    const refused = book.unitOfWork.run((stores) => change(stores, 'B', { parentExternalId: 'A' }));
+    const refused = book.unitOfWork.run(stampOf(COMMAND_LINE, clock), (stores) =>
+      change(stores, 'B', { parentExternalId: 'A' }),
+    );
     await untilSomebodyWaits();
     await held.letGo();
     await expect(refused).rejects.toMatchObject({ code: 'PARENT_CYCLE' });
@@ -127,7 +131,9 @@ describe('changes that meet', () => {
     await book.seed({ P: {}, A: { parentExternalId: 'P' }, B: { parentExternalId: 'P' } });
     const held = holding('A', { name: 'Renamed' });
     await held.made;
-    await book.unitOfWork.run((stores) => change(stores, 'B', { name: 'Renamed as well' }));
+    await book.unitOfWork.run(stampOf(COMMAND_LINE, clock), (stores) =>
+      change(stores, 'B', { name: 'Renamed as well' }),
+    );
     await held.letGo();
     expect(await database.query(`SELECT name FROM account WHERE name IS NOT NULL ORDER BY name`)).toEqual([
       { name: 'Renamed' },

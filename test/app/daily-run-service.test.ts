@@ -336,12 +336,12 @@ describe('the daily run', () => {
 
     const stopping = new AbortController();
     const stopsAfterOne: UnitOfWork = {
-      run: async (work) => {
-        const result = await book.unitOfWork.run(work);
+      run: async (stamp, work) => {
+        const result = await book.unitOfWork.run(stamp, work);
         stopping.abort();
         return result;
       },
-      rehearse: (work) => book.unitOfWork.rehearse(work),
+      rehearse: (stamp, work) => book.unitOfWork.rehearse(stamp, work),
       observe: (work) => book.unitOfWork.observe(work),
     };
     const segmentsStep = (unitOfWork: UnitOfWork): DailyStep[] =>

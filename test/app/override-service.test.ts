@@ -449,7 +449,7 @@ describe('overrides', () => {
 
   test('follow their tier to its successor when a new model drops it', async () => {
     await grant({ tier: 'scale' });
-    await book.unitOfWork.run(async (stores) => {
+    await book.unitOfWork.run(stampOf(COMMAND_LINE, clock), async (stores) => {
       await stores.models.publishedForChange();
       const tiers = DEFAULT_MODEL.tiers
         .filter(({ key }) => key !== 'scale')

@@ -1,3 +1,4 @@
+import { stampOf } from '../../src/app/account.service';
 import { type Actor, COMMAND_LINE } from '../../src/app/actor';
 import { accountsInScope } from '../../src/app/portfolio-scope';
 import { fixedClock } from '../support/clock';
@@ -287,7 +288,7 @@ describe('portfolios', () => {
       const names = ['TOP', 'CORE', 'SCALE', 'TECH'];
       const ids = await Promise.all(names.map((name) => book.idOf('account', name)));
       const actor: Actor = { ...CSM, csmId: await book.idOf('csm', csm) };
-      const own = await book.unitOfWork.run((stores) =>
+      const own = await book.unitOfWork.run(stampOf(COMMAND_LINE, book.clock), (stores) =>
         accountsInScope(stores, actor, ids, book.clock.today()),
       );
       return names.filter((_, index) => own.has(ids[index] ?? ''));

@@ -51,7 +51,10 @@ async function draftWith(change: ModelChange): Promise<number> {
 }
 
 async function publishedTiers(): Promise<readonly Tier[]> {
-  return book.unitOfWork.run(async (stores) => (await stores.models.published())?.tiers ?? []);
+  return book.unitOfWork.run(
+    stampOf(COMMAND_LINE, clock),
+    async (stores) => (await stores.models.published())?.tiers ?? [],
+  );
 }
 
 /** The published ladder with other lines and floors. */
@@ -197,7 +200,7 @@ describe('what a simulation announces is what publishing does', () => {
       held: { arr: '30000' },
     });
     await book.account('falling', { arr: '500' });
-    await book.unitOfWork.run(async (stores) => {
+    await book.unitOfWork.run(stampOf(COMMAND_LINE, clock), async (stores) => {
       const accounts = await stores.accounts.lockByExternalIds(['held'], clock.today());
       const account = accounts.get('held');
       if (!account) throw new Error('held is there');
@@ -217,7 +220,7 @@ describe('what a simulation announces is what publishing does', () => {
       );
     });
     const asks: Actor = { ...MANAGER, id: 'token:8', role: 'CSM' };
-    await book.unitOfWork.run(async (stores) => {
+    await book.unitOfWork.run(stampOf(COMMAND_LINE, clock), async (stores) => {
       const accounts = await stores.accounts.lockByExternalIds(['core'], clock.today());
       const terms = {
         tier: 'tech-touch',

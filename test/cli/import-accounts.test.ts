@@ -304,12 +304,12 @@ describe('an import that does not get to its end', () => {
     const { unitOfWork } = house.book;
     let runs = 0;
     return {
-      rehearse: (work) => unitOfWork.rehearse(work),
+      rehearse: (stamp, work) => unitOfWork.rehearse(stamp, work),
       observe: (work) => unitOfWork.observe(work),
-      run: (work) => {
+      run: (stamp, work) => {
         runs += 1;
         if (runs === batch) act();
-        return unitOfWork.run(work);
+        return unitOfWork.run(stamp, work);
       },
     };
   }

@@ -136,7 +136,7 @@ describe('a demo book of 2,000 accounts', () => {
   it('holds every account where the rules place its facts, and lets the next daily run find nothing to do', async () => {
     const unitOfWork = new TypeOrmUnitOfWork(database.dataSource);
     const ids = (await database.query<{ id: string }>('SELECT id::text FROM account')).map(({ id }) => id);
-    const accounts = await unitOfWork.run((stores) => stores.accounts.readByIds(ids, TODAY));
+    const accounts = await unitOfWork.observe((stores) => stores.accounts.readByIds(ids, TODAY));
     for (const { externalId, values, standing, scorecard } of accounts) {
       if (!standing.placed) continue;
       const placed = placeAccount(factsOf(values), DEFAULT_MODEL, TODAY);

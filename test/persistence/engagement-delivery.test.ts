@@ -168,7 +168,7 @@ describe('delivered against owed', () => {
       answeredInTime: answered,
       adoptionPercent: use,
     });
-    await book.unitOfWork.run((stores) =>
+    await book.unitOfWork.run(stampOf(COMMAND_LINE, clock), (stores) =>
       stores.support.save(
         [
           month('MOVER', '2025-03-01', 10, 9, 50),
@@ -210,7 +210,7 @@ describe('a model that is published late in the evening counts', () => {
       strategic: { ...strategic, touches: { ...touches, everyDays: { from: 5, to: 10 } } },
     };
     const stamp: Stamp = { ...stampOf(COMMAND_LINE, clock), now: '2026-03-31T23:30:00.000Z' };
-    await book.unitOfWork.run((stores) =>
+    await book.unitOfWork.run(stampOf(COMMAND_LINE, clock), (stores) =>
       stores.models.publish({ ...DEFAULT_MODEL, version: 2, programs }, 'More for the top', stamp),
     );
   });

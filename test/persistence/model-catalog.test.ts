@@ -28,8 +28,9 @@ afterEach(async () => {
 async function publish(version: number): Promise<TieringModel> {
   const model = { ...DEFAULT_MODEL, version };
   const clock = fixedClock('2026-02-03');
-  await new TypeOrmUnitOfWork(database.dataSource).run((stores) =>
-    stores.models.publish(model, `Version ${version}`, stampOf(SYSTEM, clock)),
+  const stamp = stampOf(SYSTEM, clock);
+  await new TypeOrmUnitOfWork(database.dataSource).run(stamp, (stores) =>
+    stores.models.publish(model, `Version ${version}`, stamp),
   );
   return model;
 }

@@ -107,7 +107,7 @@ async function importBoth(database: TestDatabase): Promise<string[]> {
     lines: lines.filter(({ account }) => account === externalId),
     incomplete: false,
   }));
-  return unitOfWork.run(async (stores) => {
+  return unitOfWork.run(stamp, async (stores) => {
     const context = { stamp, baseCurrency: 'USD', fromFile: true };
     const changed = await applyAccountChanges(stores, accounts, context);
     const lined = await importLines(COMMAND_LINE, stores, batch, stamp);

@@ -41,7 +41,7 @@ export class LivingBook {
 
   async accounts(changes: readonly AccountChange[]): Promise<void> {
     const stamp = stampOf(COMMAND_LINE, this.clock);
-    const results = await this.unitOfWork.run((stores) =>
+    const results = await this.unitOfWork.run(stamp, (stores) =>
       applyAccountChanges(stores, changes, { stamp, baseCurrency: 'USD', fromFile: false }),
     );
     const refused = results.flatMap(({ externalId, errors }) =>
@@ -53,7 +53,7 @@ export class LivingBook {
   /** Sets all subscription lines of an account. */
   async lines(externalId: string, lines: readonly WrittenLine[]): Promise<void> {
     const stamp = stampOf(COMMAND_LINE, this.clock);
-    const [result] = await this.unitOfWork.run((stores) =>
+    const [result] = await this.unitOfWork.run(stamp, (stores) =>
       importLines(
         COMMAND_LINE,
         stores,

@@ -17,4 +17,6 @@ export interface Stamp {
   readonly actorName: string;
   readonly now: string;
   readonly today: CalendarDate;
+  /** The request in which it was done; absent outside one. */
+  readonly requestId?: string | undefined;
 }

@@ -26,12 +26,13 @@ import { type TouchStore } from './touch';
 
 /**
  * One transaction. The stores exist only inside it, so nothing can be written outside one by mistake.
- * A conflict with a transaction that came first is tried again a few times.
+ * A conflict with a transaction that came first is tried again a few times. Whatever is written is audited under the
+ * stamp (spec section 13).
  */
 export interface UnitOfWork {
-  run<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
+  run<T>(stamp: Stamp, work: (stores: Stores) => Promise<T>): Promise<T>;
   /** Runs the work and takes everything back: for dry runs. */
-  rehearse<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
+  rehearse<T>(stamp: Stamp, work: (stores: Stores) => Promise<T>): Promise<T>;
   /** Runs work that only looks: everything it reads is the book as of one moment, and nothing can be written. */
   observe<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
 }

@@ -78,7 +78,7 @@ export async function importFile<Counts>(
     const opened = (staging = await SqlImportStaging.open(book.url));
     const stamp = stampOf(COMMAND_LINE, new ClockAsOf(book.clock, asOf));
     const { baseCurrency } = book;
-    const { counts, read } = await runImport(book.unitOfWork, dryRun, async (run) => {
+    const { counts, read } = await runImport(book.unitOfWork, stamp, dryRun, async (run) => {
       const setting = { run, staging: opened, actor: COMMAND_LINE, stamp, baseCurrency };
       const importing = new ImportFile(csv, rejects, setting, dryRun, signal);
       return { counts: await work(importing), read: importing };
