@@ -10,18 +10,22 @@ import { AddModelDrafts1764400000000 } from '../../migrations/1764400000000-add-
 import { AddSegments1764600000000 } from '../../migrations/1764600000000-add-segments';
 import { AddLastUseOfTokens1764700000000 } from '../../migrations/1764700000000-add-last-use-of-tokens';
 import { AddInterventionsAndDigitalPrograms1765000000000 } from '../../migrations/1765000000000-add-interventions-and-digital-programs';
+import { AddAudit1765400000000 } from '../../migrations/1765400000000-add-audit';
+import { AddEvents1765500000000 } from '../../migrations/1765500000000-add-events';
 import { type PoolUse } from './reads/database-reader';
 import { AddEngagement1764900000000 } from '../../migrations/1764900000000-add-engagement';
 import { AccountEngagementRow } from './rows/account-engagement.row';
 import { AccountRow } from './rows/account.row';
 import { ApiTokenRow } from './rows/api-token.row';
 import { ArrMovementRow } from './rows/arr-movement.row';
+import { AuditEntryRow } from './rows/audit-entry.row';
 import { CsmEmploymentRow } from './rows/csm-employment.row';
 import { CsmLeaveRow } from './rows/csm-leave.row';
 import { CsmRow } from './rows/csm.row';
 import { DailyRunRow } from './rows/daily-run.row';
 import { DailyStepRow } from './rows/daily-step.row';
 import { DigitalProgramRow } from './rows/digital-program.row';
+import { EventRow } from './rows/event.row';
 import { FactChangeRow } from './rows/fact-change.row';
 import { IdempotencyKeyRow } from './rows/idempotency-key.row';
 import { InterventionRow } from './rows/intervention.row';
@@ -68,12 +72,14 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       AccountRow,
       ApiTokenRow,
       ArrMovementRow,
+      AuditEntryRow,
       CsmEmploymentRow,
       CsmLeaveRow,
       CsmRow,
       DailyRunRow,
       DailyStepRow,
       DigitalProgramRow,
+      EventRow,
       FactChangeRow,
       IdempotencyKeyRow,
       InterventionRow,
@@ -107,6 +113,8 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       AddLastUseOfTokens1764700000000,
       AddInterventionsAndDigitalPrograms1765000000000,
       AddEngagement1764900000000,
+      AddAudit1765400000000,
+      AddEvents1765500000000,
     ],
     extra: { options: '-c timezone=UTC -c statement_timeout=0' },
   });

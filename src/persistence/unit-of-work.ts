@@ -65,8 +65,11 @@ export class TypeOrmUnitOfWork implements UnitOfWork {
 }
 
 /** Says who writes in this transaction, for the triggers that audit it. */
-async function sign(manager: EntityManager, { actorId, actorName, now, requestId }: Stamp): Promise<void> {
-  const stamp = JSON.stringify({ actorId, actorName, at: now, requestId });
+async function sign(
+  manager: EntityManager,
+  { actorId, actorName, now, today, requestId }: Stamp,
+): Promise<void> {
+  const stamp = JSON.stringify({ actorId, actorName, at: now, today, requestId });
   await manager.query(`SELECT set_config('tierbook.stamp', $1, true)`, [stamp]);
 }
 

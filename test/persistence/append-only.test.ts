@@ -21,6 +21,9 @@ describe('what the database itself keeps from changing', () => {
     ],
     ['deletes from the tier history', `DELETE FROM tier_history`, 'the tier history only grows'],
     ['truncation of the tier history', `TRUNCATE tier_history`, 'the tier history only grows'],
+    ['updates of the audit', `UPDATE audit_entry SET actor_id = 'nobody'`, 'the audit only grows'],
+    ['deletes from the audit', `DELETE FROM audit_entry`, 'the audit only grows'],
+    ['truncation of the audit', `TRUNCATE audit_entry`, 'the audit only grows'],
     ['truncation of the accounts with it', `TRUNCATE account CASCADE`, 'the tier history only grows'],
     [
       'another definition of a published model',

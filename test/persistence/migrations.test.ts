@@ -55,6 +55,7 @@ describe('the schema of the database', () => {
     );
     const raisedByTriggers = [
       'ck_account_no_cycle',
+      'ck_audit_entry_append_only',
       'ck_tier_history_append_only',
       'ck_tiering_model_immutable',
     ];
