@@ -1,4 +1,5 @@
 import { SYSTEM } from './actor';
+import { AnnouncementService } from './announcement.service';
 import { type DailyStep } from './daily-run.service';
 import { OverrideService } from './override.service';
 import { type Clock } from './ports/clock';
@@ -18,6 +19,7 @@ export function dailySteps(unitOfWork: UnitOfWork, clock: Clock): DailyStep[] {
   const adjustments = new ServiceAdjustmentService(unitOfWork, clock);
   const tierReviews = new TierReviewService(unitOfWork, clock);
   const renewalNotices = new RenewalNoticeService(unitOfWork);
+  const announcements = new AnnouncementService(unitOfWork);
   const segments = new SegmentService(unitOfWork, clock);
   return [
     { name: 'OVERRIDES', run: (stamp, stopping) => overrides.expireDue(SYSTEM, stamp, stopping) },
@@ -37,7 +39,9 @@ export function dailySteps(unitOfWork: UnitOfWork, clock: Clock): DailyStep[] {
       run: (stamp, stopping) => renewalNotices.recordDue(SYSTEM, stamp, stopping),
     },
     { name: 'SEGMENTS', run: (stamp, stopping) => segments.recordDay(SYSTEM, stamp, stopping) },
+    { name: 'ANNOUNCEMENTS', run: (stamp) => announcements.announceDue(SYSTEM, stamp) },
     idempotencyKeysStep(unitOfWork),
+    { name: 'EVENTS', run: (stamp) => announcements.forgetOld(SYSTEM, stamp) },
   ];
 }
 

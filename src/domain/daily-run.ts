@@ -8,7 +8,9 @@ export const DAILY_STEPS = [
   'TIER_REVIEWS',
   'RENEWAL_NOTICES',
   'SEGMENTS',
+  'ANNOUNCEMENTS',
   'IDEMPOTENCY_KEYS',
+  'EVENTS',
 ] as const;
 export type DailyStepName = (typeof DAILY_STEPS)[number];
 

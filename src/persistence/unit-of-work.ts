@@ -7,6 +7,7 @@ import { SqlAssignmentPlanStore } from './stores/assignment-plan.store';
 import { SqlCsmStore } from './stores/csm.store';
 import { SqlDailyRunStore } from './stores/daily-run.store';
 import { SqlDigitalProgramStore } from './stores/digital-program.store';
+import { SqlEventStore } from './stores/event.store';
 import { SqlIdempotencyStore } from './stores/idempotency.store';
 import { SqlInterventionStore } from './stores/intervention.store';
 import { SqlModelDraftStore } from './stores/model-draft.store';
@@ -81,6 +82,7 @@ function storesOf(manager: EntityManager): Stores {
     adjustments: new SqlAdjustmentStore(manager),
     dailyRuns: new SqlDailyRunStore(manager),
     digitalPrograms: new SqlDigitalProgramStore(manager),
+    events: new SqlEventStore(manager),
     idempotency: new SqlIdempotencyStore(manager),
     interventions: new SqlInterventionStore(manager),
     modelDrafts: new SqlModelDraftStore(manager),

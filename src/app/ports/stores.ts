@@ -12,6 +12,7 @@ import { type Stamp } from './clock';
 import { type CsmStore } from './csm';
 import { type DailyRunStore } from './daily-run';
 import { type DigitalProgramStore } from './digital-program';
+import { type EventStore } from './event';
 import { type IdempotencyStore } from './idempotency';
 import { type InterventionStore } from './intervention';
 import { type ModelDraftStore } from './model-drafts';
@@ -44,6 +45,7 @@ export interface Stores {
   readonly adjustments: AdjustmentStore;
   readonly dailyRuns: DailyRunStore;
   readonly digitalPrograms: DigitalProgramStore;
+  readonly events: EventStore;
   readonly idempotency: IdempotencyStore;
   readonly interventions: InterventionStore;
   readonly modelDrafts: ModelDraftStore;

@@ -12,6 +12,8 @@ export const DailyStepNameEnum = enumOf(
     TIER_REVIEWS: 'Tier reviews that fall due, confirm themselves or are escalated.',
     RENEWAL_NOTICES: 'Notices before renewals that are due on the day.',
     SEGMENTS: 'Entries and exits of the members of segments.',
+    ANNOUNCEMENTS: 'Events of reviews and touches that fall due, and of overrides that end soon.',
     IDEMPOTENCY_KEYS: 'Idempotency keys that are older than 30 days are forgotten.',
+    EVENTS: 'Events that are older than 45 days are forgotten.',
   },
 );

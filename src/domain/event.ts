@@ -1,0 +1,27 @@
+/** What the book tells others of (spec section 12). */
+export const EVENT_TYPES = [
+  'tier.moved',
+  'tier.downgrade_pending',
+  'tier.downgrade_cancelled',
+  'override.requested',
+  'override.decided',
+  'override.expiring',
+  'override.ended',
+  'review.due',
+  'review.completed',
+  'touch.due',
+  'renewal.notice',
+  'intervention.raised',
+  'portfolio.changed',
+  'model.published',
+] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
+
+/** Days for which events are kept, so that they can be asked for, resumed from and replayed. */
+export const EVENTS_ARE_KEPT_DAYS = 45;
+
+/**
+ * What falls due by time is told on its day, and up to so many days late where a daily run was missed or where a move
+ * made it fall due in the past.
+ */
+export const ANNOUNCED_LATE_DAYS = 6;
