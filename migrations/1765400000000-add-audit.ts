@@ -117,7 +117,7 @@ export class AddAudit1765400000000 implements MigrationInterface {
       FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_audit()`);
   }
 
-  /** The functions take the subject's id, the account's id and the columns that are left out as arguments. */
+  /** The functions take the columns of the subject's and the account's id, those that are left out, and the subject. */
   private async addFunctions(runner: QueryRunner): Promise<void> {
     // Whoever writes past the API is known by the database user.
     await runner.query(`
@@ -133,7 +133,7 @@ export class AddAudit1765400000000 implements MigrationInterface {
           (occurred_at, actor_id, actor_name, request_id, action, subject, subject_id, account_id, before, after)`;
     const many = (action: string, rows: string, before: string, after: string): string => `
         ${entries}
-        SELECT s.at, s.actor_id, s.actor_name, s.request_id, '${action}', upper(TG_TABLE_NAME),
+        SELECT s.at, s.actor_id, s.actor_name, s.request_id, '${action}', TG_ARGV[3],
           (state ->> TG_ARGV[0])::bigint, (state ->> TG_ARGV[1])::bigint, ${before}, ${after}
         FROM current_stamp() s, (
           SELECT jsonb_strip_nulls(to_jsonb(r)) AS state FROM ${rows} r
@@ -162,7 +162,7 @@ export class AddAudit1765400000000 implements MigrationInterface {
       BEGIN
         IF changed = '{}' THEN RETURN NULL; END IF;
         ${entries}
-        SELECT s.at, s.actor_id, s.actor_name, s.request_id, 'CHANGED', upper(TG_TABLE_NAME),
+        SELECT s.at, s.actor_id, s.actor_name, s.request_id, 'CHANGED', TG_ARGV[3],
           (new_state ->> TG_ARGV[0])::bigint, (new_state ->> TG_ARGV[1])::bigint, states.before, states.after
         FROM current_stamp() s, (
           SELECT jsonb_object_agg(key, old_state -> key) AS before, jsonb_object_agg(key, new_state -> key) AS after
@@ -181,7 +181,8 @@ export class AddAudit1765400000000 implements MigrationInterface {
     const leftOut = table === 'account' ? [...LEFT_OUT, ...DERIVED] : LEFT_OUT;
     // TIERING_MODEL is known by its version.
     const hidden = leftOut.filter((column) => column !== subjectId);
-    const given = `'${subjectId}', '${accountId ?? ''}', '{${hidden.join(',')}}'`;
+    const subject = table === 'tier_override' ? 'OVERRIDE' : table.toUpperCase();
+    const given = `'${subjectId}', '${accountId ?? ''}', '{${hidden.join(',')}}', '${subject}'`;
     await runner.query(`
       CREATE TRIGGER ${table}_audit_insert AFTER INSERT ON ${table} REFERENCING NEW TABLE AS new_rows
       FOR EACH STATEMENT EXECUTE FUNCTION audit_inserts(${given})`);
@@ -189,13 +190,13 @@ export class AddAudit1765400000000 implements MigrationInterface {
       CREATE TRIGGER ${table}_audit_delete AFTER DELETE ON ${table} REFERENCING OLD TABLE AS old_rows
       FOR EACH STATEMENT EXECUTE FUNCTION audit_deletes(${given})`);
     // Row by row, so that the many rows of a rescoring, where nothing is to be audited, cost a comparison each.
-    const columns: { name: string; cast: string }[] = await runner.query(
+    const columns = (await runner.query(
       `SELECT attname AS name, CASE WHEN atttypid = 'json'::regtype THEN '::text' ELSE '' END AS cast
        FROM pg_attribute
        WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped AND attname <> ALL ($2::text[])
        ORDER BY attnum`,
       [table, hidden],
-    );
+    )) as { name: string; cast: string }[];
     const row = (side: string): string =>
       `(${columns.map(({ name, cast }) => `${side}.${name}${cast}`).join(', ')})`;
     await runner.query(`

@@ -1,6 +1,7 @@
 import { type AccountService } from '../app/account.service';
 import { type Actor } from '../app/actor';
 import { type AssignmentPlanService } from '../app/assignment-plan.service';
+import { type AuditService } from '../app/audit.service';
 import { type CsmService } from '../app/csm.service';
 import { type DigitalProgramService } from '../app/digital-program.service';
 import { type InterventionService } from '../app/intervention.service';
@@ -26,6 +27,7 @@ export interface GraphqlContext {
   readonly reads: Reads;
   readonly accounts: AccountService;
   readonly adjustments: ServiceAdjustmentService;
+  readonly audit: AuditService;
   readonly tokens: TokenService;
   readonly assignmentPlans: AssignmentPlanService;
   readonly csms: CsmService;

@@ -14,6 +14,7 @@ import {
   ACCOUNT_RELATIONS,
   OF_AN_ACCOUNT,
   ASSIGNMENT_RELATIONS,
+  AUDIT_RELATIONS,
   CSM_RELATIONS,
   HISTORY_RELATIONS,
   LOGGED_TOUCH_RELATIONS,
@@ -92,6 +93,12 @@ const FINDERS: Readonly<
   // To everybody else there are no tokens.
   ApiToken: async (keys, _selection, { actor, tokens }) =>
     may(actor, 'MANAGE_TOKENS') ? tokens.byIds(actor, keys) : [],
+  // Nor is there an audit.
+  AuditEntry: async (keys, selection, context) => {
+    if (!may(context.actor, 'READ_AUDIT')) return [];
+    const entries = await context.audit.byIds(context.actor, keys);
+    return loadRelations(AUDIT_RELATIONS, entries, selection, context);
+  },
   TieringModel: async (keys, _selection, context) => {
     const versions = keys.map(Number).filter((version) => version <= LARGEST_VERSION);
     const models = await Promise.all(versions.map((version) => tieringModelNode(version, context)));

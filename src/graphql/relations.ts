@@ -1,4 +1,5 @@
 import { type MembershipView } from '../app/ports/portfolio-reads';
+import { type AuditEntryView } from '../app/ports/audit';
 import { type TokenView } from '../app/ports/token-list';
 import { type CalendarDate } from '../domain/calendar';
 import { accountFields, type AccountNode, accountNodes, BY_ID } from './account/account.node';
@@ -215,6 +216,12 @@ export const LEAVE_RELATIONS = {
 export const OF_AN_ACCOUNT = {
   account: toAccount,
 } satisfies RelationTable<{ readonly accountId: string }>;
+
+/** What belongs to an entry of the audit. */
+export const AUDIT_RELATIONS = {
+  account: (rows: readonly AuditEntryView[], use, context) =>
+    accountsByKey(rows, ({ accountId }) => accountId, use, context),
+} satisfies RelationTable<AuditEntryView>;
 
 /** What belongs to a row of the tier history. */
 export const HISTORY_RELATIONS = {

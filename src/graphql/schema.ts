@@ -10,6 +10,7 @@ import { buildSchemaSync } from 'type-graphql';
 import { AccountChangesResolver } from './account/account-changes.resolver';
 import { AccountResolver } from './account/account.resolver';
 import { ApiTokenResolver } from './api-token/api-token.resolver';
+import { AuditResolver } from './audit/audit.resolver';
 import {
   ApplyAssignmentPlanResolver,
   RefusedProposalResolver,
@@ -115,6 +116,7 @@ export function createSchema(): GraphQLSchema {
       AccountResolver,
       AccountChangesResolver,
       ApiTokenResolver,
+      AuditResolver,
       AccountOwnersResolver,
       ApplyAssignmentPlanResolver,
       AccountServiceResolver,

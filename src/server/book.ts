@@ -1,4 +1,5 @@
 import { AccountService } from '../app/account.service';
+import { AuditService } from '../app/audit.service';
 import { AssignmentPlanService } from '../app/assignment-plan.service';
 import { CsmService } from '../app/csm.service';
 import { DailyRunService } from '../app/daily-run.service';
@@ -23,6 +24,7 @@ import { TouchService } from '../app/touch.service';
 import { openEmbeddedPostgres } from '../persistence/embedded-postgres';
 import { SqlExclusive } from '../persistence/exclusive';
 import { isMigrated, migrate } from '../persistence/migrate';
+import { SqlAuditReads } from '../persistence/reads/audit.reads';
 import { DatabaseReader, type PoolUse } from '../persistence/reads/database-reader';
 import { SqlTokenListReads } from '../persistence/reads/token-list.reads';
 import { TypeOrmUnitOfWork } from '../persistence/unit-of-work';
@@ -58,6 +60,7 @@ export interface Book {
   readonly recalculation: RecalculationService;
   readonly segments: SegmentService;
   readonly tierReviews: TierReviewService;
+  readonly audit: AuditService;
   readonly tokens: TokenService;
   /** How the connections of each pool are used as of now. */
   readonly pools: Readonly<Record<'read' | 'write', () => PoolUse>>;
@@ -132,6 +135,7 @@ export async function openBook(
       segments: new SegmentService(unitOfWork, clock),
       tierReviews: new TierReviewService(unitOfWork, clock),
       touches: new TouchService(unitOfWork, clock),
+      audit: new AuditService(new SqlAuditReads(reader)),
       tokens: new TokenService(unitOfWork, clock, secrets, new SqlTokenListReads(reader)),
       pools: { read: () => reader.use(), write: () => writePoolUse(dataSource) },
       migrated,

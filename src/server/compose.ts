@@ -131,6 +131,7 @@ export async function compose(
       reads: readsFor(actor, reads),
       accounts: book.accounts,
       adjustments: book.adjustments,
+      audit: book.audit,
       tokens: book.tokens,
       assignmentPlans: book.assignmentPlans,
       csms: book.csms,

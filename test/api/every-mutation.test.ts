@@ -32,6 +32,7 @@ interface Ids {
 const CORE = { externalId: 'CORE' };
 const LEAVE = { csm: 'anna', from: '2026-04-01' };
 const OVERRIDE = { externalId: 'FREE', tier: 'core', reason: 'BRAND', expiresOn: '2026-06-01' };
+const GOAL = { metric: 'NRR', target: 1.1, from: '2026-01-01', to: '2027-01-01' };
 const ENERGY = [{ dimension: 'INDUSTRY', values: ['Energy'] }];
 
 /** Who may call what at least (README, "Who may do what"), and a call that only the permission stands against. */
@@ -47,7 +48,7 @@ const MUTATIONS: Readonly<Record<string, readonly [least: Role, input: (ids: Ids
   createSegment: ['CSM', () => ({ name: 'Energy', criteria: ENERGY })],
   overrideTier: ['CSM', () => OVERRIDE],
   overrideTiers: ['CSM', () => ({ overrides: [{ ...OVERRIDE, externalId: 'SPARE' }] })],
-  setSegmentGoals: ['CSM', ({ ownSegment }) => ({ segmentId: ownSegment, goals: [] })],
+  setSegmentGoals: ['CSM', ({ ownSegment }) => ({ segmentId: ownSegment, goals: [GOAL] })],
   updateSegment: ['CSM', ({ ownSegment }) => ({ segmentId: ownSegment, name: 'Renamed' })],
   withdrawOverride: ['CSM', ({ ownRequest }) => ({ overrideId: ownRequest })],
   deleteSegment: ['CSM', ({ ownSegment }) => ({ segmentId: ownSegment })],
@@ -263,6 +264,19 @@ describe('every mutation', () => {
     return Object.fromEntries(hashes.map(({ name, hash }) => [name, hash]));
   };
 
+  const newestEntry = async (): Promise<string> => {
+    const rows = await api.database.query<{ id: string }>(
+      'SELECT coalesce(max(id), 0)::text AS id FROM audit_entry',
+    );
+    return rows[0]?.id ?? '';
+  };
+
+  const anyId: unknown = expect.stringMatching(/^.{8,}$/);
+
+  /** Whose requests have written anything since, by the audit. */
+  const requestsSince = (id: string): Promise<unknown[]> =>
+    api.database.query('SELECT DISTINCT actor_id, request_id FROM audit_entry WHERE id > $1', [id]);
+
   test('stands in the table of this test', () => {
     expect(Object.keys(MUTATIONS).sort()).toEqual(Object.keys(fields).sort());
   });
@@ -322,12 +336,14 @@ describe('every mutation', () => {
     Object.keys(MUTATIONS).filter(
       (mutation) => withKey.includes(mutation) && mutation !== 'applyAssignmentPlan',
     ),
-  )('%s is done once for a key, and refused with another request under it', async (mutation) => {
+  )('%s is done once for a key, audited, and refused with another request under it', async (mutation) => {
     const input = { ...inputFor(mutation), idempotencyKey: `the ${mutation}` };
     const before = await contents();
+    const audited = await newestEntry();
     expect(await call('ADMIN', mutation, input)).toEqual({ codes: [], refusals: [] });
     const after = await contents();
     expect(after).not.toEqual(before);
+    expect(await requestsSince(audited)).toEqual([{ actor_id: 'token:ADMIN', request_id: anyId }]);
     clock.setDay('2026-03-03');
     const again = await call('ADMIN', mutation, input);
     clock.setDay('2026-03-02');

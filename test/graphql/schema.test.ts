@@ -58,6 +58,7 @@ describe('the schema', () => {
         'accounts',
         'apiTokens',
         'assignmentPlan',
+        'auditEntries',
         'breakdown',
         'capacity',
         'csm',

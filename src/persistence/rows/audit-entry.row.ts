@@ -36,7 +36,7 @@ export class AuditEntryRow {
   @Column({ name: 'action', type: 'text' })
   action!: string;
 
-  /** The table in capitals. */
+  /** What the row of the other table is, such as OVERRIDE. */
   @Column({ name: 'subject', type: 'text' })
   subject!: string;
 

@@ -36,22 +36,33 @@ const UPSERT = `
     version = csm.version + 1, updated_at = excluded.updated_at
   RETURNING id::text, external_id`;
 
-const INSERT_EMPLOYMENT = `
-  INSERT INTO csm_employment (csm_id, from_on, to_on, fte)
-  SELECT csm_id, "from", "to", fte
-  FROM jsonb_to_recordset($1::jsonb) AS r(csm_id bigint, "from" date, "to" date, fte numeric)`;
+/** What belongs to CSMs, and the rows of it that there shall be. */
+interface Belongings {
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly wanted: string;
+}
 
-const INSERT_LEAVE = `
-  INSERT INTO csm_leave (csm_id, from_on, to_on, backup_id)
-  SELECT csm_id, "from", "to", b.id
-  FROM jsonb_to_recordset($1::jsonb) AS r(csm_id bigint, "from" date, "to" date, backup text)
-  JOIN csm b ON b.external_id = r.backup`;
-
-const INSERT_MEMBERSHIPS = `
-  INSERT INTO pool_membership (csm_id, pool_id, from_on, to_on)
-  SELECT csm_id, p.id, "from", "to"
-  FROM jsonb_to_recordset($1::jsonb) AS r(csm_id bigint, "from" date, "to" date, pool text)
-  JOIN pool p ON p.external_id = r.pool`;
+const EMPLOYMENT: Belongings = {
+  table: 'csm_employment',
+  columns: ['csm_id', 'from_on', 'to_on', 'fte'],
+  wanted: `SELECT csm_id, "from", "to", fte::numeric(3, 2)
+    FROM jsonb_to_recordset($1::jsonb) AS r(csm_id bigint, "from" date, "to" date, fte numeric)`,
+};
+const LEAVE: Belongings = {
+  table: 'csm_leave',
+  columns: ['csm_id', 'from_on', 'to_on', 'backup_id'],
+  wanted: `SELECT csm_id, "from", "to", b.id
+    FROM jsonb_to_recordset($1::jsonb) AS r(csm_id bigint, "from" date, "to" date, backup text)
+    JOIN csm b ON b.external_id = r.backup`,
+};
+const MEMBERSHIPS: Belongings = {
+  table: 'pool_membership',
+  columns: ['csm_id', 'pool_id', 'from_on', 'to_on'],
+  wanted: `SELECT csm_id, p.id, "from", "to"
+    FROM jsonb_to_recordset($1::jsonb) AS r(csm_id bigint, "from" date, "to" date, pool text)
+    JOIN pool p ON p.external_id = r.pool`,
+};
 
 export class SqlCsmStore implements CsmStore {
   constructor(private readonly manager: EntityManager) {}
@@ -101,9 +112,6 @@ export class SqlCsmStore implements CsmStore {
     ]);
     const ids = new Map(saved.map(({ id, external_id: externalId }) => [externalId, id]));
     const keys = [...ids.values()];
-    for (const table of ['csm_employment', 'csm_leave', 'pool_membership']) {
-      await this.query(`DELETE FROM ${table} WHERE csm_id = ANY($1::bigint[])`, [keys]);
-    }
     const rowsOf = <Row extends EmploymentTerm | Leave | PoolMembership>(
       of: (csm: CsmWrite['csm']) => readonly Row[],
       more: (row: Row) => object = () => ({}),
@@ -117,9 +125,17 @@ export class SqlCsmStore implements CsmStore {
       (csm) => csm.employment,
       ({ fte }) => ({ fte: formatHundredths(fte) }),
     );
-    await this.query(INSERT_EMPLOYMENT, [employment]);
-    await this.query(INSERT_LEAVE, [rowsOf((csm) => csm.leave)]);
-    await this.query(INSERT_MEMBERSHIPS, [rowsOf((csm) => csm.pools)]);
+    await this.setRows(EMPLOYMENT, employment, keys);
+    await this.setRows(
+      LEAVE,
+      rowsOf((csm) => csm.leave),
+      keys,
+    );
+    await this.setRows(
+      MEMBERSHIPS,
+      rowsOf((csm) => csm.pools),
+      keys,
+    );
     return ids;
   }
 
@@ -157,6 +173,26 @@ export class SqlCsmStore implements CsmStore {
       [keys, day],
     );
     return new Map(rows.map(({ pool, members }) => [pool, members]));
+  }
+
+  /** Leaves rows that are right already as they are. */
+  private async setRows(
+    { table, columns, wanted }: Belongings,
+    rows: string,
+    csmIds: readonly string[],
+  ): Promise<void> {
+    const names = columns.join(', ');
+    const of = (alias: string): string => `(${columns.map((column) => `${alias}.${column}`).join(', ')})`;
+    await this.query(
+      `DELETE FROM ${table} stored WHERE csm_id = ANY($2::bigint[]) AND NOT EXISTS (
+         SELECT FROM (${wanted}) AS wanted(${names}) WHERE ${of('wanted')} IS NOT DISTINCT FROM ${of('stored')})`,
+      [rows, csmIds],
+    );
+    await this.query(
+      `INSERT INTO ${table} (${names})
+       ${wanted} EXCEPT SELECT ${names} FROM ${table} WHERE csm_id = ANY($2::bigint[])`,
+      [rows, csmIds],
+    );
   }
 
   private query<Row>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {

@@ -58,17 +58,23 @@ export class SqlSegmentStore implements SegmentStore {
   }
 
   async replaceGoals(id: string, goals: readonly SegmentGoal[], { now }: Stamp): Promise<void> {
-    await this.manager.query(`DELETE FROM segment_goal WHERE segment_id = $1`, [id]);
+    const wanted = `SELECT $1::bigint, goal.* FROM unnest($2::text[], $3::numeric(9,6)[], $4::date[], $5::date[]) AS goal`;
+    const parameters = [
+      id,
+      goals.map(({ metric }) => metric),
+      goals.map(({ target }) => target.toFixed(6)),
+      goals.map(({ from }) => from),
+      goals.map(({ to }) => to),
+    ];
+    await this.manager.query(
+      `DELETE FROM segment_goal
+       WHERE segment_id = $1::bigint AND (segment_id, metric, target, from_on, to_on) NOT IN (${wanted})`,
+      parameters,
+    );
     await this.manager.query(
       `INSERT INTO segment_goal (segment_id, metric, target, from_on, to_on)
-       SELECT $1, goal.* FROM unnest($2::text[], $3::numeric[], $4::date[], $5::date[]) AS goal`,
-      [
-        id,
-        goals.map(({ metric }) => metric),
-        goals.map(({ target }) => target.toFixed(6)),
-        goals.map(({ from }) => from),
-        goals.map(({ to }) => to),
-      ],
+       ${wanted} EXCEPT SELECT segment_id, metric, target, from_on, to_on FROM segment_goal`,
+      parameters,
     );
     await this.manager.query(`UPDATE segment SET version = version + 1, updated_at = $2 WHERE id = $1`, [
       id,
