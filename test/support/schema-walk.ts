@@ -86,7 +86,9 @@ export class SchemaWalk {
       this.ways.set(next.type.name, next.steps);
       const visits = Object.values(next.type.getFields()).map((field) => this.visitOf(next, field));
       this.visits.push(...visits);
-      const found = await Promise.all(visits.map(async (visit) => (isObjectType(visit.type) ? look(visit) : [])));
+      const found = await Promise.all(
+        visits.map(async (visit) => (isObjectType(visit.type) ? look(visit) : [])),
+      );
       open.push(
         ...visits.flatMap(({ steps, type }, index) => {
           if (!isObjectType(type) || found[index]?.length === 0) return [];
@@ -202,7 +204,9 @@ export function everyFieldOf(type: GraphQLObjectType, depth: number): string {
     if (field.args.some(isRequiredArgument)) return [];
     const below = getNamedType(field.type);
     if (isLeafType(below)) return [field.name];
-    return isObjectType(below) && depth > 0 ? [`${field.name} { ${everyFieldOf(below, depth - 1)} }`] : [];
+    if (!isObjectType(below) || depth === 0) return [];
+    const first = field.args.some(({ name }) => name === 'first') ? '(first: 1)' : '';
+    return [`${field.name}${first} { ${everyFieldOf(below, depth - 1)} }`];
   });
   return fields.length === 0 ? '__typename' : fields.join(' ');
 }
