@@ -35,6 +35,7 @@ import { SqlTouchReads } from '../persistence/reads/touch.reads';
 import { createAuthentication } from './authentication';
 import { type Book } from './book';
 import { type Config } from './config';
+import { readManifest } from './document-manifest';
 import { createHttpServer } from './http';
 import { type Logger } from './log';
 import { Metrics } from './metrics';
@@ -42,6 +43,7 @@ import { recognisePeople } from './oidc/people';
 import { explorerTabs } from './operations';
 import { secrets } from './secrets';
 import { TokenUse } from './token-use';
+import { TrustedDocuments } from './trusted-documents';
 
 /** A token that is valid only while this process runs. */
 export interface RunToken {
@@ -61,6 +63,10 @@ export interface ComposeOptions {
   readonly oidc?: Config['oidc'];
   /** Milliseconds from any fixed moment, by which what the provider said is kept. */
   readonly elapsed?: () => number;
+  /** A manifest of documents that can be asked for by their ids; null for none but the examples. */
+  readonly trustedDocuments?: Config['trustedDocuments'];
+  /** Whether people may ask for known documents alone. */
+  readonly trustedDocumentsOnly?: boolean;
 }
 
 /** Wires the book to the API. */
@@ -68,8 +74,12 @@ export async function compose(
   book: Book,
   tokens: readonly RunToken[],
   logger: Logger,
-  { oidc = null, elapsed }: ComposeOptions = {},
+  { oidc = null, elapsed, trustedDocuments = null, trustedDocumentsOnly = false }: ComposeOptions = {},
 ): Promise<Application> {
+  const schema = createSchema();
+  // First, so that a manifest that does not do leaves nothing open.
+  const manifest = trustedDocuments === null ? [] : readManifest(trustedDocuments, schema);
+  const examples = explorerTabs();
   const { reader, clock, url } = book;
   const models = new ModelCatalog({
     database: reader,
@@ -113,7 +123,7 @@ export async function compose(
   });
   const words = new IcuCustomerWords();
   const http = await createHttpServer<GraphqlContext>({
-    schema: createSchema(),
+    schema,
     authenticate: createAuthentication({
       tokens: new SqlTokenReads(reader),
       secrets,
@@ -150,7 +160,11 @@ export async function compose(
     }),
     ready: () => book.check(),
     metrics,
-    explorerTabs: explorerTabs(),
+    explorerTabs: examples,
+    documents: new TrustedDocuments(
+      [...examples.map(({ query }) => [null, query] as const), ...manifest],
+      trustedDocumentsOnly,
+    ),
     logger,
   });
   return {

@@ -14,6 +14,10 @@ export interface Config {
   readonly port: number;
   readonly bootstrapAdminToken: string | null;
   readonly oidc: { readonly issuer: string; readonly audience: string } | null;
+  /** A JSON file of documents that may be asked for by their ids; null for none but the examples. */
+  readonly trustedDocuments: string | null;
+  /** Whether people may ask for known documents alone. */
+  readonly trustedDocumentsOnly: boolean;
   /** ISO 4217. */
   readonly baseCurrency: string;
   /** The IANA time zone in which a business day begins. */
@@ -47,12 +51,14 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     replicaUrls:
       reader.read('DATABASE_REPLICA_URLS', (text) => text.split(',').map((url) => databaseUrl(url.trim()))) ??
       [],
-    dataDirectory: reader.read('TIERBOOK_DATA_DIR', directory) ?? '.data',
+    dataDirectory: reader.read('TIERBOOK_DATA_DIR', (text) => path(text, 'directory')) ?? '.data',
     demo: reader.read('TIERBOOK_DEMO', zeroOrOne) ?? null,
     host: reader.read('HOST', host) ?? '127.0.0.1',
     port: reader.read('PORT', (text) => wholeNumber(text, 0, 65_535)) ?? 4000,
     bootstrapAdminToken: reader.read('BOOTSTRAP_ADMIN_TOKEN', token) ?? null,
     oidc: oidc(reader),
+    trustedDocuments: reader.read('TRUSTED_DOCUMENTS', (text) => path(text, 'file')) ?? null,
+    trustedDocumentsOnly: reader.read('TRUSTED_DOCUMENTS_ONLY', zeroOrOne) ?? false,
     baseCurrency: reader.read('BASE_CURRENCY', currency) ?? 'USD',
     businessTimeZone: reader.read('BUSINESS_TIME_ZONE', timeZone) ?? 'UTC',
     csmLoadedCost: reader.read('CSM_LOADED_COST', (text) => wholeNumber(text, 0, MAX_LOADED_COST)) ?? 120_000,
@@ -60,6 +66,11 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   };
   if (config.replicaUrls.length > 0 && config.databaseUrl === null) {
     reader.problems.push('DATABASE_REPLICA_URLS is set without DATABASE_URL; set both, or neither');
+  }
+  if (config.trustedDocumentsOnly && !reader.has('OIDC_ISSUER')) {
+    reader.problems.push(
+      'TRUSTED_DOCUMENTS_ONLY is about people, and without OIDC_ISSUER there are none; set both, or neither',
+    );
   }
   const unknown = Object.keys(env).filter(
     (name) => name.startsWith('TIERBOOK_') && !KNOWN_WITH_PREFIX.has(name),
@@ -128,8 +139,8 @@ function withoutCredentials(text: string): string {
   return `${url.protocol}//${url.host}${url.pathname}`;
 }
 
-function directory(text: string): string {
-  return text.includes('\0') ? refuse('must be a path of a directory') : text;
+function path(text: string, kind: 'directory' | 'file'): string {
+  return text.includes('\0') ? refuse(`must be a path of a ${kind}`) : text;
 }
 
 function zeroOrOne(text: string): boolean {

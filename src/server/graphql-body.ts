@@ -12,13 +12,20 @@ export interface HttpRefusal {
 
 /** Enough for a mutation with 500 accounts. */
 export const DEFAULT_BODY_LIMIT = 1_000_000;
-const MAX_QUERY_LENGTH = 50_000;
+/** Characters of a document. */
+export const MAX_QUERY_LENGTH = 50_000;
 const MAX_BODY_OF_QUERY = 100_000;
 const MAX_EXTENSIONS = 4_000;
 const MAX_OPERATION_NAME = 200;
 /** Bodies above this size must consist of variables for the most part. */
 const SMALL_BODY = 64_000;
-const BODY_KEYS: ReadonlySet<string> = new Set(['query', 'variables', 'operationName', 'extensions']);
+const BODY_KEYS: ReadonlySet<string> = new Set([
+  'query',
+  'documentId',
+  'variables',
+  'operationName',
+  'extensions',
+]);
 const FORM_TYPES: ReadonlySet<string> = new Set([
   'text/plain',
   'application/x-www-form-urlencoded',
@@ -74,6 +81,14 @@ export function isRefusal(result: Body | HttpRefusal): result is HttpRefusal {
   return typeof result.status === 'number';
 }
 
+/** The body with the text of its document in the place of an identifier. */
+export function withQuery(body: object, query: string): Body {
+  const whole: Record<string, unknown> = { ...body, query };
+  delete whole.documentId;
+  sizes.set(whole, sizes.get(body) ?? 0);
+  return whole;
+}
+
 // Bodies of this process that have been read, with their size in bytes.
 const sizes = new WeakMap<object, number>();
 
@@ -91,9 +106,11 @@ function refusalOfBody(body: Body, size: number): HttpRefusal | null {
   if (unknown !== undefined) {
     return { status: 400, message: `the body has the unknown key ${JSON.stringify(unknown.slice(0, 60))}` };
   }
-  const { query, variables, operationName, extensions } = body;
-  if (typeof query !== 'string' || query.trim() === '')
-    return { status: 400, message: 'the body needs a query' };
+  const { documentId = null, variables, operationName, extensions } = body;
+  const query = documentId === null ? body.query : (body.query ?? null);
+  if (query !== null && (typeof query !== 'string' || query.trim() === '')) {
+    return { status: 400, message: 'the body needs a query, or the documentId of one' };
+  }
   if (variables !== undefined && variables !== null && !isObject(variables)) {
     return { status: 400, message: 'variables must be an object' };
   }
@@ -103,11 +120,12 @@ function refusalOfBody(body: Body, size: number): HttpRefusal | null {
   if (typeof operationName === 'string' && operationName.length > MAX_OPERATION_NAME) {
     return { status: 400, message: 'the operationName is too long' };
   }
-  if (query.length > MAX_QUERY_LENGTH) {
+  const length = query?.length ?? 0;
+  if (length > MAX_QUERY_LENGTH) {
     return { status: 413, message: `the query has more than ${MAX_QUERY_LENGTH} characters` };
   }
   // Padding: indentation and escapes make a text a few times longer than its content, not more.
-  if (size > SMALL_BODY && JSON.stringify(variables ?? null).length * 6 < size - query.length) {
+  if (size > SMALL_BODY && JSON.stringify(variables ?? null).length * 6 < size - length) {
     return { status: 413, message: 'the body is large without variables that explain it' };
   }
   return null;

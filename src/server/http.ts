@@ -19,11 +19,13 @@ import { jitPlugin } from '../graphql/jit';
 import { DOCUMENT_LIMITS, DocumentGate } from '../graphql/limits';
 import { ErrorMask, operationPlugin } from '../graphql/operation-plugin';
 import { type BucketSize, DEFAULT_BUCKET, LeakyBuckets, type Throttle } from '../graphql/throttle';
+import { readRequest } from './document-request';
 import { type ExplorerTab, registerExplorer } from './explorer';
 import { DEFAULT_BODY_LIMIT, isRefusal, readBody, refusalOfHeaders, refusalOfSize } from './graphql-body';
 import { answerClientError, answerError, answerNotFound, HttpError, requestIdOf } from './http-errors';
 import type { Logger } from './log';
 import type { Metrics } from './metrics';
+import { TrustedDocuments } from './trusted-documents';
 
 export interface HttpServerParts<C extends { readonly actor: Actor; readonly requestId: string }> {
   readonly schema: GraphQLSchema;
@@ -33,6 +35,8 @@ export interface HttpServerParts<C extends { readonly actor: Actor; readonly req
   readonly ready: () => Promise<{ ready: boolean; checks: Record<string, string> }>;
   readonly metrics: Metrics;
   readonly explorerTabs: readonly ExplorerTab[];
+  /** What can be asked for by its id; nothing if left out. */
+  readonly documents?: TrustedDocuments;
   readonly logger: Logger;
   readonly maximumCost?: number;
   /** Bytes of a request's body. */
@@ -132,6 +136,7 @@ async function registerGraphQL<C extends { readonly actor: Actor; readonly reque
   parts: HttpServerParts<C>,
 ): Promise<void> {
   const gate = new DocumentGate();
+  const documents = parts.documents ?? new TrustedDocuments([]);
   const apollo = await startApollo(parts);
   const actors = new WeakMap<FastifyRequest, Actor>();
 
@@ -144,12 +149,13 @@ async function registerGraphQL<C extends { readonly actor: Actor; readonly reque
     const actor = actors.get(request);
     if (!actor) throw unauthenticated(false);
     const search = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '';
-    const query = request.method === 'GET' ? new URLSearchParams(search).get('query') : queryOf(request.body);
-    const refusal = typeof query === 'string' ? gate.refusalOf(query) : null;
+    const { method } = request;
+    const read = readRequest({ method, search, body: request.body }, documents, actor);
+    const refusal = read.document?.isTrusted === false ? gate.refusalOf(read.document.text) : null;
     if (refusal) throw new HttpError(400, refusal.message, 'QUERY_TOO_COMPLEX');
     const context = parts.contextFor(actor, request.id);
     const { body, headers, status } = await apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: { method: request.method, headers: headerMap(request), search, body: request.body },
+      httpGraphQLRequest: { method, headers: headerMap(request), search: read.search, body: read.body },
       context: () => Promise.resolve(context),
     });
     for (const [name, value] of headers) void reply.header(name, value);
@@ -223,11 +229,6 @@ function refuseByHead(request: FastifyRequest): void {
   }
   const refusal = request.method === 'POST' ? refusalOfHeaders(request.headers) : null;
   if (refusal) throw new HttpError(refusal.status, refusal.message);
-}
-
-function queryOf(body: unknown): unknown {
-  if (typeof body !== 'object' || body === null) throw new HttpError(400, 'the body needs a query');
-  return 'query' in body ? body.query : undefined;
 }
 
 function unauthenticated(hadToken: boolean): HttpError {

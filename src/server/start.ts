@@ -36,7 +36,7 @@ export async function startServer(env: NodeJS.ProcessEnv): Promise<void> {
   try {
     const demo = await loadDemo(book, config, say);
     const tokens = [...bootstrapTokens(config), ...(demo ? demoTokens() : [])];
-    const opened = await compose(book, tokens, logger, { oidc: config.oidc });
+    const opened = await compose(book, tokens, logger, config);
     application = opened;
     await opened.http.listen({ host: config.host, port: config.port });
     announce(opened.http.server.address() as AddressInfo, demo ? tokens : [], say);

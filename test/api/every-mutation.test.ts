@@ -4,6 +4,7 @@ import {
   type GraphQLInputObjectType,
   type GraphQLObjectType,
   isInputObjectType,
+  isObjectType,
 } from 'graphql';
 import { stampOf } from '../../src/app/account.service';
 import { type Actor, type Role, ROLES, SYSTEM } from '../../src/app/actor';
@@ -13,6 +14,8 @@ import { startApi, type TestApi } from '../support/api';
 import { fixedClock } from '../support/clock';
 import { day } from '../support/facts';
 import { makeCsm, somebody } from '../support/override-book';
+import { everyFieldOf } from '../support/schema-walk';
+import { ENTRY_POINTS } from './permissions.table';
 
 /** The ids of what the mutations are about: each of them finds what it would change. */
 interface Ids {
@@ -107,15 +110,13 @@ function placeOf(argument: string, mutation: string): string[] | null {
   return null;
 }
 
-/** The mutation with everything that it can refuse. */
+/** The mutation with every field of its payload, and of the objects in it. */
 function documentOf(mutation: string): string {
   const payload = getNamedType(fields[mutation]?.type) as GraphQLObjectType;
-  const errors = 'userErrors { code field message }';
-  const selection = [
-    ...('userErrors' in payload.getFields() ? [errors] : []),
-    ...('results' in payload.getFields() ? [`results { ${errors} }`] : []),
-  ];
-  return `mutation M($input: ${inputOf(fields[mutation]).name}!) { ${mutation}(input: $input) { ${selection.join(' ')} } }`;
+  const results = getNamedType(payload.getFields().results?.type);
+  const ofEach = isObjectType(results) ? ` results { ${everyFieldOf(results, 1)} }` : '';
+  const selection = everyFieldOf(payload, 1) + ofEach;
+  return `mutation M($input: ${inputOf(fields[mutation]).name}!) { ${mutation}(input: $input) { ${selection} } }`;
 }
 
 interface UserError {
@@ -276,6 +277,14 @@ describe('every mutation', () => {
   /** Whose requests have written anything since, by the audit. */
   const requestsSince = (id: string): Promise<unknown[]> =>
     api.database.query('SELECT DISTINCT actor_id, request_id FROM audit_entry WHERE id > $1', [id]);
+
+  test('stands in the table of permissions with the role that it has here', () => {
+    for (const [mutation, [least]] of Object.entries(MUTATIONS)) {
+      expect({ [least]: ENTRY_POINTS[least] }).toEqual({
+        [least]: expect.arrayContaining([`Mutation.${mutation}`]) as unknown,
+      });
+    }
+  });
 
   test('stands in the table of this test', () => {
     expect(Object.keys(MUTATIONS).sort()).toEqual(Object.keys(fields).sort());

@@ -180,6 +180,7 @@ describe('people who come with an access token of the identity provider', () => 
     ['with extensions that must be understood', { header: { crit: ['urn:x'], 'urn:x': 1 } }],
     ['that names a key of another kind', { header: { kid: 'rsa' } }],
     ['that names an unknown key', { header: { kid: 'nobody' } }],
+    ['that is longer than 8,192 characters', { claims: { pad: 'x'.repeat(7_000) } }],
   ])('are not let in with a token %s', async (_title, changes) => {
     expect(await outcome(ask(changes))).toEqual([401, 'UNAUTHENTICATED']);
   });

@@ -10,6 +10,8 @@ const FULL = {
   BOOTSTRAP_ADMIN_TOKEN: 'sixteen-chars-ok',
   OIDC_ISSUER: 'https://login.example/realm',
   OIDC_AUDIENCE: 'tierbook',
+  TRUSTED_DOCUMENTS: '/etc/tierbook/documents.json',
+  TRUSTED_DOCUMENTS_ONLY: '1',
   BASE_CURRENCY: 'EUR',
   BUSINESS_TIME_ZONE: 'Europe/Berlin',
   CSM_LOADED_COST: '95000',
@@ -37,6 +39,8 @@ describe('The configuration', () => {
       port: 4000,
       bootstrapAdminToken: null,
       oidc: null,
+      trustedDocuments: null,
+      trustedDocumentsOnly: false,
       baseCurrency: 'USD',
       businessTimeZone: 'UTC',
       csmLoadedCost: 120_000,
@@ -57,6 +61,8 @@ describe('The configuration', () => {
       baseCurrency: 'EUR',
       businessTimeZone: 'Europe/Berlin',
       csmLoadedCost: 95_000,
+      trustedDocuments: '/etc/tierbook/documents.json',
+      trustedDocumentsOnly: true,
       logLevel: 'debug',
     });
   });
@@ -112,6 +118,15 @@ describe('The configuration', () => {
     [
       { OIDC_ISSUER: 'https://login.example/?realm=a', OIDC_AUDIENCE: 'x' },
       /^OIDC_ISSUER must be a URL without user, query and fragment$/,
+    ],
+    [{ TRUSTED_DOCUMENTS: 'a\0b' }, /^TRUSTED_DOCUMENTS must be a path of a file$/],
+    [
+      { TRUSTED_DOCUMENTS_ONLY: 'yes', OIDC_ISSUER: 'https://x', OIDC_AUDIENCE: 'x' },
+      /^TRUSTED_DOCUMENTS_ONLY must be 0 or 1, not "yes"$/,
+    ],
+    [
+      { TRUSTED_DOCUMENTS_ONLY: '1' },
+      /^TRUSTED_DOCUMENTS_ONLY is about people, and without OIDC_ISSUER there are none/,
     ],
     [
       { BASE_CURRENCY: 'EURO' },
