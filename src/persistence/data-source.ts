@@ -10,6 +10,7 @@ import { AddModelDrafts1764400000000 } from '../../migrations/1764400000000-add-
 import { AddSegments1764600000000 } from '../../migrations/1764600000000-add-segments';
 import { AddLastUseOfTokens1764700000000 } from '../../migrations/1764700000000-add-last-use-of-tokens';
 import { AddInterventionsAndDigitalPrograms1765000000000 } from '../../migrations/1765000000000-add-interventions-and-digital-programs';
+import { AddAnalyticsViews1765100000000 } from '../../migrations/1765100000000-add-analytics-views';
 import { type PoolUse } from './reads/database-reader';
 import { AddEngagement1764900000000 } from '../../migrations/1764900000000-add-engagement';
 import { AccountEngagementRow } from './rows/account-engagement.row';
@@ -107,6 +108,7 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       AddLastUseOfTokens1764700000000,
       AddInterventionsAndDigitalPrograms1765000000000,
       AddEngagement1764900000000,
+      AddAnalyticsViews1765100000000,
     ],
     extra: { options: '-c timezone=UTC -c statement_timeout=0' },
   });
