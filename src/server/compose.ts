@@ -35,6 +35,7 @@ import { SqlTouchReads } from '../persistence/reads/touch.reads';
 import { createAuthentication } from './authentication';
 import { type Book } from './book';
 import { type Config } from './config';
+import { ExportTables } from './export-tables';
 import { createHttpServer } from './http';
 import { type Logger } from './log';
 import { Metrics } from './metrics';
@@ -112,8 +113,9 @@ export async function compose(
     logger,
   });
   const words = new IcuCustomerWords();
+  const schema = createSchema();
   const http = await createHttpServer<GraphqlContext>({
-    schema: createSchema(),
+    schema,
     authenticate: createAuthentication({
       tokens: new SqlTokenReads(reader),
       secrets,
@@ -150,6 +152,7 @@ export async function compose(
     ready: () => book.check(),
     metrics,
     explorerTabs: explorerTabs(),
+    exports: new ExportTables({ reader, reads, clock, schema: () => schema }),
     logger,
   });
   return {

@@ -20,6 +20,8 @@ import { DOCUMENT_LIMITS, DocumentGate } from '../graphql/limits';
 import { ErrorMask, operationPlugin } from '../graphql/operation-plugin';
 import { type BucketSize, DEFAULT_BUCKET, LeakyBuckets, type Throttle } from '../graphql/throttle';
 import { type ExplorerTab, registerExplorer } from './explorer';
+import type { ExportTables } from './export-tables';
+import { registerExports } from './exports';
 import { DEFAULT_BODY_LIMIT, isRefusal, readBody, refusalOfHeaders, refusalOfSize } from './graphql-body';
 import { answerClientError, answerError, answerNotFound, HttpError, requestIdOf } from './http-errors';
 import type { Logger } from './log';
@@ -33,6 +35,8 @@ export interface HttpServerParts<C extends { readonly actor: Actor; readonly req
   readonly ready: () => Promise<{ ready: boolean; checks: Record<string, string> }>;
   readonly metrics: Metrics;
   readonly explorerTabs: readonly ExplorerTab[];
+  /** What can be exported; nothing, if absent. */
+  readonly exports?: ExportTables;
   readonly logger: Logger;
   readonly maximumCost?: number;
   /** Bytes of a request's body. */
@@ -82,7 +86,9 @@ export async function createHttpServer<C extends { readonly actor: Actor; readon
   registerHealth(app, parts);
   registerMetrics(app, parts);
   registerExplorer(app, parts.explorerTabs);
-  await registerGraphQL(app, parts);
+  const throttle = throttleOf(parts.throttle);
+  registerExports(app, { ...parts, throttle, actorOf: (request) => actorOf(request, parts.authenticate) });
+  await registerGraphQL(app, { ...parts, throttle });
   drainOnClose(app);
   return app;
 }

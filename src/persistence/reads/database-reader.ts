@@ -19,7 +19,12 @@ export interface SqlReader {
    */
   rows<Row>(sql: string, parameters?: readonly unknown[], options?: { unnamed?: boolean }): Promise<Row[]>;
   /** The rows one after another, as of one moment and in constant memory. */
-  stream<Row>(sql: string, parameters?: readonly unknown[]): AsyncIterable<Row>;
+  stream<Row>(sql: string, parameters?: readonly unknown[], options?: StreamOptions): AsyncIterable<Row>;
+}
+
+export interface StreamOptions {
+  /** Ends the statement once nobody waits for its rows any more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The connections of a pool, as of now. */
@@ -100,16 +105,35 @@ export class DatabaseReader implements SqlReader {
     return rows as Row[];
   }
 
-  async *stream<Row>(sql: string, parameters: readonly unknown[] = []): AsyncGenerator<Row, void, undefined> {
+  async *stream<Row>(
+    sql: string,
+    parameters: readonly unknown[] = [],
+    { signal }: StreamOptions = {},
+  ): AsyncGenerator<Row, void, undefined> {
     const client = await this.pool.connect();
     let failed = true;
+    let cancel = ignore;
     try {
+      if (signal !== undefined) {
+        cancel = await this.cancelOf(client);
+        signal.throwIfAborted();
+        signal.addEventListener('abort', cancel);
+      }
       yield* streamRows<Row>(client, sql, parameters);
       failed = false;
     } finally {
+      signal?.removeEventListener('abort', cancel);
       // A reader that stops early leaves a cursor behind, an error perhaps a broken connection.
       client.release(failed);
     }
+  }
+
+  /** What ends the statement of a connection: a server does not notice by itself that nobody waits any more. */
+  private async cancelOf(client: PoolClient): Promise<() => void> {
+    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    return () => {
+      this.pool.query('SELECT pg_cancel_backend($1)', [rows[0]?.pid]).catch(ignore);
+    };
   }
 
   /**
