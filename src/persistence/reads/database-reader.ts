@@ -110,7 +110,7 @@ export class DatabaseReader implements SqlReader {
     parameters: readonly unknown[] = [],
     { signal }: StreamOptions = {},
   ): AsyncGenerator<Row, void, undefined> {
-    const client = await this.pool.connect();
+    const client = await this.borrow();
     let failed = true;
     let cancel = ignore;
     try {
@@ -124,7 +124,7 @@ export class DatabaseReader implements SqlReader {
     } finally {
       signal?.removeEventListener('abort', cancel);
       // A reader that stops early leaves a cursor behind, an error perhaps a broken connection.
-      client.release(failed);
+      giveBack(client, failed);
     }
   }
 
@@ -141,7 +141,7 @@ export class DatabaseReader implements SqlReader {
    * one connection.
    */
   async snapshot<T>(work: (reader: SqlReader) => Promise<T>): Promise<T> {
-    const client = await this.pool.connect();
+    const client = await this.borrow();
     let failed = true;
     try {
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
@@ -157,8 +157,15 @@ export class DatabaseReader implements SqlReader {
       failed = false;
       return result;
     } finally {
-      client.release(failed);
+      giveBack(client, failed);
     }
+  }
+
+  /** A connection for several statements, to be given back. That it is lost is told by the statement that needs it. */
+  private async borrow(): Promise<PoolClient> {
+    const client = await this.pool.connect();
+    // Without a listener the loss of one that waits for its reader would end the process.
+    return client.on('error', ignore);
   }
 
   /** How the connections are used as of now. */
@@ -200,15 +207,56 @@ function queryOf(sql: string, parameters: readonly unknown[], name: string | und
   return { ...(name === undefined ? {} : { name }), text: sql, values: [...parameters], types: TYPES };
 }
 
+function giveBack(client: PoolClient, failed: boolean): void {
+  client.off('error', ignore);
+  client.release(failed);
+}
+
 async function* streamRows<Row>(
   client: PoolClient,
   sql: string,
   parameters: readonly unknown[],
 ): AsyncGenerator<Row, void, undefined> {
-  const query = new QueryStream(sql, [...parameters], { highWaterMark: STREAM_BATCH, types: TYPES });
-  yield* client.query(query) as AsyncIterable<Row>;
+  yield* client.query(new RowStream(client, sql, parameters)) as AsyncIterable<Row>;
+}
+
+/** Rows that end with their connection: by itself the stream would wait for the last word of a lost one for ever. */
+class RowStream extends QueryStream {
+  private isLost = false;
+  private farewell: (() => void) | null = null;
+
+  constructor(client: PoolClient, sql: string, parameters: readonly unknown[]) {
+    super(sql, [...parameters], { highWaterMark: STREAM_BATCH, types: TYPES });
+    client.once('error', this.lose).once('end', this.lose);
+    this.once('close', () => {
+      client.off('error', this.lose).off('end', this.lose);
+    });
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    if (this.isLost) {
+      done(error);
+      return;
+    }
+    let isTold = false;
+    const tell = (reason?: Error | null): void => {
+      if (isTold) return;
+      isTold = true;
+      done(reason);
+    };
+    this.farewell = () => {
+      tell(error);
+    };
+    super._destroy(error as Error, tell);
+  }
+
+  private readonly lose = (error?: Error): void => {
+    this.isLost = true;
+    this.farewell?.();
+    this.destroy(error ?? new Error('the connection to the database was lost'));
+  };
 }
 
 function ignore(): void {
-  // See the constructor.
+  // See where it is listened.
 }
