@@ -247,7 +247,9 @@ class RowStream extends QueryStream {
     this.farewell = () => {
       tell(error);
     };
-    super._destroy(error as Error, tell);
+    super._destroy(undefined as unknown as Error, (reason?: Error | null) => {
+      tell(reason ?? error);
+    });
   }
 
   private readonly lose = (error?: Error): void => {
