@@ -33,17 +33,17 @@ const BOOKS: readonly Kind[] = [
           fill: async (book: StaffedBook) => {
             book.on(RAVENSTACK_DAY);
             await loadRavenStack(book);
-            return [day('2023-12-31'), day('2024-06-30')];
+            return [day('2023-12-31')];
           },
         },
       ]
     : []),
-  ...[11, 4_242].map((seed) => ({
+  ...[4_242].map((seed) => ({
     name: `a random book (${seed})`,
     fill: async (book: StaffedBook, clock: TestClock) => {
       const { days } = await liveRandomly(book, seed);
       const [first = day('2024-06-01'), ...staffed] = await staffRandomly(book, clock, seed);
-      return [...days.slice(0, 3), first, ...staffed.slice(1, 3)];
+      return [...days.slice(1, 3), first, ...staffed.slice(1, 2)];
     },
   })),
 ];
@@ -100,9 +100,11 @@ const retainedSql = (key: string, from: string, to: string): string => `
     WHERE a.arr > 0
   ) accounts GROUP BY key`;
 
-function byKey<Row extends { readonly key: string | null }>(
-  rows: readonly Row[],
-): Map<string | null, unknown> {
+interface Keyed {
+  readonly key: string | null;
+}
+
+function byKey<Row extends Keyed>(rows: readonly Row[]): Map<string | null, unknown> {
   return new Map(rows.map(({ key, ...figures }) => [key, figures]));
 }
 
@@ -198,7 +200,9 @@ describe.each(BOOKS)('of $name', ({ fill }) => {
     for (const date of [...days, clock.today()]) {
       const [whole] = await breakdown([], date);
       const sql = figuresSql('NULL::text', `analytics.account_on_v1('${date}')`);
-      expect(byKey(await api.database.query(sql)).get(null)).toEqual(grouped(whole ? [whole] : []).get(null));
+      expect(byKey(await api.database.query<Keyed>(sql)).get(null)).toEqual(
+        grouped(whole ? [whole] : []).get(null),
+      );
     }
     const [today] = await breakdown([], clock.today());
     const now = await api.database.query<{ key: null }>(
@@ -215,12 +219,13 @@ describe.each(BOOKS)('of $name', ({ fill }) => {
       for (const date of [...days, today]) {
         const rows = grouped(await breakdown([dimension], date));
         const sql = figuresSql(column(dimension), `analytics.account_on_v1('${date}')`);
-        expect(byKey(await api.database.query(sql))).toEqual(rows);
+        expect(byKey(await api.database.query<Keyed>(sql))).toEqual(rows);
         // The maturity of account_v1 is that of the database's own day.
         if (date === today && dimension !== 'MATURITY') {
           const now = figuresSql(column(dimension), '(SELECT * FROM analytics.account_v1 WHERE in_book)');
-          expect(byKey(await api.database.query(now))).toEqual(rows);
+          expect(byKey(await api.database.query<Keyed>(now))).toEqual(rows);
         }
+        if (date !== today && date !== days[0]) continue;
         const csv = await http('breakdown', 'csv', { by: dimension, asOf: date });
         expect(await commandLine('breakdown', 'csv', { by: [dimension], asOf: date })).toBe(csv);
         const exported = parse<Record<string, string>>(csv, { columns: true }).map((row) => [
@@ -318,14 +323,15 @@ describe.each(BOOKS)('of $name', ({ fill }) => {
       readonly arrTo: string;
       readonly effectiveOn: string;
     }
+    interface Page {
+      accounts: {
+        nodes: { movements: { totalCount: number; nodes: Movement[] }; history: { totalCount: number } }[];
+        pageInfo: { endCursor: string; hasNextPage: boolean };
+      };
+    }
     const all: { movements: Movement[]; history: number }[] = [];
     for (let after: string | null = null, more = true; more;) {
-      const { accounts } = await ask<{
-        accounts: {
-          nodes: { movements: { totalCount: number; nodes: Movement[] }; history: { totalCount: number } }[];
-          pageInfo: { endCursor: string; hasNextPage: boolean };
-        };
-      }>(
+      const page: Page = await ask<Page>(
         `query ($after: String) {
           accounts(first: 25, after: $after) {
             nodes { movements(first: 100) { totalCount nodes { kind arrFrom arrTo effectiveOn } } history { totalCount } }
@@ -334,12 +340,12 @@ describe.each(BOOKS)('of $name', ({ fill }) => {
         }`,
         { after },
       );
-      for (const { movements, history } of accounts.nodes) {
+      for (const { movements, history } of page.accounts.nodes) {
         expect(movements.nodes).toHaveLength(movements.totalCount);
         all.push({ movements: movements.nodes, history: history.totalCount });
       }
-      after = accounts.pageInfo.endCursor;
-      more = accounts.pageInfo.hasNextPage;
+      after = page.accounts.pageInfo.endCursor;
+      more = page.accounts.pageInfo.hasNextPage;
     }
     const hundredths = (amount: string | null): bigint => BigInt((amount ?? '0.00').replace('.', ''));
     const sums = (movements: readonly Movement[]): Record<string, string> => {
@@ -390,7 +396,7 @@ describe.each(BOOKS)('of $name', ({ fill }) => {
         expect(sent.length).toBeGreaterThan(100);
       }
     }
-    const period = { from: days[0] ?? '', to: days[1] ?? '' };
+    const period = { from: days[0] ?? '', to: addDays(clock.today(), -30) };
     for (const what of ['movements', 'history'] as const) {
       expect(await commandLine(what, 'csv', period)).toBe(await http(what, 'csv', period));
     }
