@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { COMMAND_LINE } from '../../app/actor';
 import { type AccountFilter, type SegmentScope } from '../../app/ports/account-filter';
 import { DomainError } from '../../domain/errors';
