@@ -112,11 +112,13 @@ ${exitCodes()}`,
 
   exportFlat: `
 CSV has a header and escapes cells that a spreadsheet would run as formulas; JSONL has one object a line. Both
-use the names of the API. Amounts are in the base currency, moments in UTC.
+use the names of the API. Amounts are in the base currency, moments in UTC. A running server gives the same tables
+at /exports/accounts.csv and so on.
 
 Examples:
   tierbook export accounts > accounts.csv
   tierbook export accounts --segment "Banks at risk" > banks.csv
+  tierbook export history --where '{"tier":{"eq":"core"}}' --from 2026-01-01 --to 2026-03-31 > core.csv
   tierbook export movements --format jsonl | gzip > movements.jsonl.gz`,
 
   exportBreakdown: `

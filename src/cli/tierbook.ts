@@ -161,6 +161,7 @@ function defineExports(parent: Command): void {
         new Option('--format <format>', 'how it is written').choices(['csv', 'jsonl']).default('csv'),
       )
       .option('--segment <name>', 'only accounts that are members of this segment')
+      .option('--where <filter>', 'only these accounts: an AccountFilter of the API as JSON')
       .addHelpText('after', help);
 
   const flat = {
@@ -169,9 +170,13 @@ function defineExports(parent: Command): void {
     history: 'every row of the tier history, the earliest first',
   } as const;
   for (const [what, description] of Object.entries(flat) as [keyof typeof flat, string][]) {
-    define(what, description, HELP.exportFlat).action((given: exporting.ExportArguments) =>
+    const command = define(what, description, HELP.exportFlat).action((given: exporting.ExportArguments) =>
       run(() => (load('./commands/export') as typeof exporting).runExport(session, what, given)),
     );
+    if (what === 'accounts') continue;
+    command
+      .addOption(new Option('--from <date>', 'the first day of the rows: YYYY-MM-DD').argParser(readDay))
+      .addOption(new Option('--to <date>', 'the last day of the rows: YYYY-MM-DD').argParser(readDay));
   }
   define('breakdown', 'the book in groups, with ARR, shares and retention', HELP.exportBreakdown)
     .addOption(
@@ -190,8 +195,8 @@ function defineExports(parent: Command): void {
         .default('RECORDED' satisfies TierBasis)
         .argParser(readTierBasis),
     )
-    .action((given: exporting.BreakdownArguments) =>
-      run(() => (load('./commands/export') as typeof exporting).runExportBreakdown(session, given)),
+    .action((given: exporting.ExportArguments) =>
+      run(() => (load('./commands/export') as typeof exporting).runExport(session, 'breakdown', given)),
     );
 }
 

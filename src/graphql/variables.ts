@@ -1,6 +1,7 @@
 import {
   coerceInputValue,
   type GraphQLError,
+  type GraphQLInputType,
   type GraphQLSchema,
   isInputType,
   isNonNullType,
@@ -14,7 +15,6 @@ import { codedError } from './errors';
 export type Variables = Readonly<Record<string, unknown>>;
 
 const MAX_PROBLEMS = 5;
-const UNREADABLE = 'the variables nest too deep';
 
 /**
  * The variables of an operation in the form that resolvers get. Throws one BAD_USER_INPUT that names the place of
@@ -63,14 +63,29 @@ function coerceOne(
     problems.push(`variable "$${name}" of type ${String(type)} must not be null`);
     return;
   }
+  coerced[name] = coerceNoting(problems, value, type, `variable "$${name}"`);
+}
+
+/**
+ * A value that came in without a query, in the form that resolvers get one of the type. Throws one BAD_USER_INPUT
+ * that names the place of each wrong part.
+ */
+export function coerceValue(value: unknown, type: GraphQLInputType, name: string): unknown {
+  const problems: string[] = [];
+  const coerced = coerceNoting(problems, value, type, name);
+  if (problems.length > 0) throw refusal(problems);
+  return coerced;
+}
+
+function coerceNoting(problems: string[], value: unknown, type: GraphQLInputType, name: string): unknown {
   try {
-    coerced[name] = coerceInputValue(value, type, (path, _value, error) => {
-      if (problems.length < MAX_PROBLEMS)
-        problems.push(`variable "$${name}"${placeOf(path)}: ${error.message}`);
+    return coerceInputValue(value, type, (path, _value, error) => {
+      if (problems.length < MAX_PROBLEMS) problems.push(`${name}${placeOf(path)}: ${error.message}`);
     });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    problems.push(UNREADABLE);
+    problems.push(`${name}: it nests too deep`);
+    return undefined;
   }
 }
 

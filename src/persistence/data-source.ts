@@ -12,6 +12,7 @@ import { AddLastUseOfTokens1764700000000 } from '../../migrations/1764700000000-
 import { AddInterventionsAndDigitalPrograms1765000000000 } from '../../migrations/1765000000000-add-interventions-and-digital-programs';
 import { AddAudit1765400000000 } from '../../migrations/1765400000000-add-audit';
 import { AddEvents1765500000000 } from '../../migrations/1765500000000-add-events';
+import { AddAnalyticsViews1765100000000 } from '../../migrations/1765100000000-add-analytics-views';
 import { type PoolUse } from './reads/database-reader';
 import { AddEngagement1764900000000 } from '../../migrations/1764900000000-add-engagement';
 import { AccountEngagementRow } from './rows/account-engagement.row';
@@ -115,6 +116,7 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       AddEngagement1764900000000,
       AddAudit1765400000000,
       AddEvents1765500000000,
+      AddAnalyticsViews1765100000000,
     ],
     extra: { options: '-c timezone=UTC -c statement_timeout=0' },
   });

@@ -36,6 +36,7 @@ import { createAuthentication } from './authentication';
 import { type Book } from './book';
 import { type Config } from './config';
 import { readManifest } from './document-manifest';
+import { ExportTables } from './export-tables';
 import { createHttpServer } from './http';
 import { type Logger } from './log';
 import { Metrics } from './metrics';
@@ -165,6 +166,7 @@ export async function compose(
       [...examples.map(({ query }) => [null, query] as const), ...manifest],
       trustedDocumentsOnly,
     ),
+    exports: new ExportTables({ reader, reads, clock, schema: () => schema }),
     logger,
   });
   return {

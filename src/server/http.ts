@@ -21,6 +21,8 @@ import { ErrorMask, operationPlugin } from '../graphql/operation-plugin';
 import { type BucketSize, DEFAULT_BUCKET, LeakyBuckets, type Throttle } from '../graphql/throttle';
 import { readRequest } from './document-request';
 import { type ExplorerTab, registerExplorer } from './explorer';
+import type { ExportTables } from './export-tables';
+import { registerExports } from './exports';
 import { DEFAULT_BODY_LIMIT, isRefusal, readBody, refusalOfHeaders, refusalOfSize } from './graphql-body';
 import { answerClientError, answerError, answerNotFound, HttpError, requestIdOf } from './http-errors';
 import type { Logger } from './log';
@@ -37,6 +39,8 @@ export interface HttpServerParts<C extends { readonly actor: Actor; readonly req
   readonly explorerTabs: readonly ExplorerTab[];
   /** What can be asked for by its id; nothing if left out. */
   readonly documents?: TrustedDocuments;
+  /** What can be exported; nothing, if absent. */
+  readonly exports?: ExportTables;
   readonly logger: Logger;
   readonly maximumCost?: number;
   /** Bytes of a request's body. */
@@ -86,7 +90,9 @@ export async function createHttpServer<C extends { readonly actor: Actor; readon
   registerHealth(app, parts);
   registerMetrics(app, parts);
   registerExplorer(app, parts.explorerTabs);
-  await registerGraphQL(app, parts);
+  const throttle = throttleOf(parts.throttle);
+  registerExports(app, { ...parts, throttle, actorOf: (request) => actorOf(request, parts.authenticate) });
+  await registerGraphQL(app, { ...parts, throttle });
   drainOnClose(app);
   return app;
 }

@@ -2,26 +2,21 @@ import { PassThrough, Writable } from 'node:stream';
 import { parse } from 'csv-parse/sync';
 import { COMMAND_LINE } from '../../src/app/actor';
 import { SegmentService } from '../../src/app/segment.service';
-import {
-  breakdownTable,
-  type ExportFormat,
-  flatTable,
-  segmentFilter,
-  type Table,
-  writeTable,
-} from '../../src/cli/commands/export';
-import { SqlAnalyticReads } from '../../src/persistence/reads/analytic.reads';
+import { type ExportedBook, exportTable, writeTable } from '../../src/cli/commands/export';
 import { DatabaseReader } from '../../src/persistence/reads/database-reader';
 import { type FlatExport } from '../../src/persistence/reads/export.reads';
-import { ModelCatalog } from '../../src/persistence/reads/model-catalog';
+import { type ExportFormat, type Table } from '../../src/server/export-text';
 import { CsvImport } from '../support/csv-import';
+import { day } from '../support/facts';
 
 let house: CsvImport;
 let reader: DatabaseReader;
+let book: ExportedBook;
 
 beforeAll(async () => {
   house = await CsvImport.open('2025-03-01');
   reader = new DatabaseReader({ url: house.database.url, max: 2, applicationName: 'tierbook-test' });
+  book = { reader, url: house.database.url, clock: house.clock };
   await house.accounts(
     house.file([
       'externalId,name,arr,industry,logoValue,customerSince,parentExternalId',
@@ -47,17 +42,17 @@ async function text(table: Table, format: ExportFormat): Promise<string> {
 }
 
 async function records(what: FlatExport): Promise<Record<string, string>[]> {
-  return parse(await text(flatTable(what, reader), 'csv'), { columns: true });
+  return parse(await text(await exportTable(book, what), 'csv'), { columns: true });
 }
 
 async function objects(what: FlatExport): Promise<Record<string, unknown>[]> {
-  const lines = (await text(flatTable(what, reader), 'jsonl')).trimEnd().split('\n');
+  const lines = (await text(await exportTable(book, what), 'jsonl')).trimEnd().split('\n');
   return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
 describe('accounts', () => {
   test('as CSV: a header, quotes where they are needed, formulas escaped, dates and decimals as they are stored', async () => {
-    const [header, acme] = (await text(flatTable('accounts', reader), 'csv')).split('\n');
+    const [header, acme] = (await text(await exportTable(book, 'accounts'), 'csv')).split('\n');
     expect(header).toMatch(/^externalId,name,status,arr,tier,computedTier,heldTier,score,/);
     expect(acme).toMatch(/^A,"Acme, ""Inc""",,120000\.00,/);
     const rows = await records('accounts');
@@ -97,12 +92,28 @@ describe('accounts', () => {
   });
 
   test('can be imported again without a change', async () => {
-    const rows = (await text(flatTable('accounts', reader), 'csv'))
+    const rows = (await text(await exportTable(book, 'accounts'), 'csv'))
       .replaceAll("'=SUM", '=SUM')
       .replaceAll("'+1", '+1');
     const report = await house.accounts(house.file(Buffer.from(rows), 'again.csv'));
     expect(report.counts).toEqual({ created: 0, updated: 0, unchanged: 3, withoutParent: 0 });
   });
+});
+
+test('movements and history of a period have its first and its last day', async () => {
+  const kinds = async (what: FlatExport, from: string, to: string): Promise<unknown[]> => {
+    const { rows } = await exportTable(book, what, { from: day(from), to: day(to) });
+    const found: unknown[] = [];
+    for await (const { kind } of rows) found.push(kind);
+    return found;
+  };
+  expect(await kinds('movements', '2025-03-02', '2025-05-01')).toEqual(['CONTRACTION']);
+  expect(await kinds('movements', '2025-03-01', '2025-04-30')).toEqual(['NEW', 'NEW', 'NEW']);
+  expect(await kinds('history', '2025-03-02', '2025-05-01')).toEqual(['DOWNGRADE_PENDING']);
+  expect(await kinds('history', '2025-03-01', '2025-04-30')).toEqual(['INITIAL', 'INITIAL', 'INITIAL']);
+  await expect(kinds('history', '2025-05-01', '2025-03-01')).rejects.toThrow(
+    'from (2025-05-01) lies after to',
+  );
 });
 
 test('movements, the earliest first', async () => {
@@ -139,22 +150,18 @@ test('the tier history, the earliest first', async () => {
 });
 
 test('a breakdown has a column for each dimension, and an empty cell where the value is not known', async () => {
-  const models = new ModelCatalog({ database: reader, url: house.database.url, applicationName: 'test' });
-  const analytics = new SqlAnalyticReads(reader, models, house.clock);
-  const table = await breakdownTable(analytics, { by: ['INDUSTRY', 'ARR_BAND'] });
+  const table = await exportTable(book, 'breakdown', { by: ['INDUSTRY', 'ARR_BAND'] });
   const rows: Record<string, string>[] = parse(await text(table, 'csv'), { columns: true });
   expect(rows).toEqual([
     expect.objectContaining({ industry: 'Retail', arrBand: '100000+', accounts: '1', arr: '120000.00' }),
     expect.objectContaining({ industry: '', arrBand: '25000-50000', accounts: '1', arr: '30000.50' }),
     expect.objectContaining({ industry: 'Retail', arrBand: '0-5000', accounts: '1', arr: '100.00' }),
   ]);
-  expect(table.truncated).toBe(false);
 });
 
 describe('of a segment alone', () => {
   const members = async (what: FlatExport, segment: string): Promise<unknown[]> => {
-    const where = await segmentFilter({ reader, url: house.database.url, clock: house.clock }, segment);
-    const lines = (await text(flatTable(what, reader, where), 'jsonl'))
+    const lines = (await text(await exportTable(book, what, { segment }), 'jsonl'))
       .split('\n')
       .filter((line) => line !== '');
     return lines.map((line) => (JSON.parse(line) as { externalId: string }).externalId);
@@ -175,14 +182,21 @@ describe('of a segment alone', () => {
   });
 
   test('a breakdown is of its members', async () => {
-    const models = new ModelCatalog({ database: reader, url: house.database.url, applicationName: 'test' });
-    const analytics = new SqlAnalyticReads(reader, models, house.clock);
-    const where = await segmentFilter(
-      { reader, url: house.database.url, clock: house.clock },
-      `Retail 'R' Us`,
-    );
-    const { rows } = await breakdownTable(analytics, { by: ['INDUSTRY'], where });
+    const { rows } = await exportTable(book, 'breakdown', { by: ['INDUSTRY'], segment: `Retail 'R' Us` });
     expect([...(rows as { industry: string }[])].map(({ industry }) => industry)).toEqual(['Retail']);
+  });
+
+  test('a filter of accounts as JSON leaves out more, however deep it nests', async () => {
+    const table = async (where: string): Promise<unknown[]> => {
+      const { rows } = await exportTable(book, 'accounts', { segment: `Retail 'R' Us`, where });
+      const names: unknown[] = [];
+      for await (const { externalId } of rows) names.push(externalId);
+      return names;
+    };
+    expect(await table('{"tier":{"eq":"scale"}}')).toEqual(['C']);
+    expect(await table('{"not":{"or":[{"and":[{"tier":{"eq":"scale"}}]}]}}')).toEqual(['A']);
+    await expect(table('{"teir":{"eq":"scale"}}')).rejects.toThrow(/Field "teir" is not defined/);
+    await expect(table('tier')).rejects.toThrow(/as JSON/);
   });
 
   test('a segment that there is not is refused by its name', async () => {

@@ -1,5 +1,6 @@
 import { DatabaseReader } from '../../src/persistence/reads/database-reader';
 import { createTestDatabase, type TestDatabase } from '../support/database';
+import { until } from '../support/until';
 
 let database: TestDatabase;
 let reader: DatabaseReader;
@@ -19,6 +20,15 @@ async function cutConnections(): Promise<void> {
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tierbook-test'
      AND datname = current_database()`,
   );
+}
+
+async function running(statement: string): Promise<number | undefined> {
+  const [row] = await database.query<{ n: number }>(
+    `SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'tierbook-test'
+     AND datname = current_database() AND state = 'active' AND query LIKE '%' || $1 || '%'`,
+    [statement],
+  );
+  return row?.n;
 }
 
 describe('values', () => {
@@ -106,6 +116,36 @@ describe('streams', () => {
     await expect(reading()).rejects.toThrow('division by zero');
     expect(await reader.rows('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
+
+  test('whose connection is lost fail, whether they wait for the next row or for their reader', async () => {
+    const reading = reader.stream<{ n: number }>(SERIES, [100_000]);
+    await expect(
+      (async () => {
+        for await (const { n } of reading) if (n === 3) await cutConnections();
+      })(),
+    ).rejects.toThrow(/terminat|lost|write E/);
+
+    const sleeping = reader.stream('SELECT pg_sleep(100) AS sleeping').next();
+    const failed = expect(sleeping).rejects.toThrow(/terminat|lost|write E/);
+    await until('the statement runs', async () => (await running('pg_sleep')) === 1);
+    await cutConnections();
+    await failed;
+    expect(await reader.rows('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
+  test('are cancelled once nobody waits for their rows any more', async () => {
+    const gone = new AbortController();
+    const sleeping = reader.stream('SELECT pg_sleep(100) AS sleeping', [], { signal: gone.signal }).next();
+    const failed = expect(sleeping).rejects.toThrow('canceling statement due to user request');
+    await until('the statement runs', async () => (await running('pg_sleep')) === 1);
+    gone.abort();
+    await failed;
+    expect(await running('pg_sleep')).toBe(0);
+
+    const late = reader.stream('SELECT pg_sleep(100) AS sleeping', [], { signal: gone.signal }).next();
+    await expect(late).rejects.toThrow('aborted');
+    expect(await reader.rows('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
 });
 
 describe('snapshots', () => {
@@ -123,6 +163,16 @@ describe('snapshots', () => {
     await expect(reader.snapshot((one) => one.rows(`DELETE FROM account RETURNING 1`))).rejects.toThrow(
       'read-only transaction',
     );
+    expect(await reader.rows('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
+  test('whose connection is lost between two statements fail with the next one', async () => {
+    const reading = reader.snapshot(async (one) => {
+      await one.rows('SELECT 1');
+      await cutConnections();
+      return one.rows('SELECT 1');
+    });
+    await expect(reading).rejects.toThrow(/terminat|lost|write E|not queryable|closed/);
     expect(await reader.rows('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 });

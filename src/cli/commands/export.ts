@@ -1,146 +1,86 @@
-import { stringify } from 'csv-stringify/sync';
-import { type AccountFilter } from '../../app/ports/account-filter';
-import { type AnalyticReads, type BreakdownQuery } from '../../app/ports/analytics';
+import 'reflect-metadata';
+import { COMMAND_LINE } from '../../app/actor';
+import { type AccountFilter, type SegmentScope } from '../../app/ports/account-filter';
 import { DomainError } from '../../domain/errors';
-import { type Dimension } from '../../domain/segment';
+import { createSchema } from '../../graphql/schema';
 import { APPLICATION_NAME } from '../../persistence/data-source';
 import { SqlAnalyticReads } from '../../persistence/reads/analytic.reads';
-import { type SqlReader } from '../../persistence/reads/database-reader';
-import {
-  type ExportRow,
-  exportColumns,
-  exportRows,
-  type FlatExport,
-} from '../../persistence/reads/export.reads';
 import { ModelCatalog } from '../../persistence/reads/model-catalog';
 import { SqlSegmentReads } from '../../persistence/reads/segment.reads';
 import { type Book } from '../../server/book';
-import { EXIT, type ExitCode, print, type Session } from '../session';
+import { type ExportName, type ExportQuery, ExportTables } from '../../server/export-tables';
+import { type ExportFormat, type Table, tableText } from '../../server/export-text';
+import { EXIT, type ExitCode, type Session } from '../session';
 import { withBook } from '../with-book';
 
-export const EXPORT_FORMATS = ['csv', 'jsonl'] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
-
-export interface ExportArguments {
+export interface ExportArguments extends Omit<ExportQuery, 'where'> {
   readonly format: ExportFormat;
+  /** A filter of accounts as JSON, as the API takes it. */
+  readonly where?: string | undefined;
   /** The name of the segment whose members alone are meant. */
   readonly segment?: string | undefined;
 }
 
-export interface Table {
-  readonly columns: readonly string[];
-  readonly rows: AsyncIterable<ExportRow> | Iterable<ExportRow>;
-}
+export type ExportedBook = Pick<Book, 'reader' | 'url' | 'clock'>;
 
-const BATCH_ROWS = 1_000;
-
-/** `tierbook export accounts|movements|history`, of the whole book or of the members of a segment */
+/** `tierbook export accounts|breakdown|movements|history` */
 export async function runExport(
   session: Session,
-  what: FlatExport,
-  { format, segment }: ExportArguments,
+  what: ExportName,
+  { format, ...given }: ExportArguments,
 ): Promise<ExitCode> {
   await withBook(session, async (book) => {
-    const where = await segmentFilter(book, segment);
-    await writeTable(flatTable(what, book.reader, where), format, session.stdout);
+    await writeTable(await exportTable(book, what, given), format, session.stdout);
   });
   return EXIT.DONE;
 }
 
-export function flatTable(what: FlatExport, reader: SqlReader, where: AccountFilter | null = null): Table {
-  return { columns: exportColumns(what), rows: exportRows(what, reader, where) };
-}
-
-/** The filter that leaves the members of the segment with the name; null without a name. Throws NOT_FOUND. */
-export async function segmentFilter(
-  { reader, url, clock }: Pick<Book, 'reader' | 'url' | 'clock'>,
-  name: string | undefined,
-): Promise<AccountFilter | null> {
-  if (name === undefined) return null;
+/** The same table as the API's export. Throws as it does, and NOT_FOUND for a segment that there is not. */
+export async function exportTable(
+  { reader, url, clock }: ExportedBook,
+  what: ExportName,
+  { where, segment, ...query }: Omit<ExportArguments, 'format'> = {},
+): Promise<Table> {
   const models = new ModelCatalog({ database: reader, url, applicationName: APPLICATION_NAME });
-  const found = await new SqlSegmentReads(reader, models, clock).byName(name);
-  if (found === null) throw new DomainError('NOT_FOUND', `there is no segment "${name}"`, ['segment']);
-  return { segment: { criteria: found.criteria, model: await models.published(), today: clock.today() } };
+  const segments = new SqlSegmentReads(reader, models, clock);
+  const analytics = new SqlAnalyticReads(reader, models, clock);
+  const tables = new ExportTables({
+    reader,
+    reads: { analytics, models, segments },
+    clock,
+    schema: createSchema,
+  });
+  let filter = where === undefined ? null : ((await tables.query(what, { where })).where ?? null);
+  if (segment !== undefined) {
+    const found = await segments.byName(segment);
+    if (found === null) throw new DomainError('NOT_FOUND', `there is no segment "${segment}"`, ['segment']);
+    const { criteria } = found;
+    filter = within({ criteria, model: await models.published(), today: clock.today() }, filter ?? {});
+  }
+  return tables.table(COMMAND_LINE, what, { ...query, where: filter });
 }
 
-const FIGURES = [
-  'accounts',
-  'accountShare',
-  'arr',
-  'arrShare',
-  'averageArr',
-  'medianArr',
-  'averageHealth',
-  'atRiskArr',
-  'grr',
-  'nrr',
-  'logoRetention',
-] as const;
-
-/** The groups of a breakdown, with a column for each dimension. Throws INVALID_VALUE as the breakdown does. */
-export async function breakdownTable(
-  analytics: AnalyticReads,
-  query: BreakdownQuery,
-): Promise<Table & { readonly truncated: boolean }> {
-  const { rows, truncated } = await analytics.breakdown({ ...query, withMedian: true, withRetention: true });
-  return {
-    columns: [...query.by.map(columnOf), ...FIGURES],
-    rows: rows.map((row) => ({
-      ...Object.fromEntries(row.keys.map(({ dimension, value }) => [columnOf(dimension), value])),
-      ...Object.fromEntries(FIGURES.map((figure) => [figure, row[figure]])),
-    })),
-    truncated,
-  };
-}
-
-/** "ARR_BAND" is the column "arrBand". */
-function columnOf(dimension: Dimension): string {
-  return dimension.toLowerCase().replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+/** The filter, of the members of the segment alone. */
+function within(segment: SegmentScope, filter: AccountFilter): AccountFilter {
+  const { and, segment: other } = filter;
+  return other ? { ...filter, segment, and: [...(and ?? []), { segment: other }] } : { ...filter, segment };
 }
 
 /** Writes a table, as fast as the stream takes it. A reader that goes away early (`| head`) ends it quietly. */
 export async function writeTable(
-  { columns, rows }: Table,
+  table: Table,
   format: ExportFormat,
   stream: NodeJS.WritableStream,
 ): Promise<void> {
-  const text = format === 'csv' ? csvText(columns) : jsonText(columns);
   const sink = new Sink(stream);
   try {
-    await sink.write(format === 'csv' ? text([Object.fromEntries(columns.map((name) => [name, name]))]) : '');
-    let batch: ExportRow[] = [];
-    for await (const row of rows) {
-      batch.push(row);
-      if (batch.length < BATCH_ROWS) continue;
-      await sink.write(text(batch));
-      batch = [];
+    for await (const text of tableText(table, format)) {
+      await sink.write(text);
       if (sink.isGone) return;
     }
-    await sink.write(text(batch));
   } finally {
     sink.release();
   }
-}
-
-type TextOf = (rows: readonly ExportRow[]) => string;
-
-function csvText(columns: readonly string[]): TextOf {
-  return (rows) =>
-    stringify(
-      rows.map((row) => columns.map((column) => row[column])),
-      // A cell that begins like a formula would be run by a spreadsheet.
-      { escape_formulas: true, cast: { boolean: String } },
-    );
-}
-
-function jsonText(columns: readonly string[]): TextOf {
-  return (rows) =>
-    rows
-      .map(
-        (row) =>
-          `${JSON.stringify(Object.fromEntries(columns.map((column) => [column, row[column] ?? null])))}\n`,
-      )
-      .join('');
 }
 
 /** A stream that may lose its reader. */
@@ -179,27 +119,4 @@ class Sink {
 
 function ignore(): void {
   // Nobody waits.
-}
-
-export interface BreakdownArguments extends ExportArguments {
-  readonly by: readonly Dimension[];
-  readonly asOf?: BreakdownQuery['asOf'];
-  readonly tierBasis?: BreakdownQuery['tierBasis'];
-}
-
-/** `tierbook export breakdown` */
-export async function runExportBreakdown(
-  session: Session,
-  { format, segment, ...query }: BreakdownArguments,
-): Promise<ExitCode> {
-  await withBook(session, async (book) => {
-    const { reader, url, clock } = book;
-    const models = new ModelCatalog({ database: reader, url, applicationName: APPLICATION_NAME });
-    const where = await segmentFilter(book, segment);
-    const table = await breakdownTable(new SqlAnalyticReads(reader, models, clock), { ...query, where });
-    await writeTable(table, format, session.stdout);
-    if (table.truncated)
-      print(session.stderr, ['there are more groups than could be exported; use fewer dimensions']);
-  });
-  return EXIT.DONE;
 }

@@ -9,6 +9,8 @@ import {
   isObjectType,
 } from 'graphql';
 import { type SegmentScope } from '../../app/ports/account-filter';
+import { type Clock } from '../../app/ports/clock';
+import { type Reads } from '../../app/ports/reads';
 import { type SegmentView } from '../../app/ports/segments';
 import { DomainError } from '../../domain/errors';
 import { type GraphqlContext } from '../context';
@@ -33,6 +35,12 @@ interface Part {
 }
 
 type Scopes = ReadonlyMap<string, SegmentScope>;
+
+/** What finding segments takes; the context of a request has it. */
+export interface SegmentContext {
+  readonly reads: Pick<Reads, 'models' | 'segments'>;
+  readonly clock: Clock;
+}
 
 /**
  * Looks up the segments that filters name, in every field of the schema that takes a filter of accounts, before
@@ -60,10 +68,25 @@ export function lookUpSegmentsInFilters(schema: GraphQLSchema): void {
   }
 }
 
-const loadersOf = new WeakMap<GraphqlContext, DataLoader<string, SegmentView | null>>();
+/**
+ * A value of an input type that is a filter of accounts, or holds some, with the segments looked up that it names.
+ * Throws NOT_FOUND, which names the place below `name`.
+ */
+export async function withSegments(
+  value: unknown,
+  type: GraphQLInputType,
+  name: string,
+  context: SegmentContext,
+): Promise<unknown> {
+  const filters = new FilterTypes();
+  const places = filters.places(type, value, [name]);
+  return places.length === 0 ? value : filters.filled(type, value, await scopesOf(places, context));
+}
+
+const loadersOf = new WeakMap<SegmentContext, DataLoader<string, SegmentView | null>>();
 
 /** The segment with the key, read together with all others that the request asks for; null if there is none. */
-export function loadSegment(key: string, context: GraphqlContext): Promise<SegmentView | null> {
+export function loadSegment(key: string, context: SegmentContext): Promise<SegmentView | null> {
   let loader = loadersOf.get(context);
   if (loader === undefined) {
     loader = new DataLoader<string, SegmentView | null>(async (keys) =>
@@ -80,7 +103,7 @@ export function loadSegment(key: string, context: GraphqlContext): Promise<Segme
 }
 
 /** What filtering by each of the segments takes, by their opaque ids. Throws NOT_FOUND, which names the place. */
-async function scopesOf(places: readonly Place[], context: GraphqlContext): Promise<Scopes> {
+async function scopesOf(places: readonly Place[], context: SegmentContext): Promise<Scopes> {
   const [model, segments] = await Promise.all([
     context.reads.models.published(),
     Promise.all(

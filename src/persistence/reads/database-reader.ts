@@ -19,7 +19,12 @@ export interface SqlReader {
    */
   rows<Row>(sql: string, parameters?: readonly unknown[], options?: { unnamed?: boolean }): Promise<Row[]>;
   /** The rows one after another, as of one moment and in constant memory. */
-  stream<Row>(sql: string, parameters?: readonly unknown[]): AsyncIterable<Row>;
+  stream<Row>(sql: string, parameters?: readonly unknown[], options?: StreamOptions): AsyncIterable<Row>;
+}
+
+export interface StreamOptions {
+  /** Ends the statement once nobody waits for its rows any more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The connections of a pool, as of now. */
@@ -100,16 +105,35 @@ export class DatabaseReader implements SqlReader {
     return rows as Row[];
   }
 
-  async *stream<Row>(sql: string, parameters: readonly unknown[] = []): AsyncGenerator<Row, void, undefined> {
-    const client = await this.pool.connect();
+  async *stream<Row>(
+    sql: string,
+    parameters: readonly unknown[] = [],
+    { signal }: StreamOptions = {},
+  ): AsyncGenerator<Row, void, undefined> {
+    const client = await this.borrow();
     let failed = true;
+    let cancel = ignore;
     try {
+      if (signal !== undefined) {
+        cancel = await this.cancelOf(client);
+        signal.throwIfAborted();
+        signal.addEventListener('abort', cancel);
+      }
       yield* streamRows<Row>(client, sql, parameters);
       failed = false;
     } finally {
+      signal?.removeEventListener('abort', cancel);
       // A reader that stops early leaves a cursor behind, an error perhaps a broken connection.
-      client.release(failed);
+      giveBack(client, failed);
     }
+  }
+
+  /** What ends the statement of a connection: a server does not notice by itself that nobody waits any more. */
+  private async cancelOf(client: PoolClient): Promise<() => void> {
+    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    return () => {
+      this.pool.query('SELECT pg_cancel_backend($1)', [rows[0]?.pid]).catch(ignore);
+    };
   }
 
   /**
@@ -117,7 +141,7 @@ export class DatabaseReader implements SqlReader {
    * one connection.
    */
   async snapshot<T>(work: (reader: SqlReader) => Promise<T>): Promise<T> {
-    const client = await this.pool.connect();
+    const client = await this.borrow();
     let failed = true;
     try {
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
@@ -133,8 +157,15 @@ export class DatabaseReader implements SqlReader {
       failed = false;
       return result;
     } finally {
-      client.release(failed);
+      giveBack(client, failed);
     }
+  }
+
+  /** A connection for several statements, to be given back. That it is lost is told by the statement that needs it. */
+  private async borrow(): Promise<PoolClient> {
+    const client = await this.pool.connect();
+    // Without a listener the loss of one that waits for its reader would end the process.
+    return client.on('error', ignore);
   }
 
   /** How the connections are used as of now. */
@@ -176,15 +207,58 @@ function queryOf(sql: string, parameters: readonly unknown[], name: string | und
   return { ...(name === undefined ? {} : { name }), text: sql, values: [...parameters], types: TYPES };
 }
 
+function giveBack(client: PoolClient, failed: boolean): void {
+  client.off('error', ignore);
+  client.release(failed);
+}
+
 async function* streamRows<Row>(
   client: PoolClient,
   sql: string,
   parameters: readonly unknown[],
 ): AsyncGenerator<Row, void, undefined> {
-  const query = new QueryStream(sql, [...parameters], { highWaterMark: STREAM_BATCH, types: TYPES });
-  yield* client.query(query) as AsyncIterable<Row>;
+  yield* client.query(new RowStream(client, sql, parameters)) as AsyncIterable<Row>;
+}
+
+/** Rows that end with their connection: by itself the stream would wait for the last word of a lost one for ever. */
+class RowStream extends QueryStream {
+  private isLost = false;
+  private farewell: (() => void) | null = null;
+
+  constructor(client: PoolClient, sql: string, parameters: readonly unknown[]) {
+    super(sql, [...parameters], { highWaterMark: STREAM_BATCH, types: TYPES });
+    client.once('error', this.lose).once('end', this.lose);
+    this.once('close', () => {
+      client.off('error', this.lose).off('end', this.lose);
+    });
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    if (this.isLost) {
+      done(error);
+      return;
+    }
+    let isTold = false;
+    const tell = (reason?: Error | null): void => {
+      if (isTold) return;
+      isTold = true;
+      done(reason);
+    };
+    this.farewell = () => {
+      tell(error);
+    };
+    super._destroy(undefined as unknown as Error, (reason?: Error | null) => {
+      tell(reason ?? error);
+    });
+  }
+
+  private readonly lose = (error?: Error): void => {
+    this.isLost = true;
+    this.farewell?.();
+    this.destroy(error ?? new Error('the connection to the database was lost'));
+  };
 }
 
 function ignore(): void {
-  // See the constructor.
+  // See where it is listened.
 }

@@ -1,8 +1,10 @@
 import { type AccountFilter } from '../../app/ports/account-filter';
 import { ACCOUNT_FIELDS } from '../../domain/account';
+import { type CalendarDate } from '../../domain/calendar';
+import { DomainError } from '../../domain/errors';
 import { columnName } from '../account-columns';
 import { compileAccountFilter } from './account-filter';
-import { type SqlReader } from './database-reader';
+import { type SqlReader, type StreamOptions } from './database-reader';
 import { Parameters } from './parameters';
 
 /** What can be exported as it is stored, one row of it after another. */
@@ -84,6 +86,15 @@ interface Export {
   /** What the columns come from; `a` is the account of each row. */
   readonly from: string;
   readonly orderBy: string;
+  /** The day of a row, where it has one that can be asked about. */
+  readonly day?: string;
+}
+
+export interface FlatQuery {
+  readonly where?: AccountFilter | null | undefined;
+  /** The first day of the rows, and the last; of exports whose rows have a day. */
+  readonly from?: CalendarDate | null | undefined;
+  readonly to?: CalendarDate | null | undefined;
 }
 
 const EXPORTS: Record<FlatExport, Export> = {
@@ -99,11 +110,13 @@ const EXPORTS: Record<FlatExport, Export> = {
     columns: MOVEMENT,
     from: 'arr_movement m JOIN account a ON a.id = m.account_id',
     orderBy: 'm.effective_on, m.id',
+    day: 'm.effective_on',
   },
   history: {
     columns: HISTORY,
     from: 'tier_history h JOIN account a ON a.id = h.account_id',
     orderBy: 'h.id',
+    day: 'h.occurred_on',
   },
 };
 
@@ -112,19 +125,29 @@ export function exportColumns(what: FlatExport): string[] {
   return Object.keys(EXPORTS[what].columns);
 }
 
-/** The rows of an export of the accounts that the filter leaves, as of one moment and in constant memory. */
+/**
+ * The rows of an export of the accounts that the filter leaves, as of one moment and in constant memory. Throws
+ * INVALID_VALUE for a filter that says nothing and for a period that ends before it begins.
+ */
 export function exportRows(
   what: FlatExport,
   database: SqlReader,
-  where: AccountFilter | null = null,
+  { where = null, from = null, to = null }: FlatQuery = {},
+  options: StreamOptions = {},
 ): AsyncIterable<ExportRow> {
-  const { columns, from, orderBy } = EXPORTS[what];
+  const { columns, from: source, orderBy, day } = EXPORTS[what];
+  if (from !== null && to !== null && from > to) {
+    throw new DomainError('INVALID_VALUE', `from (${from}) lies after to (${to})`, ['from']);
+  }
   const selected = Object.entries(columns).map(([name, expression]) => `${expression} AS "${name}"`);
   const parameters = new Parameters();
-  const condition = compileAccountFilter(where, parameters);
+  const conditions = [compileAccountFilter(where, parameters)];
+  if (day !== undefined && from !== null) conditions.push(`${day} >= ${parameters.bind(from)}::date`);
+  if (day !== undefined && to !== null) conditions.push(`${day} <= ${parameters.bind(to)}::date`);
   return database.stream<ExportRow>(
-    `SELECT ${selected.join(', ')} FROM ${from} WHERE ${condition} ORDER BY ${orderBy}`,
+    `SELECT ${selected.join(', ')} FROM ${source} WHERE ${conditions.join(' AND ')} ORDER BY ${orderBy}`,
     parameters.values,
+    options,
   );
 }
 
