@@ -2,11 +2,13 @@ import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { OperationOutcome } from '../graphql/operation-plugin';
 import type { PoolUse } from '../persistence/reads/database-reader';
+import type { ReplicaState } from '../persistence/replicas/replica';
 import type { OperationFigures } from '../persistence/reads/operation.reads';
 import type { Logger } from './log';
 
 export interface MetricSources {
   readonly pools: Readonly<Record<string, () => PoolUse>>;
+  readonly replicas: () => readonly ReplicaState[];
   readonly figures: () => Promise<OperationFigures>;
   readonly logger: Logger;
 }
@@ -50,6 +52,7 @@ export class Metrics {
   constructor(private readonly sources: MetricSources) {
     collectDefaultMetrics({ register: this.registry });
     this.watchPools();
+    this.watchReplicas();
     this.watchBook();
   }
 
@@ -88,6 +91,41 @@ export class Metrics {
           gauge.set({ pool, state: 'idle' }, idle);
           gauge.set({ pool, state: 'waiting' }, waiting);
         }
+      },
+    });
+  }
+
+  private watchReplicas(): void {
+    const { replicas } = this.sources;
+    const each = (name: string, help: string, value: (state: ReplicaState) => number | null): void => {
+      const gauge = new Gauge({
+        name: `tierbook_replica_${name}`,
+        help,
+        labelNames: ['replica'] as const,
+        registers: [this.registry],
+        collect: () => {
+          gauge.reset();
+          for (const state of replicas()) {
+            const figure = value(state);
+            if (figure !== null) gauge.set({ replica: state.name }, figure);
+          }
+        },
+      });
+    };
+    each('in_service', '1 while the replica may be read from, else 0.', ({ inService }) => Number(inService));
+    each(
+      'lag_seconds',
+      'How old the oldest change is that the replica has not replayed; absent until it has said where it stands.',
+      ({ lagSeconds }) => lagSeconds,
+    );
+    const failures = new Counter({
+      name: 'tierbook_replica_failures_total',
+      help: 'Questions that failed on the replica and were asked of the primary.',
+      labelNames: ['replica'] as const,
+      registers: [this.registry],
+      collect: () => {
+        failures.reset();
+        for (const state of replicas()) failures.inc({ replica: state.name }, state.failures);
       },
     });
   }

@@ -109,6 +109,7 @@ const FIGURES: OperationFigures = {
 const metricsOf = (figures: () => Promise<OperationFigures>): Metrics =>
   new Metrics({
     pools: { read: () => ({ total: 3, idle: 1, waiting: 4 }) },
+    replicas: () => [],
     figures,
     logger: createLogger('silent'),
   });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { type Socket } from 'node:net';
 import { Pool, type PoolClient, types } from 'pg';
-import QueryStream from 'pg-query-stream';
+import { RowStream } from './row-stream';
 
 export interface DatabaseReaderOptions {
   /** postgres://user:password@host:port/database */
@@ -9,6 +10,8 @@ export interface DatabaseReaderOptions {
   readonly max: number;
   /** The name by which the connections can be told apart in `pg_stat_activity`. */
   readonly applicationName: string;
+  /** How long a question waits for a connection; 10 s if absent. */
+  readonly connectTimeoutMs?: number;
 }
 
 /** Runs parameterised statements. Dates, times, decimals and bigints come as PostgreSQL's text. */
@@ -76,15 +79,22 @@ function asText(text: string): string {
 export class DatabaseReader implements SqlReader {
   private readonly pool: Pool;
   private readonly names = new StatementNames();
+  private readonly connections = new Set<PoolClient>();
 
-  constructor({ url, max, applicationName }: DatabaseReaderOptions) {
+  constructor({ url, max, applicationName, connectTimeoutMs = CONNECT_TIMEOUT_MS }: DatabaseReaderOptions) {
     this.pool = new Pool({
       connectionString: url,
       max,
       application_name: applicationName,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      connectionTimeoutMillis: connectTimeoutMs,
       options: SESSION,
     });
+    this.pool.on('connect', (client) => {
+      this.connections.add(client);
+      // One that is lost between two statements tells the next one; unheard, it would end the process.
+      client.on('error', ignore);
+    });
+    this.pool.on('remove', (client) => this.connections.delete(client));
     // The pool drops a connection that is lost while idle and makes another when one is needed.
     this.pool.on('error', ignore);
   }
@@ -143,6 +153,13 @@ export class DatabaseReader implements SqlReader {
     return { idle: idleCount, total: totalCount, waiting: waitingCount };
   }
 
+  /** Breaks all connections, so that whoever waits for a server that is gone fails instead of waiting on. */
+  breakConnections(): void {
+    for (const client of this.connections) {
+      (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
+    }
+  }
+
   /** Closes the connections once their statements have ended. */
   async close(): Promise<void> {
     await this.pool.end();
@@ -181,7 +198,7 @@ async function* streamRows<Row>(
   sql: string,
   parameters: readonly unknown[],
 ): AsyncGenerator<Row, void, undefined> {
-  const query = new QueryStream(sql, [...parameters], { highWaterMark: STREAM_BATCH, types: TYPES });
+  const query = new RowStream(sql, [...parameters], { highWaterMark: STREAM_BATCH, types: TYPES });
   yield* client.query(query) as AsyncIterable<Row>;
 }
 
