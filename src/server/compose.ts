@@ -41,6 +41,7 @@ import { type Config } from './config';
 import { createHttpServer } from './http';
 import { type Logger } from './log';
 import { Metrics } from './metrics';
+import { projectVersion } from './project';
 import { ReadSources } from './read-sources';
 import { recognisePeople } from './oidc/people';
 import { explorerTabs } from './operations';
@@ -111,6 +112,7 @@ export async function compose(
   const reads = new ReadSources(replicas, (by) => readsBy(by, models, clock), reader);
   const metrics = new Metrics({
     pools: { ...book.pools, ...replicas?.pools() },
+    version: projectVersion(),
     replicas: () => replicas?.states() ?? [],
     figures: () => operationFigures(reader, clock.today()),
     logger,

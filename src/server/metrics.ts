@@ -8,6 +8,8 @@ import type { Logger } from './log';
 
 export interface MetricSources {
   readonly pools: Readonly<Record<string, () => PoolUse>>;
+  /** Of the API's code. */
+  readonly version: string;
   readonly replicas: () => readonly ReplicaState[];
   readonly figures: () => Promise<OperationFigures>;
   readonly logger: Logger;
@@ -50,7 +52,14 @@ export class Metrics {
   private kept: { readonly figures: Promise<OperationFigures>; readonly at: number } | null = null;
 
   constructor(private readonly sources: MetricSources) {
+    const { version } = sources;
     collectDefaultMetrics({ register: this.registry });
+    new Gauge({
+      name: 'tierbook_build_info',
+      help: '1, labelled with the versions of Tierbook and of Node that run.',
+      labelNames: ['version', 'node'] as const,
+      registers: [this.registry],
+    }).set({ version, node: process.versions.node }, 1);
     this.watchPools();
     this.watchReplicas();
     this.watchBook();
@@ -162,6 +171,17 @@ export class Metrics {
         const figures = await this.figures();
         jobs.reset();
         for (const row of figures?.jobs ?? []) jobs.set({ state: row.state }, row.jobs);
+      },
+    });
+    const oldest = new Gauge({
+      name: 'tierbook_queue_oldest_job_seconds',
+      help: 'How long the job that is due the longest has waited; 0 where none is due.',
+      labelNames: [] as const,
+      registers: [this.registry],
+      collect: async () => {
+        const figures = await this.figures();
+        if (figures === null) oldest.remove();
+        else oldest.set(figures.oldestJobSeconds);
       },
     });
   }

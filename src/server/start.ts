@@ -79,6 +79,7 @@ async function loadDemo(book: Book, config: Config, say: (line: string) => void)
     accounts: DEMO_ACCOUNTS,
     today: book.clock.today(),
   });
+  await book.analyse();
   return true;
 }
 

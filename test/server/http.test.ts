@@ -105,11 +105,15 @@ const FIGURES: OperationFigures = {
   ],
   daysBehind: 1,
   jobs: [{ state: 'created', jobs: 3 }],
+  oldestJobSeconds: 42.5,
 };
 const metricsOf = (figures: () => Promise<OperationFigures>): Metrics =>
   new Metrics({
     pools: { read: () => ({ total: 3, idle: 1, waiting: 4 }) },
-    replicas: () => [],
+    version: '1.2.3',
+    replicas: () => [
+      { name: 'db2:5432', inService: false, why: 'it does not answer', lagSeconds: 12.5, failures: 3 },
+    ],
     figures,
     logger: createLogger('silent'),
   });
