@@ -3,11 +3,12 @@ import { type WalPosition } from './wal-position';
 /** How far a replica is behind. */
 export interface Lag {
   readonly ms: number;
-  /** The replica lacks something that was written before anybody looked, so it may be behind by more. */
+  /** The replica lacks something of which nobody knows any more when it was written, so it may be behind by more. */
   readonly atLeast: boolean;
 }
 
-const MOST_SAMPLES = 600;
+/** An hour and more, one a second: as long as a replica may be behind and still serve. */
+const MOST_SAMPLES = 4_000;
 
 /**
  * When the primary was first seen to have written up to where. A replica is as far behind as the oldest thing that
@@ -22,15 +23,21 @@ export class PrimaryProgress {
     const last = this.samples.at(-1);
     if (last !== undefined && last.position >= position) return;
     this.samples.push({ position, at });
-    // Of a replica that has been stuck for long, every second moment is enough to tell how long.
-    if (this.samples.length > MOST_SAMPLES) this.samples = this.samples.filter((_, index) => index % 2 === 0);
+    if (this.samples.length > MOST_SAMPLES) this.samples.shift();
   }
 
-  /** How far a replica that has replayed up to there is behind. */
-  behind(replayed: WalPosition, now: number): Lag {
+  /**
+   * How far a replica that has replayed up to there is behind.
+   *
+   * @param since the time since which it has lacked something as of the last look; null where it lacked nothing
+   */
+  behind(replayed: WalPosition, now: number, since: number | null = null): Lag {
     const index = this.samples.findIndex(({ position }) => position > replayed);
     const missing = this.samples[index];
-    return missing === undefined ? { ms: 0, atLeast: false } : { ms: now - missing.at, atLeast: index === 0 };
+    if (missing === undefined) return { ms: 0, atLeast: false };
+    // One that has been stuck for longer than anything is remembered knows that of itself.
+    if (index === 0) return { ms: now - Math.min(missing.at, since ?? missing.at), atLeast: true };
+    return { ms: now - missing.at, atLeast: false };
   }
 
   /** Forgets everything: another server is the primary now. */

@@ -94,7 +94,7 @@ export class ReplicaSet {
     const primary = await this.askPrimary(now);
     await Promise.all(
       this.replicas.map((replica) =>
-        replica.check(primary, (replayed) => this.progress.behind(replayed, now), now),
+        replica.check(primary, (replayed, since) => this.progress.behind(replayed, now, since), now),
       ),
     );
     const serving = this.replicas.filter(({ inService }) => inService);

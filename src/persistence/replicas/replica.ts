@@ -56,6 +56,7 @@ export class Replica {
   replayed: WalPosition = 0n;
   private why: string | null = 'not looked at yet';
   private lag: Lag | null = null;
+  private lackingSince: number | null = null;
   private failures = 0;
   private silentSince: number | null = null;
   private readonly connection: StandingConnection;
@@ -95,7 +96,7 @@ export class Replica {
    */
   async check(
     primary: PrimaryIdentity | null,
-    behind: (replayed: WalPosition) => Lag,
+    behind: (replayed: WalPosition, since: number | null) => Lag,
     now: number,
   ): Promise<void> {
     try {
@@ -106,7 +107,8 @@ export class Replica {
       this.silentSince = null;
       if (row === undefined) return;
       this.replayed = parseWalPosition(row.replayed) ?? 0n;
-      this.lag = behind(this.replayed);
+      this.lag = behind(this.replayed, this.lackingSince);
+      this.lackingSince = this.lag.ms === 0 ? null : now - this.lag.ms;
       this.judge(this.objection(row, primary, this.lag));
     } catch (error) {
       this.silentSince ??= now;
