@@ -126,6 +126,7 @@ describe('a failure on a replica', () => {
       failure(undefined, 'Client has encountered a connection error and is not queryable'),
       'lost',
     ],
+    ['a connection that was closed', failure(undefined, 'Client was closed and is not queryable'), 'lost'],
     ['a server that stops', failure('57P01'), 'lost'],
     ['a server that starts', failure('57P03'), 'lost'],
     ['a conflict with what is replayed', failure('40001'), 'refused'],

@@ -21,7 +21,8 @@ const OF_THE_NETWORK: ReadonlySet<string> = new Set([
   'ETIMEDOUT',
 ]);
 /** pg says these without a code. */
-const LOST = /^(Connection terminated|Client has encountered a connection error)/;
+const LOST =
+  /^(Connection (terminated|ended)|Client has encountered a connection error|Client was closed)|^timeout expired|server unexpectedly closed/i;
 const NO_CONNECTION = /^timeout exceeded when trying to connect/;
 
 /** What a failure says of the replica; null where the primary would fail in the same way. */
