@@ -67,7 +67,7 @@ export interface Book {
   /** Whether the database answers and has every migration. */
   check(): Promise<{ ready: boolean; checks: Record<string, string> }>;
   /** Has PostgreSQL look at how much there is of what, which it does by itself only after a while. */
-  analyse(): Promise<void>;
+  readonly analyse: () => Promise<void>;
   /** Lets go of the database, and stops it where this process runs it. */
   close(): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
 import type { LogLevel } from './config';
 
@@ -41,7 +42,7 @@ const CREDENTIALS = /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi;
  * rows and whole URLs there.
  */
 function describeFailure(error: unknown, depth = 0): Failure {
-  if (!(error instanceof Error)) return { type: typeof error, message: withoutPasswords(String(error)) };
+  if (!types.isNativeError(error)) return { type: typeof error, message: withoutPasswords(String(error)) };
   const fields = error as unknown as Readonly<Record<string, unknown>>;
   const told = TOLD_OF_A_FAILURE.flatMap((name) => {
     const value = fields[name];

@@ -117,7 +117,7 @@ export class StreamingPair {
     const cluster = { path: join(home, 'primary'), binaries, runAs };
     const password = newPassword();
     await createCluster(cluster, password, false, () => Promise.resolve());
-    const pair = new StreamingPair(folder, cluster, (await freePort(undefined)) ?? 0, password);
+    const pair = new StreamingPair(folder, cluster, await freePort(undefined), password);
     try {
       await pair.primary.start();
       await pair.primary.query('postgres', 'CREATE DATABASE tierbook');
@@ -187,7 +187,7 @@ export class StreamingPair {
       await session.end();
     }
     own(path, cluster);
-    const replica = new TestPostgres({ ...cluster, path }, (await freePort(undefined)) ?? 0, this.password, {
+    const replica = new TestPostgres({ ...cluster, path }, await freePort(undefined), this.password, {
       primary_conninfo: `host=127.0.0.1 port=${port} user=${superuser} password=${this.password}`,
       max_standby_streaming_delay: '0',
       wal_retrieve_retry_interval: '100ms',

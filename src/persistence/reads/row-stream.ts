@@ -9,7 +9,7 @@ type Connection = EventEmitter & { readonly stream: Socket };
  * lost, that would be for ever.
  */
 export class RowStream extends QueryStream {
-  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+  override _destroy(error: Error, done: (error?: Error | null) => void): void {
     const { connection } = this.cursor as unknown as { readonly connection: Connection | null };
     let isDone = false;
     const end = (failure?: Error | null): void => {
@@ -24,7 +24,7 @@ export class RowStream extends QueryStream {
     if (connection?.stream.destroyed) lost();
     else {
       connection?.once('end', lost);
-      super._destroy(error as Error, end);
+      super._destroy(error, end);
     }
   }
 }

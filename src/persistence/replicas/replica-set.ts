@@ -86,7 +86,6 @@ export class ReplicaSet {
     await this.running;
     this.timer = setTimeout(() => void this.start(), CHECK_EVERY_MS);
     this.timer.unref();
-    if (this.isClosed) clearTimeout(this.timer);
   }
 
   /** Looks once; `now` is in milliseconds from any fixed moment. */
@@ -151,8 +150,9 @@ export class ReplicaSet {
 
   async close(): Promise<void> {
     this.isClosed = true;
-    if (this.timer !== null) clearTimeout(this.timer);
     await this.running;
+    // A look that ended just now has set it.
+    if (this.timer !== null) clearTimeout(this.timer);
     await this.connection.close();
     await Promise.all(this.replicas.map((replica) => replica.close()));
   }
