@@ -69,6 +69,8 @@ export interface Book {
   readonly migrated: readonly string[];
   /** Whether the database answers and has every migration. */
   check(): Promise<{ ready: boolean; checks: Record<string, string> }>;
+  /** Has PostgreSQL look at how much there is of what, which it does by itself only after a while. */
+  readonly analyse: () => Promise<void>;
   /** Lets go of the database, and stops it where this process runs it. */
   close(): Promise<void>;
 }
@@ -106,7 +108,7 @@ export async function openBook(
   };
   try {
     await dataSource.initialize();
-    const migrated = await migrate(dataSource);
+    const migrated = await migrate(dataSource, { log });
     const unitOfWork = new TypeOrmUnitOfWork(dataSource);
     const models = new TieringModelService(unitOfWork, clock);
     await models.ensurePublished();
@@ -146,6 +148,9 @@ export async function openBook(
         } catch {
           return { ready: false, checks: { database: 'does not answer', migrations: 'unknown' } };
         }
+      },
+      analyse: async () => {
+        await dataSource.query('ANALYZE');
       },
       close,
     };

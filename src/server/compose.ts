@@ -1,10 +1,12 @@
 import { type FastifyInstance } from 'fastify';
 import { type Actor, authorise } from '../app/actor';
+import { type Clock } from '../app/ports/clock';
 import { type Reads } from '../app/ports/reads';
 import { type GraphqlContext } from '../graphql/context';
 import { createSchema } from '../graphql/schema';
 import { IcuCustomerWords } from '../messages/icu-customer-words';
 import { APPLICATION_NAME } from '../persistence/data-source';
+import { ReplicaSet } from '../persistence/replicas/replica-set';
 import { SqlAccountReads } from '../persistence/reads/account.reads';
 import { SqlAnalyticReads } from '../persistence/reads/analytic.reads';
 import { SqlCapacityReads } from '../persistence/reads/capacity.reads';
@@ -16,6 +18,7 @@ import { SqlDigitalProgramReads } from '../persistence/reads/digital-program.rea
 import { SqlEngagementReads } from '../persistence/reads/engagement.reads';
 import { SqlHistoryReads } from '../persistence/reads/history.reads';
 import { SqlInterventionReads } from '../persistence/reads/intervention.reads';
+import { type DatabaseReader } from '../persistence/reads/database-reader';
 import { ModelCatalog } from '../persistence/reads/model-catalog';
 import { operationFigures } from '../persistence/reads/operation.reads';
 import { SqlMovementReads } from '../persistence/reads/movement.reads';
@@ -40,6 +43,8 @@ import { ExportTables } from './export-tables';
 import { createHttpServer } from './http';
 import { type Logger } from './log';
 import { Metrics } from './metrics';
+import { projectVersion } from './project';
+import { ReadSources } from './read-sources';
 import { recognisePeople } from './oidc/people';
 import { explorerTabs } from './operations';
 import { secrets } from './secrets';
@@ -55,6 +60,8 @@ export interface RunToken {
 /** The server of a book, ready to listen. */
 export interface Application {
   readonly http: FastifyInstance;
+  /** Says from now on that it is not ready, and goes on answering until it is closed. */
+  drain(): void;
   /** Finishes the requests that run, and lets go of everything but the book. */
   close(): Promise<void>;
 }
@@ -62,6 +69,8 @@ export interface Application {
 export interface ComposeOptions {
   /** The identity provider of people; null where tokens are all there is. */
   readonly oidc?: Config['oidc'];
+  /** The replicas that may be read from, and how many seconds behind the primary they may be. */
+  readonly replicas?: Pick<Config, 'replicaUrls' | 'replicaMaxLagSeconds'>;
   /** Milliseconds from any fixed moment, by which what the provider said is kept. */
   readonly elapsed?: () => number;
   /** A manifest of documents that can be asked for by their ids; null for none but the examples. */
@@ -70,17 +79,27 @@ export interface ComposeOptions {
   readonly trustedDocumentsOnly?: boolean;
 }
 
+const NO_REPLICAS = { replicaUrls: [], replicaMaxLagSeconds: 0 };
+const REPLICA_CONNECTIONS = 10;
+
 /** Wires the book to the API. */
 export async function compose(
   book: Book,
   tokens: readonly RunToken[],
   logger: Logger,
-  { oidc = null, elapsed, trustedDocuments = null, trustedDocumentsOnly = false }: ComposeOptions = {},
+  {
+    oidc = null,
+    elapsed,
+    replicas: { replicaUrls, replicaMaxLagSeconds } = NO_REPLICAS,
+    trustedDocuments = null,
+    trustedDocumentsOnly = false,
+  }: ComposeOptions = {},
 ): Promise<Application> {
   const schema = createSchema();
   // First, so that a manifest that does not do leaves nothing open.
   const manifest = trustedDocuments === null ? [] : readManifest(trustedDocuments, schema);
   const examples = explorerTabs();
+  let isDraining = false;
   const { reader, clock, url } = book;
   const models = new ModelCatalog({
     database: reader,
@@ -89,9 +108,114 @@ export async function compose(
     timeZone: book.businessTimeZone,
   });
   await models.open();
-  const tierKeys = async (): Promise<string[]> => (await models.published()).tiers.map(({ key }) => key);
   const tokenUse = new TokenUse((id) => book.tokens.noteUse(id), clock, logger);
-  const reads: Reads = {
+  const replicas =
+    replicaUrls.length === 0
+      ? null
+      : new ReplicaSet({
+          primary: reader,
+          primaryUrl: url,
+          replicaUrls,
+          max: REPLICA_CONNECTIONS,
+          applicationName: APPLICATION_NAME,
+          maximumLagMs: replicaMaxLagSeconds * 1_000,
+          log: logger,
+        });
+  await replicas?.start();
+  const reads = new ReadSources(replicas, (by) => readsBy(by, models, clock), reader);
+  const metrics = new Metrics({
+    pools: { ...book.pools, ...replicas?.pools() },
+    version: projectVersion(),
+    replicas: () => replicas?.states() ?? [],
+    figures: () => operationFigures(reader, clock.today()),
+    logger,
+  });
+  const words = new IcuCustomerWords();
+  const http = await createHttpServer<GraphqlContext>({
+    schema,
+    authenticate: createAuthentication({
+      tokens: new SqlTokenReads(reader),
+      secrets,
+      clock,
+      ofThisRun: tokens,
+      people:
+        oidc === null
+          ? null
+          : recognisePeople({ oidc, csms: new SqlCsmIdentityReads(reader), clock, logger, elapsed }),
+      used: tokenUse.note,
+    }),
+    contextFor: (actor, requestId, wish) => ({
+      actor: { ...actor, requestId },
+      requestId,
+      reads: readsFor(actor, reads.choose(actor, wish)),
+      accounts: book.accounts,
+      adjustments: book.adjustments,
+      audit: book.audit,
+      tokens: book.tokens,
+      assignmentPlans: book.assignmentPlans,
+      csms: book.csms,
+      loadedCost: book.loadedCost,
+      digitalPrograms: book.digitalPrograms,
+      interventions: book.interventions,
+      modelDrafts: book.modelDrafts,
+      overrides: book.overrides,
+      portfolios: book.portfolios,
+      publication: book.publication,
+      segments: book.segments,
+      tierReviews: book.tierReviews,
+      words,
+      touches: book.touches,
+      clock,
+    }),
+    ...(replicas === null ? {} : { wrote: ({ id }: Actor) => replicas.wrote(id) }),
+    ready: async () => readiness(await book.check(), replicas, isDraining),
+    isDraining: () => isDraining,
+    metrics,
+    explorerTabs: examples,
+    documents: new TrustedDocuments(
+      [...examples.map(({ query }) => [null, query] as const), ...manifest],
+      trustedDocumentsOnly,
+    ),
+    exports: new ExportTables({ reader, reads: reads.onPrimary, clock, schema: () => schema }),
+    logger,
+  });
+  return {
+    http,
+    drain: () => {
+      isDraining = true;
+    },
+    close: async () => {
+      isDraining = true;
+      await http.close();
+      await tokenUse.settle();
+      await replicas?.close();
+      await models.close();
+    },
+  };
+}
+
+/** Whether requests should come here. Replicas do not decide: without any the primary answers. */
+function readiness(
+  { ready, checks }: Awaited<ReturnType<Book['check']>>,
+  replicas: ReplicaSet | null,
+  isDraining: boolean,
+): { ready: boolean; checks: Record<string, string> } {
+  const states = replicas?.states() ?? [];
+  const serving = states.filter(({ inService }) => inService).length;
+  return {
+    ready: ready && !isDraining,
+    checks: {
+      ...checks,
+      ...(states.length > 0 ? { replicas: `${serving} of ${states.length} in service` } : {}),
+      ...(isDraining ? { server: 'stopping' } : {}),
+    },
+  };
+}
+
+/** Everything that can be read, by one reader. */
+function readsBy(reader: DatabaseReader, models: ModelCatalog, clock: Clock): Reads {
+  const tierKeys = async (): Promise<string[]> => (await models.published()).tiers.map(({ key }) => key);
+  return {
     accounts: new SqlAccountReads(reader, tierKeys),
     adjustments: new SqlAdjustmentReads(reader),
     analytics: new SqlAnalyticReads(reader, models, clock),
@@ -116,66 +240,6 @@ export async function compose(
     tierReviews: new SqlTierReviewReads(reader, tierKeys),
     tieringHealth: new SqlTieringHealthReads(reader),
     touches: new SqlTouchReads(reader),
-  };
-  const metrics = new Metrics({
-    pools: book.pools,
-    figures: () => operationFigures(reader, clock.today()),
-    logger,
-  });
-  const words = new IcuCustomerWords();
-  const http = await createHttpServer<GraphqlContext>({
-    schema,
-    authenticate: createAuthentication({
-      tokens: new SqlTokenReads(reader),
-      secrets,
-      clock,
-      ofThisRun: tokens,
-      people:
-        oidc === null
-          ? null
-          : recognisePeople({ oidc, csms: new SqlCsmIdentityReads(reader), clock, logger, elapsed }),
-      used: tokenUse.note,
-    }),
-    contextFor: (actor, requestId) => ({
-      actor: { ...actor, requestId },
-      requestId,
-      reads: readsFor(actor, reads),
-      accounts: book.accounts,
-      adjustments: book.adjustments,
-      audit: book.audit,
-      tokens: book.tokens,
-      assignmentPlans: book.assignmentPlans,
-      csms: book.csms,
-      loadedCost: book.loadedCost,
-      digitalPrograms: book.digitalPrograms,
-      interventions: book.interventions,
-      modelDrafts: book.modelDrafts,
-      overrides: book.overrides,
-      portfolios: book.portfolios,
-      publication: book.publication,
-      segments: book.segments,
-      tierReviews: book.tierReviews,
-      words,
-      touches: book.touches,
-      clock,
-    }),
-    ready: () => book.check(),
-    metrics,
-    explorerTabs: examples,
-    documents: new TrustedDocuments(
-      [...examples.map(({ query }) => [null, query] as const), ...manifest],
-      trustedDocumentsOnly,
-    ),
-    exports: new ExportTables({ reader, reads, clock, schema: () => schema }),
-    logger,
-  });
-  return {
-    http,
-    close: async () => {
-      await http.close();
-      await tokenUse.settle();
-      await models.close();
-    },
   };
 }
 

@@ -6,6 +6,8 @@ export interface Config {
   /** Null: Tierbook runs its own PostgreSQL in the data directory. */
   readonly databaseUrl: string | null;
   readonly replicaUrls: readonly string[];
+  /** A replica that is further behind the primary does not serve. */
+  readonly replicaMaxLagSeconds: number;
   readonly dataDirectory: string;
   /** Whether the demo book goes into an empty embedded database; null where nobody said so. */
   readonly demo: boolean | null;
@@ -24,6 +26,8 @@ export interface Config {
   readonly businessTimeZone: string;
   /** What a CSM with FTE 1.0 costs a year, in whole units of the base currency. */
   readonly csmLoadedCost: number;
+  /** How long the server says that it is not ready any more before it takes no new requests. */
+  readonly drainNoticeSeconds: number;
   readonly logLevel: LogLevel;
 }
 
@@ -39,6 +43,7 @@ const KNOWN_WITH_PREFIX: ReadonlySet<string> = new Set(['TIERBOOK_DATA_DIR', 'TI
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 const MIN_TOKEN_LENGTH = 16;
 const MAX_LOADED_COST = 1_000_000_000;
+const MAX_SECONDS = 3_600;
 
 /**
  * Reads the configuration. An empty value counts as absent.
@@ -51,6 +56,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     replicaUrls:
       reader.read('DATABASE_REPLICA_URLS', (text) => text.split(',').map((url) => databaseUrl(url.trim()))) ??
       [],
+    replicaMaxLagSeconds:
+      reader.read('DATABASE_REPLICA_MAX_LAG_SECONDS', (text) => wholeNumber(text, 1, MAX_SECONDS)) ?? 10,
     dataDirectory: reader.read('TIERBOOK_DATA_DIR', (text) => path(text, 'directory')) ?? '.data',
     demo: reader.read('TIERBOOK_DEMO', zeroOrOne) ?? null,
     host: reader.read('HOST', host) ?? '127.0.0.1',
@@ -62,6 +69,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     baseCurrency: reader.read('BASE_CURRENCY', currency) ?? 'USD',
     businessTimeZone: reader.read('BUSINESS_TIME_ZONE', timeZone) ?? 'UTC',
     csmLoadedCost: reader.read('CSM_LOADED_COST', (text) => wholeNumber(text, 0, MAX_LOADED_COST)) ?? 120_000,
+    drainNoticeSeconds:
+      reader.read('DRAIN_NOTICE_SECONDS', (text) => wholeNumber(text, 0, MAX_SECONDS)) ??
+      // With the embedded database nobody balances, and a Ctrl-C should not take long.
+      (reader.has('DATABASE_URL') ? 5 : 0),
     logLevel: reader.read('LOG_LEVEL', logLevel) ?? 'info',
   };
   if (config.replicaUrls.length > 0 && config.databaseUrl === null) {

@@ -20,6 +20,7 @@ import { DOCUMENT_LIMITS, DocumentGate } from '../graphql/limits';
 import { ErrorMask, operationPlugin } from '../graphql/operation-plugin';
 import { type BucketSize, DEFAULT_BUCKET, LeakyBuckets, type Throttle } from '../graphql/throttle';
 import { readRequest } from './document-request';
+import { parseWalPosition, type WalPosition } from '../persistence/replicas/wal-position';
 import { type ExplorerTab, registerExplorer } from './explorer';
 import type { ExportTables } from './export-tables';
 import { registerExports } from './exports';
@@ -29,11 +30,23 @@ import type { Logger } from './log';
 import type { Metrics } from './metrics';
 import { TrustedDocuments } from './trusted-documents';
 
+/** What a request says about where it may read. */
+export interface ReadWish {
+  /** Its document holds a mutation. */
+  readonly writes: boolean;
+  /** What the client has changed before, from the header of an earlier answer; null where it says nothing. */
+  readonly after: WalPosition | null;
+}
+
 export interface HttpServerParts<C extends { readonly actor: Actor; readonly requestId: string }> {
   readonly schema: GraphQLSchema;
   /** Who the token belongs to; null for one that is unknown, expired or revoked. */
   readonly authenticate: (bearerToken: string) => Promise<Actor | null>;
-  readonly contextFor: (actor: Actor, requestId: string) => C;
+  readonly contextFor: (actor: Actor, requestId: string, wish: ReadWish) => C;
+  /** Told when a document with mutations has run; gives what the client may send with later requests, or null. */
+  readonly wrote?: (actor: Actor) => Promise<string | null>;
+  /** Whether the server is about to close, so that clients should come back by another connection. */
+  readonly isDraining?: () => boolean;
   readonly ready: () => Promise<{ ready: boolean; checks: Record<string, string> }>;
   readonly metrics: Metrics;
   readonly explorerTabs: readonly ExplorerTab[];
@@ -51,6 +64,10 @@ export interface HttpServerParts<C extends { readonly actor: Actor; readonly req
 
 const REQUEST_TIMEOUT_MS = 60_000;
 const DRAIN_TIMEOUT_MS = 10_000;
+/** Carries up to where a client has changed something, so that replicas answer it only once they know that. */
+const SESSION_HEADER = 'x-tierbook-session';
+/** Whoever writes a mutation has to write this word; whoever only mentions it reads from the primary, too. */
+const MUTATION = /\bmutation\b/;
 const BEARER = /^Bearer +([\x21-\x7e]{1,8192})$/i;
 
 /**
@@ -78,6 +95,7 @@ export async function createHttpServer<C extends { readonly actor: Actor; readon
       'x-request-id': request.id,
       'x-content-type-options': 'nosniff',
       'cache-control': 'no-store',
+      ...(parts.isDraining?.() === true ? { connection: 'close' } : {}),
     });
     done();
   });
@@ -159,13 +177,16 @@ async function registerGraphQL<C extends { readonly actor: Actor; readonly reque
     const read = readRequest({ method, search, body: request.body }, documents, actor);
     const refusal = read.document?.isTrusted === false ? gate.refusalOf(read.document.text) : null;
     if (refusal) throw new HttpError(400, refusal.message, 'QUERY_TOO_COMPLEX');
-    const context = parts.contextFor(actor, request.id);
+    const writes = MUTATION.test(read.document?.text ?? '');
+    const context = parts.contextFor(actor, request.id, { writes, after: positionOf(request) });
     const { body, headers, status } = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method, headers: headerMap(request), search: read.search, body: read.body },
       context: () => Promise.resolve(context),
     });
     for (const [name, value] of headers) void reply.header(name, value);
     void reply.code(status ?? 200);
+    const session = writes ? await parts.wrote?.(actor) : null;
+    if (typeof session === 'string') void reply.header(SESSION_HEADER, session);
     // Nothing here is delivered in increments.
     return body.kind === 'complete' ? body.string : '';
   };
@@ -235,6 +256,14 @@ function refuseByHead(request: FastifyRequest): void {
   }
   const refusal = request.method === 'POST' ? refusalOfHeaders(request.headers) : null;
   if (refusal) throw new HttpError(refusal.status, refusal.message);
+}
+
+function positionOf({ headers }: FastifyRequest): WalPosition | null {
+  const text = headers[SESSION_HEADER];
+  if (text === undefined) return null;
+  const position = typeof text === 'string' ? parseWalPosition(text) : null;
+  if (position === null) throw new HttpError(400, `${SESSION_HEADER} must be what an earlier answer gave`);
+  return position;
 }
 
 function unauthenticated(hadToken: boolean): HttpError {

@@ -2,11 +2,15 @@ import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { OperationOutcome } from '../graphql/operation-plugin';
 import type { PoolUse } from '../persistence/reads/database-reader';
+import type { ReplicaState } from '../persistence/replicas/replica';
 import type { OperationFigures } from '../persistence/reads/operation.reads';
 import type { Logger } from './log';
 
 export interface MetricSources {
   readonly pools: Readonly<Record<string, () => PoolUse>>;
+  /** Of the API's code. */
+  readonly version: string;
+  readonly replicas: () => readonly ReplicaState[];
   readonly figures: () => Promise<OperationFigures>;
   readonly logger: Logger;
 }
@@ -48,8 +52,16 @@ export class Metrics {
   private kept: { readonly figures: Promise<OperationFigures>; readonly at: number } | null = null;
 
   constructor(private readonly sources: MetricSources) {
+    const { version } = sources;
     collectDefaultMetrics({ register: this.registry });
+    new Gauge({
+      name: 'tierbook_build_info',
+      help: '1, labelled with the versions of Tierbook and of Node that run.',
+      labelNames: ['version', 'node'] as const,
+      registers: [this.registry],
+    }).set({ version, node: process.versions.node }, 1);
     this.watchPools();
+    this.watchReplicas();
     this.watchBook();
   }
 
@@ -92,6 +104,41 @@ export class Metrics {
     });
   }
 
+  private watchReplicas(): void {
+    const { replicas } = this.sources;
+    const each = (name: string, help: string, value: (state: ReplicaState) => number | null): void => {
+      const gauge = new Gauge({
+        name: `tierbook_replica_${name}`,
+        help,
+        labelNames: ['replica'] as const,
+        registers: [this.registry],
+        collect: () => {
+          gauge.reset();
+          for (const state of replicas()) {
+            const figure = value(state);
+            if (figure !== null) gauge.set({ replica: state.name }, figure);
+          }
+        },
+      });
+    };
+    each('in_service', '1 while the replica may be read from, else 0.', ({ inService }) => Number(inService));
+    each(
+      'lag_seconds',
+      'How old the oldest change is that the replica has not replayed; absent until it has said where it stands.',
+      ({ lagSeconds }) => lagSeconds,
+    );
+    const failures = new Counter({
+      name: 'tierbook_replica_failures_total',
+      help: 'Questions that failed on the replica and were asked of the primary.',
+      labelNames: ['replica'] as const,
+      registers: [this.registry],
+      collect: () => {
+        failures.reset();
+        for (const state of replicas()) failures.inc({ replica: state.name }, state.failures);
+      },
+    });
+  }
+
   private watchBook(): void {
     const accounts = new Gauge({
       name: 'tierbook_accounts',
@@ -124,6 +171,17 @@ export class Metrics {
         const figures = await this.figures();
         jobs.reset();
         for (const row of figures?.jobs ?? []) jobs.set({ state: row.state }, row.jobs);
+      },
+    });
+    const oldest = new Gauge({
+      name: 'tierbook_queue_oldest_job_seconds',
+      help: 'How long the job that is due the longest has waited; 0 where none is due.',
+      labelNames: [] as const,
+      registers: [this.registry],
+      collect: async () => {
+        const figures = await this.figures();
+        if (figures === null) oldest.remove();
+        else oldest.set(figures.oldestJobSeconds);
       },
     });
   }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
+import { projectRoot } from './project';
 
 /** A documented example: an operation, and the variables to try it with. */
 export interface ExampleOperation {
@@ -32,15 +33,4 @@ export function explorerTabs(): ExampleOperation[] {
   const examples = readOperations();
   const changes = ({ query }: ExampleOperation): boolean => /^mutation\b/m.test(query);
   return [...examples.filter((example) => !changes(example)), ...examples.filter(changes)];
-}
-
-/** The folder that package.json lies in: the same for the sources and for what is built from them. */
-function projectRoot(): string {
-  let folder = __dirname;
-  while (!existsSync(join(folder, 'package.json'))) {
-    const parent = dirname(folder);
-    if (parent === folder) throw new Error('the folder of package.json was not found above the program');
-    folder = parent;
-  }
-  return folder;
 }

@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Actor, type Role } from '../app/actor';
 import { loadDemoBook } from '../demo/load-demo-book';
 import { type Worker } from '../jobs/worker';
@@ -36,14 +37,18 @@ export async function startServer(env: NodeJS.ProcessEnv): Promise<void> {
   try {
     const demo = await loadDemo(book, config, say);
     const tokens = [...bootstrapTokens(config), ...(demo ? demoTokens() : [])];
-    const opened = await compose(book, tokens, logger, config);
+    const opened = await compose(book, tokens, logger, { ...config, replicas: config });
     application = opened;
     await opened.http.listen({ host: config.host, port: config.port });
     announce(opened.http.server.address() as AddressInfo, demo ? tokens : [], say);
     const worker = book.embedded === null ? null : startWorker(book, config, logger);
     if (worker === null) say('Scheduled work is done by "tierbook worker", which runs beside this server.');
-    stopOnSignal(async () => {
-      await Promise.all([opened.close(), worker?.stop()]);
+    stopOnSignal(async (signal) => {
+      const workerStopped = worker?.stop();
+      opened.drain();
+      // Whoever balances looks at /readyz now and then; a person at the keyboard does not.
+      if (signal === 'SIGTERM') await pause(config.drainNoticeSeconds * 1_000);
+      await Promise.all([opened.close(), workerStopped]);
       await book.close();
     });
   } catch (error) {
@@ -74,6 +79,7 @@ async function loadDemo(book: Book, config: Config, say: (line: string) => void)
     accounts: DEMO_ACCOUNTS,
     today: book.clock.today(),
   });
+  await book.analyse();
   return true;
 }
 
@@ -113,7 +119,7 @@ function announce(
 }
 
 /** Ends the process in order on the first signal, and at once on a second one. */
-function stopOnSignal(stop: () => Promise<void>): void {
+function stopOnSignal(stop: (signal: NodeJS.Signals) => Promise<void>): void {
   let firstAt: number | null = null;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (firstAt !== null) {
@@ -121,7 +127,7 @@ function stopOnSignal(stop: () => Promise<void>): void {
       return;
     }
     firstAt = performance.now();
-    stop().then(
+    stop(signal).then(
       () => process.exit(0),
       (error: unknown) => {
         process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -20,6 +20,7 @@ describe('what whoever operates a book watches', () => {
       accounts: [],
       daysBehind: null,
       jobs: [],
+      oldestJobSeconds: 0,
     });
   });
 
@@ -30,8 +31,9 @@ describe('what whoever operates a book watches', () => {
       ('unplaced', 'ACTIVE', NULL, NULL, NULL)`);
     await database.query(`INSERT INTO daily_run (day, started_at, finished_at) VALUES
       ('2026-02-27', now(), now()), ('2026-02-28', now(), NULL)`);
-    await database.query(`CREATE SCHEMA pgboss; CREATE TABLE pgboss.job (state text);
-      INSERT INTO pgboss.job VALUES ('created'), ('created'), ('active'), ('completed')`);
+    await database.query(`CREATE SCHEMA pgboss; CREATE TABLE pgboss.job (state text, start_after timestamptz);
+      INSERT INTO pgboss.job VALUES ('created', now() - interval '1 hour'), ('created', now() + interval '1 hour'),
+        ('active', now() - interval '2 hours'), ('completed', now() - interval '3 hours')`);
     const figures = await operationFigures(reader, '2026-03-02');
     expect(new Map(figures.accounts.map(({ tier, accounts }) => [tier, accounts]))).toEqual(
       new Map([
@@ -41,6 +43,8 @@ describe('what whoever operates a book watches', () => {
       ]),
     );
     expect(figures.daysBehind).toBe(3);
+    // The job that is active waits no more, and one in the future is not due.
+    expect(Math.floor(figures.oldestJobSeconds / 3_600)).toBe(1);
     expect([...figures.jobs].sort((a, b) => a.state.localeCompare(b.state))).toEqual([
       { state: 'active', jobs: 1 },
       { state: 'created', jobs: 2 },

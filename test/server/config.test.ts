@@ -33,6 +33,7 @@ describe('The configuration', () => {
     expect(readConfig({})).toEqual({
       databaseUrl: null,
       replicaUrls: [],
+      replicaMaxLagSeconds: 10,
       dataDirectory: '.data',
       demo: null,
       host: '127.0.0.1',
@@ -44,6 +45,7 @@ describe('The configuration', () => {
       baseCurrency: 'USD',
       businessTimeZone: 'UTC',
       csmLoadedCost: 120_000,
+      drainNoticeSeconds: 0,
       logLevel: 'info',
     });
   });
@@ -52,6 +54,7 @@ describe('The configuration', () => {
     expect(readConfig(FULL)).toEqual({
       databaseUrl: FULL.DATABASE_URL,
       replicaUrls: ['postgres://u:hunter3@r1/tierbook', 'postgresql://r2:6000/tierbook'],
+      replicaMaxLagSeconds: 10,
       dataDirectory: '/var/lib/tierbook',
       demo: false,
       host: '0.0.0.0',
@@ -63,6 +66,7 @@ describe('The configuration', () => {
       csmLoadedCost: 95_000,
       trustedDocuments: '/etc/tierbook/documents.json',
       trustedDocumentsOnly: true,
+      drainNoticeSeconds: 5,
       logLevel: 'debug',
     });
   });
@@ -72,12 +76,29 @@ describe('The configuration', () => {
     expect(readConfig(empty)).toEqual(readConfig({}));
   });
 
+  it('takes what concerns several servers', () => {
+    const { replicaMaxLagSeconds, drainNoticeSeconds } = readConfig({
+      DATABASE_URL: 'postgres://h/d',
+      DATABASE_REPLICA_MAX_LAG_SECONDS: '30',
+      DRAIN_NOTICE_SECONDS: '0',
+    });
+    expect({ replicaMaxLagSeconds, drainNoticeSeconds }).toEqual({
+      replicaMaxLagSeconds: 30,
+      drainNoticeSeconds: 0,
+    });
+  });
+
   it('does not mind the variables of others', () => {
     expect(problemsOf({ PATH: '/bin', DATABASE_URI: 'x', NODE_ENV: 'test' })).toEqual([]);
   });
 
   it.each<[Record<string, string>, RegExp]>([
     [{ DATABASE_URL: 'localhost:5432' }, /^DATABASE_URL must be a URL such as postgres:/],
+    [
+      { DATABASE_REPLICA_MAX_LAG_SECONDS: '0' },
+      /^DATABASE_REPLICA_MAX_LAG_SECONDS must be a whole number from 1/,
+    ],
+    [{ DRAIN_NOTICE_SECONDS: 'soon' }, /^DRAIN_NOTICE_SECONDS must be a whole number from 0/],
     [{ DATABASE_URL: 'mysql://localhost/x' }, /^DATABASE_URL must be a URL/],
     [{ DATABASE_URL: 'postgres://localhost' }, /^DATABASE_URL must name a database/],
     [

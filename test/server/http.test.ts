@@ -105,10 +105,15 @@ const FIGURES: OperationFigures = {
   ],
   daysBehind: 1,
   jobs: [{ state: 'created', jobs: 3 }],
+  oldestJobSeconds: 42.5,
 };
 const metricsOf = (figures: () => Promise<OperationFigures>): Metrics =>
   new Metrics({
     pools: { read: () => ({ total: 3, idle: 1, waiting: 4 }) },
+    version: '1.2.3',
+    replicas: () => [
+      { name: 'db2:5432', inService: false, why: 'it does not answer', lagSeconds: 12.5, failures: 3 },
+    ],
     figures,
     logger: createLogger('silent'),
   });
@@ -720,7 +725,19 @@ describe('Metrics', () => {
       valueOf(text, 'tierbook_accounts{tier="none"}'),
       valueOf(text, 'tierbook_queue_jobs{state="created"}'),
       valueOf(text, 'tierbook_daily_run_lag_days'),
-    ]).toEqual(['2', '4', '7', '2', '3', '1']);
+      valueOf(text, 'tierbook_queue_oldest_job_seconds'),
+    ]).toEqual(['2', '4', '7', '2', '3', '1', '42.5']);
+  });
+
+  it('tell of replicas and of what runs', async () => {
+    const { text } = await scrape();
+    expect([
+      valueOf(text, 'tierbook_replica_in_service{replica="db2:5432"}'),
+      valueOf(text, 'tierbook_replica_lag_seconds{replica="db2:5432"}'),
+      valueOf(text, 'tierbook_replica_failures_total{replica="db2:5432"}'),
+      valueOf(text, `tierbook_build_info{version="1.2.3",node="${process.versions.node}"}`),
+    ]).toEqual(['0', '12.5', '3', '1']);
+    expect(text).toContain('nodejs_eventloop_lag_seconds');
   });
 
   it('are still there while the database is not', async () => {

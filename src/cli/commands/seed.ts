@@ -9,13 +9,14 @@ export async function runSeedDemo(
   session: Session,
   { accounts }: { readonly accounts: number },
 ): Promise<ExitCode> {
-  await withBook(session, async ({ unitOfWork, clock }, { baseCurrency }) => {
+  await withBook(session, async ({ unitOfWork, clock, analyse }, { baseCurrency }) => {
     const progress = startProgress({ label: 'seed demo', unit: 'accounts', total: accounts });
     const onProgress = (done: number): void => {
       progress.advance(done);
     };
     try {
       await loadDemoBook({ unitOfWork, baseCurrency, accounts, today: clock.today(), onProgress });
+      await analyse();
     } finally {
       progress.finish();
     }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { type Socket } from 'node:net';
 import { Pool, type PoolClient, types } from 'pg';
-import QueryStream from 'pg-query-stream';
+import { RowStream } from './row-stream';
 
 export interface DatabaseReaderOptions {
   /** postgres://user:password@host:port/database */
@@ -9,6 +10,8 @@ export interface DatabaseReaderOptions {
   readonly max: number;
   /** The name by which the connections can be told apart in `pg_stat_activity`. */
   readonly applicationName: string;
+  /** How long a question waits for a connection; 10 s if absent. */
+  readonly connectTimeoutMs?: number;
 }
 
 /** Runs parameterised statements. Dates, times, decimals and bigints come as PostgreSQL's text. */
@@ -36,7 +39,6 @@ export interface PoolUse {
 }
 
 const MOST_NAMES = 500;
-const STREAM_BATCH = 1_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
@@ -81,15 +83,22 @@ function asText(text: string): string {
 export class DatabaseReader implements SqlReader {
   private readonly pool: Pool;
   private readonly names = new StatementNames();
+  private readonly connections = new Set<PoolClient>();
 
-  constructor({ url, max, applicationName }: DatabaseReaderOptions) {
+  constructor({ url, max, applicationName, connectTimeoutMs = CONNECT_TIMEOUT_MS }: DatabaseReaderOptions) {
     this.pool = new Pool({
       connectionString: url,
       max,
       application_name: applicationName,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      connectionTimeoutMillis: connectTimeoutMs,
       options: SESSION,
     });
+    this.pool.on('connect', (client) => {
+      this.connections.add(client);
+      // One that is lost between two statements tells the next one; unheard, it would end the process.
+      client.on('error', ignore);
+    });
+    this.pool.on('remove', (client) => this.connections.delete(client));
     // The pool drops a connection that is lost while idle and makes another when one is needed.
     this.pool.on('error', ignore);
   }
@@ -110,7 +119,7 @@ export class DatabaseReader implements SqlReader {
     parameters: readonly unknown[] = [],
     { signal }: StreamOptions = {},
   ): AsyncGenerator<Row, void, undefined> {
-    const client = await this.borrow();
+    const client = await this.pool.connect();
     let failed = true;
     let cancel = ignore;
     try {
@@ -124,7 +133,7 @@ export class DatabaseReader implements SqlReader {
     } finally {
       signal?.removeEventListener('abort', cancel);
       // A reader that stops early leaves a cursor behind, an error perhaps a broken connection.
-      giveBack(client, failed);
+      client.release(failed);
     }
   }
 
@@ -141,7 +150,7 @@ export class DatabaseReader implements SqlReader {
    * one connection.
    */
   async snapshot<T>(work: (reader: SqlReader) => Promise<T>): Promise<T> {
-    const client = await this.borrow();
+    const client = await this.pool.connect();
     let failed = true;
     try {
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
@@ -157,21 +166,21 @@ export class DatabaseReader implements SqlReader {
       failed = false;
       return result;
     } finally {
-      giveBack(client, failed);
+      client.release(failed);
     }
-  }
-
-  /** A connection for several statements, to be given back. That it is lost is told by the statement that needs it. */
-  private async borrow(): Promise<PoolClient> {
-    const client = await this.pool.connect();
-    // Without a listener the loss of one that waits for its reader would end the process.
-    return client.on('error', ignore);
   }
 
   /** How the connections are used as of now. */
   use(): PoolUse {
     const { idleCount, totalCount, waitingCount } = this.pool;
     return { idle: idleCount, total: totalCount, waiting: waitingCount };
+  }
+
+  /** Breaks all connections, so that whoever waits for a server that is gone fails instead of waiting on. */
+  breakConnections(): void {
+    for (const client of this.connections) {
+      (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
+    }
   }
 
   /** Closes the connections once their statements have ended. */
@@ -207,56 +216,12 @@ function queryOf(sql: string, parameters: readonly unknown[], name: string | und
   return { ...(name === undefined ? {} : { name }), text: sql, values: [...parameters], types: TYPES };
 }
 
-function giveBack(client: PoolClient, failed: boolean): void {
-  client.off('error', ignore);
-  client.release(failed);
-}
-
 async function* streamRows<Row>(
   client: PoolClient,
   sql: string,
   parameters: readonly unknown[],
 ): AsyncGenerator<Row, void, undefined> {
-  yield* client.query(new RowStream(client, sql, parameters)) as AsyncIterable<Row>;
-}
-
-/** Rows that end with their connection: by itself the stream would wait for the last word of a lost one for ever. */
-class RowStream extends QueryStream {
-  private isLost = false;
-  private farewell: (() => void) | null = null;
-
-  constructor(client: PoolClient, sql: string, parameters: readonly unknown[]) {
-    super(sql, [...parameters], { highWaterMark: STREAM_BATCH, types: TYPES });
-    client.once('error', this.lose).once('end', this.lose);
-    this.once('close', () => {
-      client.off('error', this.lose).off('end', this.lose);
-    });
-  }
-
-  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    if (this.isLost) {
-      done(error);
-      return;
-    }
-    let isTold = false;
-    const tell = (reason?: Error | null): void => {
-      if (isTold) return;
-      isTold = true;
-      done(reason);
-    };
-    this.farewell = () => {
-      tell(error);
-    };
-    super._destroy(undefined as unknown as Error, (reason?: Error | null) => {
-      tell(reason ?? error);
-    });
-  }
-
-  private readonly lose = (error?: Error): void => {
-    this.isLost = true;
-    this.farewell?.();
-    this.destroy(error ?? new Error('the connection to the database was lost'));
-  };
+  yield* client.query(new RowStream(client, sql, parameters, TYPES)) as AsyncIterable<Row>;
 }
 
 function ignore(): void {

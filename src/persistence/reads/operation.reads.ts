@@ -8,6 +8,8 @@ export interface OperationFigures {
   readonly daysBehind: number | null;
   /** Jobs that wait or run, by their state in the queue. */
   readonly jobs: readonly { readonly state: string; readonly jobs: number }[];
+  /** For how long the job that is due the longest has waited; 0 where none is due. */
+  readonly oldestJobSeconds: number;
 }
 
 /** Reads the figures as of the day. The queue's tables exist once a worker has run. */
@@ -27,5 +29,11 @@ export async function operationFigures(reader: SqlReader, today: string): Promis
          WHERE state IN ('created', 'retry', 'active') GROUP BY state`,
       )
     : [];
-  return { accounts, daysBehind: run?.behind ?? null, jobs };
+  const [oldest] = run?.queue
+    ? await reader.rows<{ seconds: number }>(
+        `SELECT coalesce(extract(epoch FROM now() - min(start_after)), 0)::float8 AS seconds FROM pgboss.job
+         WHERE state IN ('created', 'retry') AND start_after <= now()`,
+      )
+    : [];
+  return { accounts, daysBehind: run?.behind ?? null, jobs, oldestJobSeconds: oldest?.seconds ?? 0 };
 }
