@@ -32,6 +32,7 @@ import { SqlTierReviewReads } from '../persistence/reads/tier-review.reads';
 import { SqlTieringHealthReads } from '../persistence/reads/tiering-health.reads';
 import { SqlTokenReads } from '../persistence/reads/token.reads';
 import { SqlTouchReads } from '../persistence/reads/touch.reads';
+import { type DatabaseReader } from '../persistence/reads/database-reader';
 import { createAuthentication } from './authentication';
 import { type Book } from './book';
 import { type Config } from './config';
@@ -80,32 +81,32 @@ export async function compose(
   await models.open();
   const tierKeys = async (): Promise<string[]> => (await models.published()).tiers.map(({ key }) => key);
   const tokenUse = new TokenUse((id) => book.tokens.noteUse(id), clock, logger);
-  const reads: Reads = {
-    accounts: new SqlAccountReads(reader, tierKeys),
-    adjustments: new SqlAdjustmentReads(reader),
-    analytics: new SqlAnalyticReads(reader, models, clock),
-    capacity: new SqlCapacityReads(reader),
-    csms: new SqlCsmReads(reader),
-    dailyRuns: new SqlDailyRunReads(reader),
-    economics: new SqlEconomicsReads(reader),
-    digitalPrograms: new SqlDigitalProgramReads(reader),
-    engagement: new SqlEngagementReads(reader, models),
-    history: new SqlHistoryReads(reader),
-    interventions: new SqlInterventionReads(reader),
+  const readsOf = (database: DatabaseReader): Reads => ({
+    accounts: new SqlAccountReads(database, tierKeys),
+    adjustments: new SqlAdjustmentReads(database),
+    analytics: new SqlAnalyticReads(database, models, clock),
+    capacity: new SqlCapacityReads(database),
+    csms: new SqlCsmReads(database),
+    dailyRuns: new SqlDailyRunReads(database),
+    economics: new SqlEconomicsReads(database),
+    digitalPrograms: new SqlDigitalProgramReads(database),
+    engagement: new SqlEngagementReads(database, models),
+    history: new SqlHistoryReads(database),
+    interventions: new SqlInterventionReads(database),
     models,
-    movements: new SqlMovementReads(reader),
-    overrides: new SqlOverrideReads(reader),
-    pendingDowngrades: new SqlPendingDowngradeReads(reader),
-    pools: new SqlPoolReads(reader),
-    portfolios: new SqlPortfolioReads(reader),
-    renewalNotices: new SqlRenewalNoticeReads(reader),
-    scorecards: new SqlScorecardReads(reader),
-    segmentChanges: new SqlSegmentChangeReads(reader),
-    segments: new SqlSegmentReads(reader, models, clock),
-    tierReviews: new SqlTierReviewReads(reader, tierKeys),
-    tieringHealth: new SqlTieringHealthReads(reader),
-    touches: new SqlTouchReads(reader),
-  };
+    movements: new SqlMovementReads(database),
+    overrides: new SqlOverrideReads(database),
+    pendingDowngrades: new SqlPendingDowngradeReads(database),
+    pools: new SqlPoolReads(database),
+    portfolios: new SqlPortfolioReads(database),
+    renewalNotices: new SqlRenewalNoticeReads(database),
+    scorecards: new SqlScorecardReads(database),
+    segmentChanges: new SqlSegmentChangeReads(database),
+    segments: new SqlSegmentReads(database, models, clock),
+    tierReviews: new SqlTierReviewReads(database, tierKeys),
+    tieringHealth: new SqlTieringHealthReads(database),
+    touches: new SqlTouchReads(database),
+  });
   const metrics = new Metrics({
     pools: book.pools,
     figures: () => operationFigures(reader, clock.today()),
@@ -125,10 +126,10 @@ export async function compose(
           : recognisePeople({ oidc, csms: new SqlCsmIdentityReads(reader), clock, logger, elapsed }),
       used: tokenUse.note,
     }),
-    contextFor: (actor, requestId) => ({
+    contextFor: (actor, requestId, scope) => ({
       actor,
       requestId,
-      reads: readsFor(actor, reads),
+      reads: readsFor(actor, readsOf(reader.within(scope))),
       accounts: book.accounts,
       adjustments: book.adjustments,
       tokens: book.tokens,
@@ -149,6 +150,8 @@ export async function compose(
     }),
     ready: () => book.check(),
     metrics,
+    maximumCost: book.limits.maximumCost,
+    timeLimit: book.limits.requestTimeout * 1_000,
     explorerTabs: explorerTabs(),
     logger,
   });

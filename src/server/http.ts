@@ -19,28 +19,34 @@ import { jitPlugin } from '../graphql/jit';
 import { DOCUMENT_LIMITS, DocumentGate } from '../graphql/limits';
 import { ErrorMask, operationPlugin } from '../graphql/operation-plugin';
 import { type BucketSize, DEFAULT_BUCKET, LeakyBuckets, type Throttle } from '../graphql/throttle';
+import { type WorkScope } from '../persistence/work-scope';
 import { type ExplorerTab, registerExplorer } from './explorer';
 import { DEFAULT_BODY_LIMIT, isRefusal, readBody, refusalOfHeaders, refusalOfSize } from './graphql-body';
 import { answerClientError, answerError, answerNotFound, HttpError, requestIdOf } from './http-errors';
 import type { Logger } from './log';
 import type { Metrics } from './metrics';
+import { RequestBounds } from './request-bounds';
 
 export interface HttpServerParts<C extends { readonly actor: Actor; readonly requestId: string }> {
   readonly schema: GraphQLSchema;
   /** Who the token belongs to; null for one that is unknown, expired or revoked. */
   readonly authenticate: (bearerToken: string) => Promise<Actor | null>;
-  readonly contextFor: (actor: Actor, requestId: string) => C;
+  /** What resolvers get; `scope` is the time of the request. */
+  readonly contextFor: (actor: Actor, requestId: string, scope: WorkScope) => C;
   readonly ready: () => Promise<{ ready: boolean; checks: Record<string, string> }>;
   readonly metrics: Metrics;
   readonly explorerTabs: readonly ExplorerTab[];
   readonly logger: Logger;
-  readonly maximumCost?: number;
+  readonly maximumCost?: number | undefined;
+  /** Milliseconds from a request to its answer; what works through the whole book may take ten times as long. */
+  readonly timeLimit?: number | undefined;
   /** Bytes of a request's body. */
   readonly bodyLimit?: number;
   /** The size of each actor's bucket, or a throttle of one's own. */
   readonly throttle?: BucketSize | Throttle;
 }
 
+/** How long a request may take to arrive. */
 const REQUEST_TIMEOUT_MS = 60_000;
 const DRAIN_TIMEOUT_MS = 10_000;
 const BEARER = /^Bearer +([\x21-\x7e]{1,8192})$/i;
@@ -132,26 +138,35 @@ async function registerGraphQL<C extends { readonly actor: Actor; readonly reque
   parts: HttpServerParts<C>,
 ): Promise<void> {
   const gate = new DocumentGate();
-  const apollo = await startApollo(parts);
+  const bounds = new RequestBounds(parts.timeLimit);
+  const apollo = await startApollo(parts, bounds);
   const actors = new WeakMap<FastifyRequest, Actor>();
 
-  const refuseStrangers = async (request: FastifyRequest): Promise<void> => {
-    actors.set(request, await actorOf(request, parts.authenticate));
+  const refuseStrangers = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const scope = bounds.begin(request, reply);
+    actors.set(request, await scope.bound(actorOf(request, parts.authenticate)));
     refuseByHead(request);
   };
 
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<string> => {
     const actor = actors.get(request);
-    if (!actor) throw unauthenticated(false);
+    const scope = bounds.of(request);
+    if (!actor || !scope) throw unauthenticated(false);
     const search = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '';
     const query = request.method === 'GET' ? new URLSearchParams(search).get('query') : queryOf(request.body);
     const refusal = typeof query === 'string' ? gate.refusalOf(query) : null;
     if (refusal) throw new HttpError(400, refusal.message, 'QUERY_TOO_COMPLEX');
-    const context = parts.contextFor(actor, request.id);
-    const { body, headers, status } = await apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: { method: request.method, headers: headerMap(request), search, body: request.body },
-      context: () => Promise.resolve(context),
-    });
+    const context = parts.contextFor(actor, request.id, scope);
+    bounds.share(scope, context);
+    const httpGraphQLRequest = {
+      method: request.method,
+      headers: headerMap(request),
+      search,
+      body: request.body,
+    };
+    const { body, headers, status } = await scope.bound(
+      apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: () => Promise.resolve(context) }),
+    );
     for (const [name, value] of headers) void reply.header(name, value);
     void reply.code(status ?? 200);
     // Nothing here is delivered in increments.
@@ -173,6 +188,7 @@ async function registerGraphQL<C extends { readonly actor: Actor; readonly reque
 
 async function startApollo<C extends { readonly actor: Actor; readonly requestId: string }>(
   parts: HttpServerParts<C>,
+  bounds: RequestBounds,
 ): Promise<ApolloServer<C>> {
   const mask = new ErrorMask((error, requestId) => {
     parts.logger.error(
@@ -185,6 +201,7 @@ async function startApollo<C extends { readonly actor: Actor; readonly requestId
     maximumCost: parts.maximumCost,
     refusalOfSize,
     noteOperation: parts.metrics.noteOperation,
+    noteStart: bounds.noteStart,
   };
   const plugins: ApolloServerPlugin<C>[] = [
     ApolloServerPluginCacheControlDisabled(),
