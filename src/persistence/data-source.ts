@@ -10,6 +10,7 @@ import { AddModelDrafts1764400000000 } from '../../migrations/1764400000000-add-
 import { AddSegments1764600000000 } from '../../migrations/1764600000000-add-segments';
 import { AddLastUseOfTokens1764700000000 } from '../../migrations/1764700000000-add-last-use-of-tokens';
 import { AddInterventionsAndDigitalPrograms1765000000000 } from '../../migrations/1765000000000-add-interventions-and-digital-programs';
+import { AddThrottleBuckets1765200000000 } from '../../migrations/1765200000000-add-throttle-buckets';
 import { type PoolUse } from './reads/database-reader';
 import { AddEngagement1764900000000 } from '../../migrations/1764900000000-add-engagement';
 import { AccountEngagementRow } from './rows/account-engagement.row';
@@ -38,6 +39,7 @@ import { SegmentGoalRow } from './rows/segment-goal.row';
 import { SegmentMemberRow } from './rows/segment-member.row';
 import { SubscriptionLineRow } from './rows/subscription-line.row';
 import { SupportMonthRow } from './rows/support-month.row';
+import { ThrottleBucketRow } from './rows/throttle-bucket.row';
 import { TierHistoryRow } from './rows/tier-history.row';
 import { TierOverrideRow } from './rows/tier-override.row';
 import { TierReviewRow } from './rows/tier-review.row';
@@ -90,6 +92,7 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       SegmentRow,
       SubscriptionLineRow,
       SupportMonthRow,
+      ThrottleBucketRow,
       TierHistoryRow,
       TierOverrideRow,
       TierReviewRow,
@@ -107,6 +110,7 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       AddLastUseOfTokens1764700000000,
       AddInterventionsAndDigitalPrograms1765000000000,
       AddEngagement1764900000000,
+      AddThrottleBuckets1765200000000,
     ],
     extra: { options: '-c timezone=UTC -c statement_timeout=0' },
   });

@@ -3,6 +3,7 @@ import { type Actor, authorise } from '../app/actor';
 import { type Reads } from '../app/ports/reads';
 import { type GraphqlContext } from '../graphql/context';
 import { createSchema } from '../graphql/schema';
+import { SharedBuckets } from '../graphql/shared-buckets';
 import { IcuCustomerWords } from '../messages/icu-customer-words';
 import { APPLICATION_NAME } from '../persistence/data-source';
 import { SqlAccountReads } from '../persistence/reads/account.reads';
@@ -32,10 +33,12 @@ import { SqlTierReviewReads } from '../persistence/reads/tier-review.reads';
 import { SqlTieringHealthReads } from '../persistence/reads/tiering-health.reads';
 import { SqlTokenReads } from '../persistence/reads/token.reads';
 import { SqlTouchReads } from '../persistence/reads/touch.reads';
-import { type DatabaseReader } from '../persistence/reads/database-reader';
+import { DatabaseReader } from '../persistence/reads/database-reader';
+import { SqlPointStore } from '../persistence/sql-point-store';
 import { createAuthentication } from './authentication';
 import { type Book } from './book';
 import { type Config } from './config';
+import { reasonOf } from './describe-error';
 import { createHttpServer } from './http';
 import { type Logger } from './log';
 import { Metrics } from './metrics';
@@ -112,6 +115,21 @@ export async function compose(
     figures: () => operationFigures(reader, clock.today()),
     logger,
   });
+  const { throttleCapacity: capacity, throttleRestoreRate: restoreRate } = book.limits;
+  // Of its own, so that counting does not wait for what is counted.
+  const counting = new DatabaseReader({ url, max: 2, applicationName: APPLICATION_NAME });
+  const throttle = new SharedBuckets(
+    new SqlPointStore(counting, { capacity, restoreRate }),
+    { capacity, restoreRate },
+    {
+      note: (isShared, error) => {
+        metrics.noteThrottle(isShared);
+        if (isShared) logger.info('points are counted for all processes together again');
+        else logger.warn({ reason: reasonOf(error) }, 'points are counted by this process alone for now');
+      },
+    },
+  );
+  throttle.start();
   const words = new IcuCustomerWords();
   const http = await createHttpServer<GraphqlContext>({
     schema: createSchema(),
@@ -150,6 +168,7 @@ export async function compose(
     }),
     ready: () => book.check(),
     metrics,
+    throttle,
     maximumCost: book.limits.maximumCost,
     timeLimit: book.limits.requestTimeout * 1_000,
     explorerTabs: explorerTabs(),
@@ -160,6 +179,8 @@ export async function compose(
     close: async () => {
       await http.close();
       await tokenUse.settle();
+      await throttle.close();
+      await counting.close();
       await models.close();
     },
   };
