@@ -274,6 +274,15 @@ describe('each row of what is refused', () => {
   );
 });
 
+test('a day after today deep inside a change is refused as what it is', async () => {
+  const query = `mutation ($input: UpsertPoolsInput!) {
+    upsertPools(input: $input) { results { pool { portfolio(asOf: "2026-06-30") { totalCount } } } }
+  }`;
+  const response = await ask(query, { input: { pools: [{ externalId: 'P', name: 'P' }] } });
+  expect(codeOf(response)).toBe('BAD_USER_INPUT');
+  expect(response.text).toContain('nothing is known yet of a day after today');
+});
+
 describe('of changes that meet', () => {
   const OVERRIDE = `mutation ($input: OverrideTierInput!) {
     overrideTier(input: $input) { override { status } userErrors { code } }
@@ -357,7 +366,8 @@ describe('while the database is down', () => {
     const url = await postgres.url();
     const book = await openBook(readConfig({ DATABASE_URL: url }), 'server', () => undefined);
     const actor = { kind: 'TOKEN', id: 'token:t', name: 'T', role: 'ADMIN', csmId: null } as const;
-    const { http, close } = await compose(book, [{ text: TOKENS.ADMIN, actor }], createLogger('silent'));
+    const application = await compose(book, [{ text: TOKENS.ADMIN, actor }], createLogger('silent'));
+    const { http } = application;
     await http.ready();
     const look = (path: string) => request(http.server).get(path);
     const send = () =>
@@ -385,7 +395,7 @@ describe('while the database is down', () => {
     await until('the server is ready again', async () => (await look('/readyz')).status === 200);
     expect((await send()).status).toBe(200);
 
-    await close();
+    await application.close();
     await book.close();
     await again.stop();
   });

@@ -5,6 +5,9 @@ import { fixedClock } from '../support/clock';
 import { fuzz, type FuzzTarget } from './fuzz-run';
 import { brokenInvariants } from './invariants';
 
+// Each document is new to the server, so all of them are validated.
+jest.setTimeout(300_000);
+
 const SEED = 20_260_302;
 
 describe('random operations, nearly right', () => {
@@ -25,10 +28,10 @@ describe('random operations, nearly right', () => {
   });
 
   test('are answered or refused in JSON that tells nothing of the inside, and leave a sound book', async () => {
-    const outcome = await fuzz(createSchema(), target, { operations: 1_500, seed: SEED });
+    const outcome = await fuzz(createSchema(), target, { operations: 1_000, seed: SEED });
     expect(outcome.faults).toEqual([]);
     // Most of them have to reach a resolver, or nothing is tried.
     expect(outcome.statuses[200]).toBeGreaterThan(300);
-    expect(await brokenInvariants(target, api.database.query)).toEqual([]);
+    expect(await brokenInvariants(target, (sql) => api.database.query(sql))).toEqual([]);
   });
 });

@@ -34,7 +34,7 @@ async function main({ operations, seed }: Wishes): Promise<void> {
     const target: FuzzTarget = { url, token: TOKEN, heap: () => heapOf(server) };
     const options = { operations: Number(operations), seed: Number(seed), progress: show };
     const outcome = await fuzz(createSchema(), target, options);
-    const broken = await brokenInvariants(target, database.query);
+    const broken = await brokenInvariants(target, (sql) => database.query(sql));
     const { heaps } = outcome;
     const halfWay = heaps[Math.floor(heaps.length / 2)] ?? 0;
     const growth = Number(operations) < LONG_RUN ? 0 : ((heaps.at(-1) ?? 0) - halfWay) / 1e6;

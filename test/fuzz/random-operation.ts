@@ -133,7 +133,7 @@ class OperationWriter {
     if (!isNonNullType(type) && this.chance(8)) return null;
     const inner = getNullableType(type);
     if (isListType(inner)) {
-      const item = inner.ofType as GraphQLInputType;
+      const item = inner.ofType;
       return Array.from({ length: this.upTo(depth > 2 ? 1 : 3) }, () => this.value(item, name, depth + 1));
     }
     if (isInputObjectType(inner)) {

@@ -24,8 +24,14 @@ afterAll(async () => {
   await database.drop();
 });
 
+function at<T>(list: readonly T[], index: number): T {
+  const found = list[index];
+  if (found === undefined) throw new Error(`there is none at ${String(index)}`);
+  return found;
+}
+
 const storeOf = (capacity: number, restoreRate = NEVER, replica = 0): PointStore =>
-  new SqlPointStore(readers[replica] as DatabaseReader, { capacity, restoreRate });
+  new SqlPointStore(at(readers, replica), { capacity, restoreRate });
 
 const throttleOf = (
   capacity: number,
@@ -240,9 +246,7 @@ describe('two processes that share a bucket', () => {
     price: number,
   ): Promise<ThrottleState[]> =>
     Promise.all(
-      Array.from({ length: times }, (_, n) =>
-        (throttles[n % throttles.length] as SharedBuckets).take('a', price),
-      ),
+      Array.from({ length: times }, async (_, n) => at(throttles, n % throttles.length).take('a', price)),
     );
   const countTaken = (states: readonly ThrottleState[]): number => states.filter(({ taken }) => taken).length;
 
@@ -262,7 +266,7 @@ describe('two processes that share a bucket', () => {
   test('answer exactly near the end: the last points go to one of them, and the other hears what is left', async () => {
     const [one, other] = [throttleOf(100), throttleOf(100, 1)];
     expect(await one.take('a', 90)).toMatchObject({ taken: true, available: 10 });
-    const states = await Promise.all([one.take('a', 8), other.take('a', 8)]);
+    const states = await Promise.all([one, other].map(async (throttle) => throttle.take('a', 8)));
     expect(states.map(({ taken }) => taken).sort()).toEqual([false, true]);
     expect(await other.take('a', 3)).toMatchObject({ taken: false, available: 2, capacity: 100 });
     expect(await one.take('a', 2)).toMatchObject({ taken: true, available: 0 });
@@ -280,7 +284,7 @@ describe('a process', () => {
   test('asks the database once for many requests, and at once answers what it can pay itself', async () => {
     const store = new CountedStore(storeOf(1_000_000));
     const throttle = throttleOf(1_000_000, 0, { now: () => 0 }, store);
-    await Promise.all(Array.from({ length: 3_000 }, () => throttle.take('a', 3)));
+    await Promise.all(Array.from({ length: 3_000 }, async () => throttle.take('a', 3)));
     expect(store.leases).toBe(1);
     expect(throttle.take('a', 3)).toMatchObject({ taken: true, available: 1_000_000 - 3_001 * 3 });
     expect(throttle.take('b', 0)).toMatchObject({ taken: true, available: 1_000_000 });
