@@ -276,7 +276,10 @@ describe('each row of what is refused', () => {
 
 test('a day after today deep inside a change is refused as what it is', async () => {
   const query = `mutation ($input: UpsertPoolsInput!) {
-    upsertPools(input: $input) { results { pool { portfolio(asOf: "2026-06-30") { totalCount } } } }
+    upsertPools(input: $input) { results { pool {
+      later: portfolio(asOf: "2026-06-30") { totalCount }
+      portfolio { totalCount }
+    } } }
   }`;
   const response = await ask(query, { input: { pools: [{ externalId: 'P', name: 'P' }] } });
   expect(codeOf(response)).toBe('BAD_USER_INPUT');
