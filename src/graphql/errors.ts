@@ -1,5 +1,6 @@
 import { GraphQLError, type GraphQLErrorExtensions, type GraphQLFormattedError } from 'graphql';
 import { ArgumentValidationError } from 'type-graphql';
+import { Interruption } from '../app/ports/interruption';
 import { DomainError, type ErrorCode, type Refusal } from '../domain/errors';
 
 /** How a refusal of the domain reaches the caller, and what it is called when it ends the whole operation. */
@@ -54,14 +55,17 @@ const TREATMENTS: Readonly<Record<ErrorCode, Treatment>> = {
 const STATUSES: ReadonlyMap<string, number> = new Map([
   ['BAD_CURSOR', 400],
   ['BAD_USER_INPUT', 400],
+  ['CANCELLED', 499],
   ['FORBIDDEN', 403],
   ['GRAPHQL_PARSE_FAILED', 400],
   ['GRAPHQL_VALIDATION_FAILED', 400],
   ['INTERNAL_SERVER_ERROR', 500],
   ['OPERATION_RESOLUTION_FAILURE', 400],
+  ['OVERLOADED', 503],
   ['PERSISTED_QUERY_NOT_SUPPORTED', 400],
   ['QUERY_TOO_COMPLEX', 400],
   ['THROTTLED', 429],
+  ['TIMEOUT', 504],
   ['UNAUTHENTICATED', 401],
   ...Object.values(TREATMENTS).map(({ code, status }) => [code, status] as const),
 ]);
@@ -70,8 +74,16 @@ const STATUSES: ReadonlyMap<string, number> = new Map([
 const isShown = (code: string) =>
   code === 'BAD_REQUEST' || (code !== 'INTERNAL_SERVER_ERROR' && STATUSES.has(code));
 
-/** The argument of the caller was wrong, so the answer is a 400 even where other fields have data. */
-const INPUT_CODES: ReadonlySet<string> = new Set(['BAD_USER_INPUT', 'BAD_CURSOR']);
+/**
+ * What decides the status even where other fields have data: the argument of the caller was wrong, or a part of the
+ * answer is missing for want of time or room.
+ */
+const DECISIVE_CODES: ReadonlySet<string> = new Set([
+  'BAD_USER_INPUT',
+  'BAD_CURSOR',
+  'OVERLOADED',
+  'TIMEOUT',
+]);
 
 // Instructions for Apollo, and what it would tell developers.
 const HIDDEN_EXTENSIONS: ReadonlySet<string> = new Set(['http', 'stacktrace']);
@@ -113,6 +125,14 @@ export function codedError(
   return new GraphQLError(message, { extensions: { ...extensions, code } });
 }
 
+/** Seconds after which a request may come again that found too many others: a moment is enough. */
+export const RETRY_AFTER_OVERLOAD = '1';
+
+/** The status of an interruption. */
+export function statusOfInterruption({ code }: Interruption): number {
+  return STATUSES.get(code) ?? 503;
+}
+
 /** Whether callers may not see the error: it is a fault of ours, to be logged with the request id. */
 export function isUnexpected(error: unknown): boolean {
   return describe(error) === null;
@@ -141,12 +161,12 @@ export function formatError(
 
 /**
  * The HTTP status of an answer with errors, or null to leave Apollo's own. Partial data is a 200, except where
- * an argument was at fault.
+ * an argument was at fault, or time or room was wanting.
  */
 export function statusOf(errors: readonly GraphQLFormattedError[], hasData: boolean): number | null {
   const codes = errors.map((error) => error.extensions?.code).filter((code) => typeof code === 'string');
-  if (hasData) return codes.some((code) => INPUT_CODES.has(code)) ? 400 : null;
-  const statuses = codes.flatMap((code) => STATUSES.get(code) ?? []);
+  const counted = hasData ? codes.filter((code) => DECISIVE_CODES.has(code)) : codes;
+  const statuses = counted.flatMap((code) => STATUSES.get(code) ?? []);
   return statuses.length > 0 ? Math.max(...statuses) : null;
 }
 
@@ -170,6 +190,7 @@ function describe(error: unknown): Described | null {
       },
     };
   }
+  if (cause instanceof Interruption) return { message: cause.message, extensions: { code: cause.code } };
   if (!(error instanceof GraphQLError)) return null;
   if (typeof code === 'string' && isShown(code)) return describeCoded(error, code);
   return ARGUMENT_REFUSED.test(error.message) ? describeCoded(error, 'BAD_USER_INPUT') : null;

@@ -13,7 +13,8 @@ import {
 } from 'graphql';
 import type { Actor } from '../app/actor';
 import { CostMeter } from './cost';
-import { codedError, formatError, isUnexpected, statusOf } from './errors';
+import { codedError, formatError, isUnexpected, RETRY_AFTER_OVERLOAD, statusOf } from './errors';
+import { takesLong } from './long-operation';
 import type { Throttle, ThrottleState } from './throttle';
 import { variablesOf } from './variables';
 
@@ -26,11 +27,13 @@ export interface RequestIdentity extends BaseContext {
 /** Told of every error that callers see masked only. */
 export type ErrorReport = (error: GraphQLError, requestId: string) => void;
 
-export interface OperationLimits {
+export interface OperationLimits<C> {
   readonly throttle: Throttle;
   readonly maximumCost?: number | undefined;
   /** Why this request is refused for its size, given the kind of its operation; null lets it pass. */
   readonly refusalOfSize?: (body: unknown, operation: OperationTypeNode) => GraphQLError | null;
+  /** Told what is about to be done, once it is checked. `takesLong` as its fields say. */
+  readonly noteStart?: (context: C, operation: OperationTypeNode, takesLong: boolean) => void;
   /** Told what became of each operation. */
   readonly noteOperation?: (outcome: OperationOutcome) => void;
 }
@@ -72,7 +75,7 @@ export class ErrorMask {
 export function operationPlugin<C extends RequestIdentity>(
   schema: GraphQLSchema,
   mask: ErrorMask,
-  limits: OperationLimits,
+  limits: OperationLimits<C>,
 ): ApolloServerPlugin<C> {
   const meter = new CostMeter(schema, limits.maximumCost);
 
@@ -97,6 +100,7 @@ export function operationPlugin<C extends RequestIdentity>(
           requested = meter.costOf(document, operation, variables, request.variables ?? {});
           throttled = await limits.throttle.take(contextValue.actor.id, requested);
           if (!throttled.taken) throw tooMany(throttled);
+          limits.noteStart?.(contextValue, operation.operation, takesLong(schema, document, operation));
         },
 
         // eslint-disable-next-line @typescript-eslint/require-await -- Apollo's interface is asynchronous.
@@ -123,6 +127,7 @@ export function operationPlugin<C extends RequestIdentity>(
           if (!result.errors) return;
           const status = statusOf(result.errors, result.data !== null && result.data !== undefined);
           if (status !== null) response.http.status = status;
+          if (status === 503) response.http.headers.set('retry-after', RETRY_AFTER_OVERLOAD);
         },
       };
     },

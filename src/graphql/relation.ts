@@ -65,7 +65,10 @@ export function loadRelation<P extends object, V>(
   const ofField = existing(ofRequest, info.fieldNodes[0], () => new Map<string, Loader>());
   const loader = existing(ofField, JSON.stringify(args), () => {
     const use = { args: { ...args }, fields: selectionOf(info) };
-    return new DataLoader<object, unknown>((parents) => relation(parents as readonly P[], use, context));
+    // Asynchronous, so that a relation that refuses its arguments at once is heard as it is.
+    return new DataLoader<object, unknown>(async (parents) =>
+      relation(parents as readonly P[], use, context),
+    );
   });
   return loader.load(parent) as Promise<V>;
 }

@@ -59,6 +59,7 @@ export const CONSTRAINT_ERRORS: Readonly<
   pk_segment_member: conflict('account', 'the account is in the segment already'),
   pk_subscription_line: conflict('id', 'this line exists already'),
   pk_support_month: conflict('month', 'the account has figures of this month already'),
+  pk_throttle_bucket: conflict('actor', 'the points of this actor are counted already'),
   pk_tier_history: conflict('id', 'this row of the history exists already'),
   pk_tier_override: conflict('id', 'this override exists already'),
   pk_tier_review: conflict('id', 'this review exists already'),

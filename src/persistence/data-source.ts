@@ -13,6 +13,7 @@ import { AddInterventionsAndDigitalPrograms1765000000000 } from '../../migration
 import { AddAudit1765400000000 } from '../../migrations/1765400000000-add-audit';
 import { AddEvents1765500000000 } from '../../migrations/1765500000000-add-events';
 import { AddAnalyticsViews1765100000000 } from '../../migrations/1765100000000-add-analytics-views';
+import { AddThrottleBuckets1765200000000 } from '../../migrations/1765200000000-add-throttle-buckets';
 import { type PoolUse } from './reads/database-reader';
 import { AddEngagement1764900000000 } from '../../migrations/1764900000000-add-engagement';
 import { AccountEngagementRow } from './rows/account-engagement.row';
@@ -43,6 +44,7 @@ import { SegmentGoalRow } from './rows/segment-goal.row';
 import { SegmentMemberRow } from './rows/segment-member.row';
 import { SubscriptionLineRow } from './rows/subscription-line.row';
 import { SupportMonthRow } from './rows/support-month.row';
+import { ThrottleBucketRow } from './rows/throttle-bucket.row';
 import { TierHistoryRow } from './rows/tier-history.row';
 import { TierOverrideRow } from './rows/tier-override.row';
 import { TierReviewRow } from './rows/tier-review.row';
@@ -97,6 +99,7 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       SegmentRow,
       SubscriptionLineRow,
       SupportMonthRow,
+      ThrottleBucketRow,
       TierHistoryRow,
       TierOverrideRow,
       TierReviewRow,
@@ -117,6 +120,7 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       AddAudit1765400000000,
       AddEvents1765500000000,
       AddAnalyticsViews1765100000000,
+      AddThrottleBuckets1765200000000,
     ],
     extra: { options: '-c timezone=UTC -c statement_timeout=0' },
   });

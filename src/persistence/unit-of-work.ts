@@ -22,17 +22,26 @@ import { SqlSupportStore } from './stores/support.store';
 import { SqlTierReviewStore } from './stores/tier-review.store';
 import { SqlTokenStore } from './stores/token.store';
 import { SqlTouchStore } from './stores/touch.store';
+import { type TransactionBounds, Transactions } from './transactions';
 
 const MOST_TRIES = 4;
 
 /** Transactions over TypeORM's connection; see the port for what it promises. */
 export class TypeOrmUnitOfWork implements UnitOfWork {
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly transactions: Transactions;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    /** Null: they take the time that they need. */
+    bounds: TransactionBounds | null = null,
+  ) {
+    this.transactions = new Transactions(dataSource, bounds);
+  }
 
   async run<T>(stamp: Stamp, work: (stores: Stores) => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.dataSource.transaction(async (manager) => {
+        return await this.transactions.run(async (manager) => {
           await sign(manager, stamp);
           return work(storesOf(manager));
         });
@@ -58,10 +67,10 @@ export class TypeOrmUnitOfWork implements UnitOfWork {
   }
 
   async observe<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
-    return this.dataSource.transaction('REPEATABLE READ', async (manager) => {
+    return this.transactions.run(async (manager) => {
       await manager.query('SET TRANSACTION READ ONLY');
       return work(storesOf(manager));
-    });
+    }, 'REPEATABLE READ');
   }
 }
 

@@ -27,10 +27,13 @@ import { isMigrated, migrate } from '../persistence/migrate';
 import { SqlAuditReads } from '../persistence/reads/audit.reads';
 import { DatabaseReader, type PoolUse } from '../persistence/reads/database-reader';
 import { SqlTokenListReads } from '../persistence/reads/token-list.reads';
+import { WorkScope } from '../persistence/work-scope';
+import { StatementCanceller } from '../persistence/statement-canceller';
 import { TypeOrmUnitOfWork } from '../persistence/unit-of-work';
 import { HighsSolver } from '../solver/highs-solver';
 import { SystemClock } from './clock';
-import { type Config } from './config';
+import { type Config, type Limits } from './config';
+import { LONG_WORK_FACTOR } from './request-bounds';
 import { secrets } from './secrets';
 
 /** The book of a deployment: its database, brought up to date, and everything that works on it. */
@@ -43,6 +46,7 @@ export interface Book {
   readonly businessTimeZone: string;
   readonly unitOfWork: UnitOfWork;
   readonly reader: DatabaseReader;
+  readonly limits: Limits;
   readonly accounts: AccountService;
   readonly adjustments: ServiceAdjustmentService;
   readonly assignmentPlans: AssignmentPlanService;
@@ -75,7 +79,7 @@ export interface Book {
   close(): Promise<void>;
 }
 
-const READ_CONNECTIONS = 10;
+const PROBE_TIME_LIMIT_MS = 5_000;
 
 /**
  * Opens the book that the configuration names: connects (or starts the embedded PostgreSQL, or joins the one of a
@@ -96,12 +100,20 @@ export async function openBook(
       ? await openEmbeddedPostgres({ dataDir: config.dataDirectory, purpose, log })
       : null;
   const url = embedded?.url ?? config.databaseUrl ?? '';
-  const dataSource = createDataSource(url);
-  const reader = new DatabaseReader({ url, max: READ_CONNECTIONS, applicationName: APPLICATION_NAME });
+  const { readConnections, writeConnections, connectionQueue: mostWaiting } = config.limits;
+  const dataSource = createDataSource(url, writeConnections);
+  const reader = new DatabaseReader({
+    url,
+    max: readConnections,
+    applicationName: APPLICATION_NAME,
+    mostWaiting,
+  });
+  const canceller = new StatementCanceller(url, APPLICATION_NAME);
   // Of its own, so that a busy book is not taken for a dead one.
   const probe = new DatabaseReader({ url, max: 1, applicationName: APPLICATION_NAME });
   const close = async (): Promise<void> => {
     await probe.close();
+    await canceller.close();
     await reader.close();
     if (dataSource.isInitialized) await dataSource.destroy();
     await embedded?.stop();
@@ -110,6 +122,13 @@ export async function openBook(
     await dataSource.initialize();
     const migrated = await migrate(dataSource, { log });
     const unitOfWork = new TypeOrmUnitOfWork(dataSource);
+    // What people and scripts wait for; commands, imports and scheduled work take the time that they need.
+    const boundedBy = (timeLimit: number): UnitOfWork =>
+      purpose === 'command'
+        ? unitOfWork
+        : new TypeOrmUnitOfWork(dataSource, { timeLimit, mostWaiting, canceller });
+    const usual = boundedBy(config.limits.requestTimeout * 1_000);
+    const long = boundedBy(config.limits.requestTimeout * 1_000 * LONG_WORK_FACTOR);
     const models = new TieringModelService(unitOfWork, clock);
     await models.ensurePublished();
     const exclusive = new SqlExclusive(dataSource);
@@ -120,33 +139,37 @@ export async function openBook(
       businessTimeZone: config.businessTimeZone,
       unitOfWork,
       reader,
-      accounts: new AccountService(unitOfWork, clock, config.baseCurrency),
-      adjustments: new ServiceAdjustmentService(unitOfWork, clock),
-      assignmentPlans: new AssignmentPlanService(unitOfWork, clock, new HighsSolver(), secrets),
-      csms: new CsmService(unitOfWork, clock),
+      limits: config.limits,
+      accounts: new AccountService(usual, clock, config.baseCurrency),
+      adjustments: new ServiceAdjustmentService(usual, clock),
+      assignmentPlans: new AssignmentPlanService(long, clock, new HighsSolver(), secrets),
+      csms: new CsmService(usual, clock),
       dailyRuns: new DailyRunService(unitOfWork, exclusive, clock, dailySteps(unitOfWork, clock)),
       loadedCost: units(config.csmLoadedCost),
-      digitalPrograms: new DigitalProgramService(unitOfWork, clock),
-      interventions: new InterventionService(unitOfWork, clock),
-      modelDrafts: new ModelDraftService(unitOfWork, clock),
+      digitalPrograms: new DigitalProgramService(usual, clock),
+      interventions: new InterventionService(usual, clock),
+      modelDrafts: new ModelDraftService(long, clock),
       models,
-      overrides: new OverrideService(unitOfWork, clock),
-      portfolios: new PortfolioService(unitOfWork, clock),
-      publication: new PublicationService(unitOfWork, clock),
+      overrides: new OverrideService(usual, clock),
+      portfolios: new PortfolioService(usual, clock),
+      publication: new PublicationService(long, clock),
       recalculation: new RecalculationService(unitOfWork, clock),
-      segments: new SegmentService(unitOfWork, clock),
-      tierReviews: new TierReviewService(unitOfWork, clock),
-      touches: new TouchService(unitOfWork, clock),
+      segments: new SegmentService(usual, clock),
+      tierReviews: new TierReviewService(usual, clock),
+      touches: new TouchService(usual, clock),
       audit: new AuditService(new SqlAuditReads(reader)),
-      tokens: new TokenService(unitOfWork, clock, secrets, new SqlTokenListReads(reader)),
+      tokens: new TokenService(usual, clock, secrets, new SqlTokenListReads(reader)),
       pools: { read: () => reader.use(), write: () => writePoolUse(dataSource) },
       migrated,
       check: async () => {
+        const scope = new WorkScope(PROBE_TIME_LIMIT_MS);
         try {
-          const upToDate = await isMigrated(dataSource, probe);
+          const upToDate = await isMigrated(dataSource, probe.within(scope));
           return { ready: upToDate, checks: { database: 'ok', migrations: upToDate ? 'ok' : 'outstanding' } };
         } catch {
           return { ready: false, checks: { database: 'does not answer', migrations: 'unknown' } };
+        } finally {
+          scope.close();
         }
       },
       analyse: async () => {

@@ -4,6 +4,7 @@ import { type Clock } from '../app/ports/clock';
 import { type Reads } from '../app/ports/reads';
 import { type GraphqlContext } from '../graphql/context';
 import { createSchema } from '../graphql/schema';
+import { SharedBuckets } from '../graphql/shared-buckets';
 import { IcuCustomerWords } from '../messages/icu-customer-words';
 import { APPLICATION_NAME } from '../persistence/data-source';
 import { ReplicaSet } from '../persistence/replicas/replica-set';
@@ -18,7 +19,6 @@ import { SqlDigitalProgramReads } from '../persistence/reads/digital-program.rea
 import { SqlEngagementReads } from '../persistence/reads/engagement.reads';
 import { SqlHistoryReads } from '../persistence/reads/history.reads';
 import { SqlInterventionReads } from '../persistence/reads/intervention.reads';
-import { type DatabaseReader } from '../persistence/reads/database-reader';
 import { ModelCatalog } from '../persistence/reads/model-catalog';
 import { operationFigures } from '../persistence/reads/operation.reads';
 import { SqlMovementReads } from '../persistence/reads/movement.reads';
@@ -35,9 +35,12 @@ import { SqlTierReviewReads } from '../persistence/reads/tier-review.reads';
 import { SqlTieringHealthReads } from '../persistence/reads/tiering-health.reads';
 import { SqlTokenReads } from '../persistence/reads/token.reads';
 import { SqlTouchReads } from '../persistence/reads/touch.reads';
+import { DatabaseReader } from '../persistence/reads/database-reader';
+import { SqlPointStore } from '../persistence/sql-point-store';
 import { createAuthentication } from './authentication';
 import { type Book } from './book';
 import { type Config } from './config';
+import { reasonOf } from './describe-error';
 import { readManifest } from './document-manifest';
 import { ExportTables } from './export-tables';
 import { createHttpServer } from './http';
@@ -122,7 +125,7 @@ export async function compose(
           log: logger,
         });
   await replicas?.start();
-  const reads = new ReadSources(replicas, (by) => readsBy(by, models, clock), reader);
+  const sources = new ReadSources(replicas, reader);
   const metrics = new Metrics({
     pools: { ...book.pools, ...replicas?.pools() },
     version: projectVersion(),
@@ -130,6 +133,21 @@ export async function compose(
     figures: () => operationFigures(reader, clock.today()),
     logger,
   });
+  const { throttleCapacity: capacity, throttleRestoreRate: restoreRate } = book.limits;
+  // Of its own, so that counting does not wait for what is counted.
+  const counting = new DatabaseReader({ url, max: 2, applicationName: APPLICATION_NAME });
+  const throttle = new SharedBuckets(
+    new SqlPointStore(counting, { capacity, restoreRate }),
+    { capacity, restoreRate },
+    {
+      note: (isShared, error) => {
+        metrics.noteThrottle(isShared);
+        if (isShared) logger.info('points are counted for all processes together again');
+        else logger.warn({ reason: reasonOf(error) }, 'points are counted by this process alone for now');
+      },
+    },
+  );
+  throttle.start();
   const words = new IcuCustomerWords();
   const http = await createHttpServer<GraphqlContext>({
     schema,
@@ -144,10 +162,10 @@ export async function compose(
           : recognisePeople({ oidc, csms: new SqlCsmIdentityReads(reader), clock, logger, elapsed }),
       used: tokenUse.note,
     }),
-    contextFor: (actor, requestId, wish) => ({
+    contextFor: (actor, requestId, wish, scope) => ({
       actor: { ...actor, requestId },
       requestId,
-      reads: readsFor(actor, reads.choose(actor, wish)),
+      reads: readsFor(actor, readsBy(sources.choose(actor, wish).within(scope), models, clock)),
       accounts: book.accounts,
       adjustments: book.adjustments,
       audit: book.audit,
@@ -171,12 +189,15 @@ export async function compose(
     ready: async () => readiness(await book.check(), replicas, isDraining),
     isDraining: () => isDraining,
     metrics,
+    throttle,
+    maximumCost: book.limits.maximumCost,
+    timeLimit: book.limits.requestTimeout * 1_000,
     explorerTabs: examples,
     documents: new TrustedDocuments(
       [...examples.map(({ query }) => [null, query] as const), ...manifest],
       trustedDocumentsOnly,
     ),
-    exports: new ExportTables({ reader, reads: reads.onPrimary, clock, schema: () => schema }),
+    exports: new ExportTables({ reader, reads: readsBy(reader, models, clock), clock, schema: () => schema }),
     logger,
   });
   return {
@@ -188,6 +209,8 @@ export async function compose(
       isDraining = true;
       await http.close();
       await tokenUse.settle();
+      await throttle.close();
+      await counting.close();
       await replicas?.close();
       await models.close();
     },

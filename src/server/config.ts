@@ -28,8 +28,36 @@ export interface Config {
   readonly csmLoadedCost: number;
   /** How long the server says that it is not ready any more before it takes no new requests. */
   readonly drainNoticeSeconds: number;
+  readonly limits: Limits;
   readonly logLevel: LogLevel;
 }
+
+/** What the API lets happen at most. */
+export interface Limits {
+  /** Points of one operation. */
+  readonly maximumCost: number;
+  /** Points of an actor's bucket. */
+  readonly throttleCapacity: number;
+  /** Points that come back to it in a second. */
+  readonly throttleRestoreRate: number;
+  /** Seconds from a request to its answer. */
+  readonly requestTimeout: number;
+  /** Connections of this process to the database, for reads and for transactions. */
+  readonly readConnections: number;
+  readonly writeConnections: number;
+  /** Callers that wait for a connection of either kind; whoever comes later is refused at once. */
+  readonly connectionQueue: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  maximumCost: 5_000,
+  throttleCapacity: 1_000_000,
+  throttleRestoreRate: 50_000,
+  requestTimeout: 30,
+  readConnections: 10,
+  writeConnections: 10,
+  connectionQueue: 500,
+};
 
 /** The environment holds values that Tierbook does not know or cannot read; the message has a line for each. */
 export class ConfigError extends Error {
@@ -73,6 +101,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       reader.read('DRAIN_NOTICE_SECONDS', (text) => wholeNumber(text, 0, MAX_SECONDS)) ??
       // With the embedded database nobody balances, and a Ctrl-C should not take long.
       (reader.has('DATABASE_URL') ? 5 : 0),
+    limits: limits(reader),
     logLevel: reader.read('LOG_LEVEL', logLevel) ?? 'info',
   };
   if (config.replicaUrls.length > 0 && config.databaseUrl === null) {
@@ -175,6 +204,26 @@ function token(text: string): string {
   return /^[\x21-\x7e]+$/.test(text)
     ? text
     : refuse('must hold printable ASCII characters without spaces only');
+}
+
+function limits(reader: Reader): Limits {
+  const read = (name: string, standard: number, least: number, most: number): number =>
+    reader.read(name, (text) => wholeNumber(text, least, most)) ?? standard;
+  const found: Limits = {
+    maximumCost: read('MAXIMUM_COST', DEFAULT_LIMITS.maximumCost, 100, 1_000_000),
+    throttleCapacity: read('THROTTLE_CAPACITY', DEFAULT_LIMITS.throttleCapacity, 100, 1_000_000_000),
+    throttleRestoreRate: read('THROTTLE_RESTORE_RATE', DEFAULT_LIMITS.throttleRestoreRate, 1, 100_000_000),
+    requestTimeout: read('REQUEST_TIMEOUT', DEFAULT_LIMITS.requestTimeout, 1, 3_600),
+    readConnections: read('READ_CONNECTIONS', DEFAULT_LIMITS.readConnections, 1, 1_000),
+    writeConnections: read('WRITE_CONNECTIONS', DEFAULT_LIMITS.writeConnections, 2, 1_000),
+    connectionQueue: read('CONNECTION_QUEUE', DEFAULT_LIMITS.connectionQueue, 1, 100_000),
+  };
+  if (found.throttleCapacity < found.maximumCost) {
+    reader.problems.push(
+      'THROTTLE_CAPACITY must not be below MAXIMUM_COST, or the dearest operation could never run',
+    );
+  }
+  return found;
 }
 
 function oidc(reader: Reader): Config['oidc'] {

@@ -2,7 +2,8 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { formatError } from '../graphql/errors';
+import { Interruption } from '../app/ports/interruption';
+import { formatError, RETRY_AFTER_OVERLOAD, statusOfInterruption } from '../graphql/errors';
 
 /** A refusal at the level of HTTP; its message is for the caller. */
 export class HttpError extends Error {
@@ -33,13 +34,18 @@ const FASTIFY_REFUSALS: Readonly<Record<string, string>> = {
 
 /** Answers every error of a route as JSON: refusals as they are, everything else masked and logged. */
 export function answerError(
-  error: FastifyError | HttpError,
+  error: FastifyError | HttpError | Interruption,
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
   if (error instanceof HttpError) {
     void reply.code(error.statusCode).headers({ ...error.headers });
     void reply.type(JSON_TYPE).send(errorBody(error.code, error.message));
+    return;
+  }
+  if (error instanceof Interruption) {
+    if (error.code === 'OVERLOADED') void reply.header('retry-after', RETRY_AFTER_OVERLOAD);
+    void reply.code(statusOfInterruption(error)).type(JSON_TYPE).send(errorBody(error.code, error.message));
     return;
   }
   const status = error.statusCode ?? 500;

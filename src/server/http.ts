@@ -21,6 +21,7 @@ import { ErrorMask, operationPlugin } from '../graphql/operation-plugin';
 import { type BucketSize, DEFAULT_BUCKET, LeakyBuckets, type Throttle } from '../graphql/throttle';
 import { readRequest } from './document-request';
 import { parseWalPosition, type WalPosition } from '../persistence/replicas/wal-position';
+import { type WorkScope } from '../persistence/work-scope';
 import { type ExplorerTab, registerExplorer } from './explorer';
 import type { ExportTables } from './export-tables';
 import { registerExports } from './exports';
@@ -28,6 +29,7 @@ import { DEFAULT_BODY_LIMIT, isRefusal, readBody, refusalOfHeaders, refusalOfSiz
 import { answerClientError, answerError, answerNotFound, HttpError, requestIdOf } from './http-errors';
 import type { Logger } from './log';
 import type { Metrics } from './metrics';
+import { RequestBounds } from './request-bounds';
 import { TrustedDocuments } from './trusted-documents';
 
 /** What a request says about where it may read. */
@@ -42,7 +44,8 @@ export interface HttpServerParts<C extends { readonly actor: Actor; readonly req
   readonly schema: GraphQLSchema;
   /** Who the token belongs to; null for one that is unknown, expired or revoked. */
   readonly authenticate: (bearerToken: string) => Promise<Actor | null>;
-  readonly contextFor: (actor: Actor, requestId: string, wish: ReadWish) => C;
+  /** What resolvers get; `scope` is the time of the request. */
+  readonly contextFor: (actor: Actor, requestId: string, wish: ReadWish, scope: WorkScope) => C;
   /** Told when a document with mutations has run; gives what the client may send with later requests, or null. */
   readonly wrote?: (actor: Actor) => Promise<string | null>;
   /** Whether the server is about to close, so that clients should come back by another connection. */
@@ -55,13 +58,16 @@ export interface HttpServerParts<C extends { readonly actor: Actor; readonly req
   /** What can be exported; nothing, if absent. */
   readonly exports?: ExportTables;
   readonly logger: Logger;
-  readonly maximumCost?: number;
+  readonly maximumCost?: number | undefined;
+  /** Milliseconds from a request to its answer; what works through the whole book may take ten times as long. */
+  readonly timeLimit?: number | undefined;
   /** Bytes of a request's body. */
   readonly bodyLimit?: number;
   /** The size of each actor's bucket, or a throttle of one's own. */
   readonly throttle?: BucketSize | Throttle;
 }
 
+/** How long a request may take to arrive. */
 const REQUEST_TIMEOUT_MS = 60_000;
 const DRAIN_TIMEOUT_MS = 10_000;
 /** Carries up to where a client has changed something, so that replicas answer it only once they know that. */
@@ -161,28 +167,32 @@ async function registerGraphQL<C extends { readonly actor: Actor; readonly reque
 ): Promise<void> {
   const gate = new DocumentGate();
   const documents = parts.documents ?? new TrustedDocuments([]);
-  const apollo = await startApollo(parts);
+  const bounds = new RequestBounds(parts.timeLimit);
+  const apollo = await startApollo(parts, bounds);
   const actors = new WeakMap<FastifyRequest, Actor>();
 
-  const refuseStrangers = async (request: FastifyRequest): Promise<void> => {
-    actors.set(request, await actorOf(request, parts.authenticate));
+  const refuseStrangers = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const scope = bounds.begin(request, reply);
+    actors.set(request, await scope.bound(actorOf(request, parts.authenticate)));
     refuseByHead(request);
   };
 
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<string> => {
     const actor = actors.get(request);
-    if (!actor) throw unauthenticated(false);
+    const scope = bounds.of(request);
+    if (!actor || !scope) throw unauthenticated(false);
     const search = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '';
     const { method } = request;
     const read = readRequest({ method, search, body: request.body }, documents, actor);
     const refusal = read.document?.isTrusted === false ? gate.refusalOf(read.document.text) : null;
     if (refusal) throw new HttpError(400, refusal.message, 'QUERY_TOO_COMPLEX');
     const writes = MUTATION.test(read.document?.text ?? '');
-    const context = parts.contextFor(actor, request.id, { writes, after: positionOf(request) });
-    const { body, headers, status } = await apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: { method, headers: headerMap(request), search: read.search, body: read.body },
-      context: () => Promise.resolve(context),
-    });
+    const context = parts.contextFor(actor, request.id, { writes, after: positionOf(request) }, scope);
+    bounds.share(scope, context);
+    const httpGraphQLRequest = { method, headers: headerMap(request), search: read.search, body: read.body };
+    const { body, headers, status } = await scope.bound(
+      apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: () => Promise.resolve(context) }),
+    );
     for (const [name, value] of headers) void reply.header(name, value);
     void reply.code(status ?? 200);
     const session = writes ? await parts.wrote?.(actor) : null;
@@ -206,6 +216,7 @@ async function registerGraphQL<C extends { readonly actor: Actor; readonly reque
 
 async function startApollo<C extends { readonly actor: Actor; readonly requestId: string }>(
   parts: HttpServerParts<C>,
+  bounds: RequestBounds,
 ): Promise<ApolloServer<C>> {
   const mask = new ErrorMask((error, requestId) => {
     parts.logger.error(
@@ -218,6 +229,7 @@ async function startApollo<C extends { readonly actor: Actor; readonly requestId
     maximumCost: parts.maximumCost,
     refusalOfSize,
     noteOperation: parts.metrics.noteOperation,
+    noteStart: bounds.noteStart,
   };
   const plugins: ApolloServerPlugin<C>[] = [
     ApolloServerPluginCacheControlDisabled(),

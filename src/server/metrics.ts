@@ -49,6 +49,11 @@ export class Metrics {
     buckets: COST_POINTS,
     registers: [this.registry],
   });
+  private readonly throttleShared = new Gauge({
+    name: 'tierbook_throttle_shared',
+    help: 'Whether points are counted for all processes together (1), or by this one alone since the database cannot be asked (0).',
+    registers: [this.registry],
+  });
   private kept: { readonly figures: Promise<OperationFigures>; readonly at: number } | null = null;
 
   constructor(private readonly sources: MetricSources) {
@@ -60,6 +65,7 @@ export class Metrics {
       labelNames: ['version', 'node'] as const,
       registers: [this.registry],
     }).set({ version, node: process.versions.node }, 1);
+    this.throttleShared.set(1);
     this.watchPools();
     this.watchReplicas();
     this.watchBook();
@@ -69,6 +75,11 @@ export class Metrics {
   readonly noteOperation = ({ kind, code, cost }: OperationOutcome): void => {
     this.operations.inc({ kind, code });
     this.cost.observe({ kind }, cost);
+  };
+
+  /** Notes whether points are counted for all processes together. */
+  readonly noteThrottle = (isShared: boolean): void => {
+    this.throttleShared.set(isShared ? 1 : 0);
   };
 
   /** Counts every answer of the server. */

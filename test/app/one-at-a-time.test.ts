@@ -52,4 +52,19 @@ describe('work that is done one at a time', () => {
       { status: 'fulfilled', value: 'done' },
     ]);
   });
+
+  test('refuses at once what comes when enough wait, and takes more once there is room', async () => {
+    const queue = new OneAtATime(2);
+    const works = [new Work(), new Work(), new Work()] as const;
+    const results = works.map(({ run }) => queue.run(run));
+    const late = new Work();
+    await expect(queue.run(late.run)).rejects.toMatchObject({ code: 'OVERLOADED' });
+    works[0].end('first');
+    expect(await results[0]).toBe('first');
+    const next = queue.run(late.run);
+    works[1].end('second');
+    works[2].end('third');
+    late.end('fourth');
+    expect(await Promise.all([...results, next])).toEqual(['first', 'second', 'third', 'fourth']);
+  });
 });

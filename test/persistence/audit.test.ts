@@ -29,6 +29,7 @@ const NOT_AUDITED: Readonly<Record<string, string>> = {
   scorecard: 'follows from facts and the model, with when',
   segment_change: 'follows from facts and segments, by the daily run',
   segment_member: 'follows from facts and segments, by the daily run',
+  throttle_bucket: 'points of queries, no part of the book',
   tier_history: 'the history of tiers, with who and when',
 };
 

@@ -177,6 +177,16 @@ describe('snapshots', () => {
   });
 });
 
+test('hears of connections that are lost in the middle of a snapshot, and goes on', async () => {
+  const lost = reader.snapshot(async (one) => {
+    await one.rows('SELECT 1');
+    await cutConnections();
+    return one.rows('SELECT 2');
+  });
+  await expect(lost).rejects.toThrow();
+  expect(await reader.rows('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+});
+
 test('goes on after its connections were lost', async () => {
   await reader.rows('SELECT 1');
   await cutConnections();

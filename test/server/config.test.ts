@@ -15,6 +15,13 @@ const FULL = {
   BASE_CURRENCY: 'EUR',
   BUSINESS_TIME_ZONE: 'Europe/Berlin',
   CSM_LOADED_COST: '95000',
+  MAXIMUM_COST: '2000',
+  THROTTLE_CAPACITY: '40000',
+  THROTTLE_RESTORE_RATE: '500',
+  REQUEST_TIMEOUT: '20',
+  READ_CONNECTIONS: '30',
+  WRITE_CONNECTIONS: '15',
+  CONNECTION_QUEUE: '60',
   LOG_LEVEL: 'debug',
 };
 
@@ -46,6 +53,15 @@ describe('The configuration', () => {
       businessTimeZone: 'UTC',
       csmLoadedCost: 120_000,
       drainNoticeSeconds: 0,
+      limits: {
+        maximumCost: 5_000,
+        throttleCapacity: 1_000_000,
+        throttleRestoreRate: 50_000,
+        requestTimeout: 30,
+        readConnections: 10,
+        writeConnections: 10,
+        connectionQueue: 500,
+      },
       logLevel: 'info',
     });
   });
@@ -67,6 +83,15 @@ describe('The configuration', () => {
       trustedDocuments: '/etc/tierbook/documents.json',
       trustedDocumentsOnly: true,
       drainNoticeSeconds: 5,
+      limits: {
+        maximumCost: 2_000,
+        throttleCapacity: 40_000,
+        throttleRestoreRate: 500,
+        requestTimeout: 20,
+        readConnections: 30,
+        writeConnections: 15,
+        connectionQueue: 60,
+      },
       logLevel: 'debug',
     });
   });
@@ -93,6 +118,11 @@ describe('The configuration', () => {
   });
 
   it.each<[Record<string, string>, RegExp]>([
+    [{ MAXIMUM_COST: '99' }, /^MAXIMUM_COST must be a whole number from 100 to 1000000, not "99"/],
+    [{ THROTTLE_RESTORE_RATE: '0' }, /^THROTTLE_RESTORE_RATE must be a whole number from 1/],
+    [{ REQUEST_TIMEOUT: '0.5' }, /^REQUEST_TIMEOUT must be a whole number from 1 to 3600/],
+    [{ WRITE_CONNECTIONS: '1' }, /^WRITE_CONNECTIONS must be a whole number from 2/],
+    [{ THROTTLE_CAPACITY: '4999' }, /^THROTTLE_CAPACITY must not be below MAXIMUM_COST/],
     [{ DATABASE_URL: 'localhost:5432' }, /^DATABASE_URL must be a URL such as postgres:/],
     [
       { DATABASE_REPLICA_MAX_LAG_SECONDS: '0' },

@@ -32,6 +32,8 @@ export interface TestApi {
 
 export interface ApiOptions extends ComposeOptions {
   readonly logger?: Logger;
+  /** Settings beside the database, as a deployment gives them. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Finds the assignment plans in place of the server's own. */
   readonly solver?: Solver;
 }
@@ -47,10 +49,15 @@ export const TOKENS: Readonly<Record<Role, string>> = {
 /** Starts the API on a clone of the template, at the clock's time. */
 export async function startApi(
   clock: TestClock,
-  { logger = createLogger('silent'), solver, ...options }: ApiOptions = {},
+  { logger = createLogger('silent'), settings = {}, solver, ...options }: ApiOptions = {},
 ): Promise<TestApi> {
   const database = await createTestDatabase();
-  const opened = await openBook(readConfig({ DATABASE_URL: database.url }), 'server', () => undefined, clock);
+  const opened = await openBook(
+    readConfig({ ...settings, DATABASE_URL: database.url }),
+    'server',
+    () => undefined,
+    clock,
+  );
   const book =
     solver === undefined
       ? opened

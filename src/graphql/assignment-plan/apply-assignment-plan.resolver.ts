@@ -17,7 +17,7 @@ type PayloadNode = ApplyAssignmentPlanPayload & { readonly accountIds: readonly 
 
 @Resolver(() => ApplyAssignmentPlanPayload)
 export class ApplyAssignmentPlanResolver {
-  @Extensions({ cost: 1_000 })
+  @Extensions({ cost: 1_000, takesLong: true })
   @Mutation(() => ApplyAssignmentPlanPayload, {
     description:
       'Assigns what an assignment plan proposes, in one transaction, or nothing where the plan is no longer what was looked at. Needs the role MANAGER.',

@@ -36,7 +36,7 @@ const BY_ACCOUNT: Ordering = { fingerprint: 'assignment proposals by account', k
 
 @Resolver(() => AssignmentPlanType)
 export class AssignmentPlanResolver {
-  @Extensions({ cost: 1_000 })
+  @Extensions({ cost: 1_000, takesLong: true })
   @Query(() => AssignmentPlanType, {
     description:
       'Proposes today who takes the accounts that nobody validly looks after, and which accounts relieve CSMs above the limit; nothing is written. Needs the role MANAGER.',

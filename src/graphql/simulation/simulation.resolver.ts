@@ -34,7 +34,7 @@ const BY_ACCOUNT: Ordering = { fingerprint: 'simulation movers by account', kind
 
 @Resolver(() => SimulationType)
 export class SimulationResolver {
-  @Extensions({ cost: 1_000 })
+  @Extensions({ cost: 1_000, takesLong: true })
   @Query(() => SimulationType, {
     description:
       'What publishing a version of the tiering model today would do to every account; nothing is written. Needs the role MANAGER.',

@@ -16,7 +16,7 @@ type FindingNode = TieringHealthFindingType & { readonly behind: AccountsBehind 
 
 @Resolver(() => TieringHealthFindingType)
 export class TieringHealthResolver {
-  @Extensions({ cost: 200 })
+  @Extensions({ cost: 200, takesLong: true })
   @Query(() => TieringHealthType, {
     description: 'What is unhealthy about the tiers of the book, the most pressing finding first.',
   })

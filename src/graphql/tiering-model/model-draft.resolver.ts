@@ -199,6 +199,7 @@ export class ModelDraftResolver {
     return modelPayload(context, () => context.modelDrafts.giveUp(context.actor, input));
   }
 
+  @Extensions({ takesLong: true })
   @Mutation(() => CalibrateTieringModelPayload, {
     description:
       "Changes a draft's ladder, ARR bands, score floors and key-account amount such that the population of the book comes into its targets, as far as it can. Needs the role MANAGER.",
@@ -225,6 +226,7 @@ export class ModelDraftResolver {
     );
   }
 
+  @Extensions({ takesLong: true })
   @Mutation(() => PublishTieringModelPayload, {
     description:
       'Publishes a draft in one transaction: every account moves up at once, or down through grace. Needs the role ADMIN.',

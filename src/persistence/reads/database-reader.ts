@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type Socket } from 'node:net';
-import { Pool, type PoolClient, types } from 'pg';
+import { DatabaseError, Pool, type PoolClient, types } from 'pg';
+import { Interruption } from '../../app/ports/interruption';
+import { StatementCanceller } from '../statement-canceller';
+import { type WorkScope } from '../work-scope';
 import { RowStream } from './row-stream';
 
 export interface DatabaseReaderOptions {
@@ -12,7 +15,12 @@ export interface DatabaseReaderOptions {
   readonly applicationName: string;
   /** How long a question waits for a connection; 10 s if absent. */
   readonly connectTimeoutMs?: number;
+  /** The most callers that wait for a connection; whoever comes later is refused at once. */
+  readonly mostWaiting?: number;
 }
+
+/** The most callers that wait for a connection of a pool, unless somebody says otherwise. */
+export const MOST_WAITING = 500;
 
 /** Runs parameterised statements. Dates, times, decimals and bigints come as PostgreSQL's text. */
 export interface SqlReader {
@@ -40,6 +48,8 @@ export interface PoolUse {
 
 const MOST_NAMES = 500;
 const CONNECT_TIMEOUT_MS = 10_000;
+/** What the pool says when nobody has given a connection back for that long. */
+const WAITED_IN_VAIN = 'timeout exceeded when trying to connect';
 
 /**
  * Compiling a statement costs more than any of these reads gains by it. One question keeps to one core, so that
@@ -84,8 +94,19 @@ export class DatabaseReader implements SqlReader {
   private readonly pool: Pool;
   private readonly names = new StatementNames();
   private readonly connections = new Set<PoolClient>();
+  private readonly canceller: StatementCanceller;
+  private readonly mostWaiting: number;
+  protected scope: WorkScope | undefined;
 
-  constructor({ url, max, applicationName, connectTimeoutMs = CONNECT_TIMEOUT_MS }: DatabaseReaderOptions) {
+  constructor({
+    url,
+    max,
+    applicationName,
+    connectTimeoutMs = CONNECT_TIMEOUT_MS,
+    mostWaiting = MOST_WAITING,
+  }: DatabaseReaderOptions) {
+    this.canceller = new StatementCanceller(url, applicationName);
+    this.mostWaiting = mostWaiting;
     this.pool = new Pool({
       connectionString: url,
       max,
@@ -103,15 +124,31 @@ export class DatabaseReader implements SqlReader {
     this.pool.on('error', ignore);
   }
 
+  /** The same connections for one piece of work: what it reads, save streams, ends with it. */
+  within(scope: WorkScope): DatabaseReader {
+    const reader = Object.create(this) as DatabaseReader;
+    reader.scope = scope;
+    return reader;
+  }
+
   async rows<Row>(
     sql: string,
     parameters: readonly unknown[] = [],
     { unnamed = false } = {},
   ): Promise<Row[]> {
-    const { rows } = await this.pool.query(
-      queryOf(sql, parameters, unnamed ? undefined : this.names.of(sql)),
-    );
-    return rows as Row[];
+    const query = queryOf(sql, parameters, unnamed ? undefined : this.names.of(sql));
+    try {
+      return await this.hold<Row[]>((client, done) => {
+        const answered = (error: Error | null, result: { rows: unknown[] } | undefined): void => {
+          done(error, result?.rows as Row[] | undefined);
+        };
+        client.query(query, answered);
+      });
+    } catch (error) {
+      // The stack of pg's own errors leads to the socket; this one leads to the read.
+      if (error instanceof DatabaseError) Error.captureStackTrace(error);
+      throw error;
+    }
   }
 
   async *stream<Row>(
@@ -119,6 +156,7 @@ export class DatabaseReader implements SqlReader {
     parameters: readonly unknown[] = [],
     { signal }: StreamOptions = {},
   ): AsyncGenerator<Row, void, undefined> {
+    this.refuseCrowd();
     const client = await this.pool.connect();
     let failed = true;
     let cancel = ignore;
@@ -149,25 +187,28 @@ export class DatabaseReader implements SqlReader {
    * Gives the work a reader whose statements all see the book as of one moment. They run one after another on
    * one connection.
    */
-  async snapshot<T>(work: (reader: SqlReader) => Promise<T>): Promise<T> {
-    const client = await this.pool.connect();
-    let failed = true;
-    try {
-      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-      const result = await work({
+  snapshot<T>(work: (reader: SqlReader) => Promise<T>): Promise<T> {
+    const { scope } = this;
+    return this.hold((client, done) => {
+      const reader: SqlReader = {
         rows: async <Row>(sql: string, parameters: readonly unknown[] = [], { unnamed = false } = {}) => {
+          scope?.throwIfEnded();
           const query = queryOf(sql, parameters, unnamed ? undefined : this.names.of(sql));
           return (await client.query(query)).rows as Row[];
         },
         stream: <Row>(sql: string, parameters: readonly unknown[] = []) =>
           streamRows<Row>(client, sql, parameters),
-      });
-      await client.query('COMMIT');
-      failed = false;
-      return result;
-    } finally {
-      client.release(failed);
-    }
+      };
+      const run = async (): Promise<T> => {
+        await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+        const result = await work(reader);
+        await client.query('COMMIT');
+        return result;
+      };
+      run().then((result) => {
+        done(null, result);
+      }, done);
+    });
   }
 
   /** How the connections are used as of now. */
@@ -185,8 +226,74 @@ export class DatabaseReader implements SqlReader {
 
   /** Closes the connections once their statements have ended. */
   async close(): Promise<void> {
-    await this.pool.end();
+    await Promise.all([this.pool.end(), this.canceller.close()]);
   }
+
+  /**
+   * Works on a connection, which goes back to the pool once that is done; where it failed it is dropped. Where the
+   * work's scope ends first, the caller hears of it at once, and what runs is cancelled. Callbacks, since every read
+   * comes by here and promises would cost it a tenth.
+   */
+  private hold<T>(work: (client: PoolClient, done: Done<T>) => void): Promise<T> {
+    const { scope } = this;
+    return new Promise<T>((resolve, reject) => {
+      scope?.throwIfEnded();
+      this.refuseCrowd();
+      let held: PoolClient | undefined;
+      let cancelled: { readonly hasEnded: () => void } | undefined;
+      const stopWatching = scope?.watch((reason) => {
+        reject(reason);
+        const ended = new Promise<void>((hasEnded) => {
+          cancelled = { hasEnded };
+        });
+        if (held !== undefined) this.cancel(held, ended);
+      });
+      this.pool.connect((error, client, release) => {
+        if (client === undefined) {
+          stopWatching?.();
+          reject(error?.message === WAITED_IN_VAIN ? noConnection() : (error ?? new Error('no connection')));
+          return;
+        }
+        if (cancelled !== undefined) {
+          release();
+          return;
+        }
+        held = client;
+        work(client, (failure, result) => {
+          if (cancelled !== undefined) {
+            cancelled.hasEnded();
+            return;
+          }
+          stopWatching?.();
+          release(failure ?? undefined);
+          if (failure === null || failure === undefined) resolve(result as T);
+          else reject(failure);
+        });
+      });
+    });
+  }
+
+  private cancel(client: PoolClient, ended: Promise<void>): void {
+    void this.canceller.cancelUntilEnded(pidOf(client), ended).then(() => {
+      client.release(true);
+    });
+  }
+
+  private refuseCrowd(): void {
+    if (this.pool.waitingCount - this.pool.idleCount >= this.mostWaiting) throw noConnection();
+  }
+}
+
+type Done<T> = (failure: Error | null | undefined, result?: T) => void;
+
+/** That all connections are busy, and others wait for them already. */
+export function noConnection(): Interruption {
+  return Interruption.overloaded('all connections to the database are busy');
+}
+
+// The types of pg do not know it.
+function pidOf(client: PoolClient): number {
+  return (client as PoolClient & { readonly processID: number }).processID;
 }
 
 /**

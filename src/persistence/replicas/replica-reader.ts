@@ -41,7 +41,7 @@ export class ReplicaReader extends DatabaseReader {
       // Rows that were given cannot be taken back, and the primary may have others.
       if (begun || !this.isOfTheReplica(error)) throw error;
     }
-    yield* this.options.primary.stream<Row>(...question);
+    yield* this.primary.stream<Row>(...question);
   }
 
   /** The whole work is done once more where the replica fails, as of one moment of the primary. */
@@ -63,7 +63,12 @@ export class ReplicaReader extends DatabaseReader {
         if (!this.isOfTheReplica(error)) throw error;
       }
     }
-    return askPrimary(this.options.primary);
+    return askPrimary(this.primary);
+  }
+
+  private get primary(): DatabaseReader {
+    const { primary } = this.options;
+    return this.scope === undefined ? primary : primary.within(this.scope);
   }
 
   private isOfTheReplica(error: unknown): boolean {
