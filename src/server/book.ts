@@ -19,6 +19,7 @@ import { TieringModelService } from '../app/tiering-model.service';
 import { TokenService } from '../app/token.service';
 import { type Money, units } from '../domain/money';
 import { APPLICATION_NAME, createDataSource, writePoolUse } from '../persistence/data-source';
+import { DatabaseListener } from '../persistence/database-listener';
 import { TouchService } from '../app/touch.service';
 import { openEmbeddedPostgres } from '../persistence/embedded-postgres';
 import { SqlExclusive } from '../persistence/exclusive';
@@ -41,6 +42,8 @@ export interface Book {
   readonly businessTimeZone: string;
   readonly unitOfWork: UnitOfWork;
   readonly reader: DatabaseReader;
+  /** Hears what other processes tell, once it is opened. */
+  readonly listener: DatabaseListener;
   readonly accounts: AccountService;
   readonly adjustments: ServiceAdjustmentService;
   readonly assignmentPlans: AssignmentPlanService;
@@ -93,9 +96,11 @@ export async function openBook(
   const url = embedded?.url ?? config.databaseUrl ?? '';
   const dataSource = createDataSource(url);
   const reader = new DatabaseReader({ url, max: READ_CONNECTIONS, applicationName: APPLICATION_NAME });
+  const listener = new DatabaseListener({ url, applicationName: APPLICATION_NAME });
   // Of its own, so that a busy book is not taken for a dead one.
   const probe = new DatabaseReader({ url, max: 1, applicationName: APPLICATION_NAME });
   const close = async (): Promise<void> => {
+    await listener.close();
     await probe.close();
     await reader.close();
     if (dataSource.isInitialized) await dataSource.destroy();
@@ -115,6 +120,7 @@ export async function openBook(
       businessTimeZone: config.businessTimeZone,
       unitOfWork,
       reader,
+      listener,
       accounts: new AccountService(unitOfWork, clock, config.baseCurrency),
       adjustments: new ServiceAdjustmentService(unitOfWork, clock),
       assignmentPlans: new AssignmentPlanService(unitOfWork, clock, new HighsSolver(), secrets),

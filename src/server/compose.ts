@@ -4,7 +4,6 @@ import { type Reads } from '../app/ports/reads';
 import { type GraphqlContext } from '../graphql/context';
 import { createSchema } from '../graphql/schema';
 import { IcuCustomerWords } from '../messages/icu-customer-words';
-import { APPLICATION_NAME } from '../persistence/data-source';
 import { SqlAccountReads } from '../persistence/reads/account.reads';
 import { SqlAnalyticReads } from '../persistence/reads/analytic.reads';
 import { SqlCapacityReads } from '../persistence/reads/capacity.reads';
@@ -70,14 +69,9 @@ export async function compose(
   logger: Logger,
   { oidc = null, elapsed }: ComposeOptions = {},
 ): Promise<Application> {
-  const { reader, clock, url } = book;
-  const models = new ModelCatalog({
-    database: reader,
-    url,
-    applicationName: APPLICATION_NAME,
-    timeZone: book.businessTimeZone,
-  });
-  await models.open();
+  const { reader, clock, listener } = book;
+  const models = new ModelCatalog({ database: reader, listener, timeZone: book.businessTimeZone });
+  await listener.open();
   const tierKeys = async (): Promise<string[]> => (await models.published()).tiers.map(({ key }) => key);
   const tokenUse = new TokenUse((id) => book.tokens.noteUse(id), clock, logger);
   const reads: Reads = {
@@ -157,7 +151,6 @@ export async function compose(
     close: async () => {
       await http.close();
       await tokenUse.settle();
-      await models.close();
     },
   };
 }

@@ -139,7 +139,7 @@ test('the tier history, the earliest first', async () => {
 });
 
 test('a breakdown has a column for each dimension, and an empty cell where the value is not known', async () => {
-  const models = new ModelCatalog({ database: reader, url: house.database.url, applicationName: 'test' });
+  const models = new ModelCatalog({ database: reader });
   const analytics = new SqlAnalyticReads(reader, models, house.clock);
   const table = await breakdownTable(analytics, { by: ['INDUSTRY', 'ARR_BAND'] });
   const rows: Record<string, string>[] = parse(await text(table, 'csv'), { columns: true });
@@ -153,7 +153,7 @@ test('a breakdown has a column for each dimension, and an empty cell where the v
 
 describe('of a segment alone', () => {
   const members = async (what: FlatExport, segment: string): Promise<unknown[]> => {
-    const where = await segmentFilter({ reader, url: house.database.url, clock: house.clock }, segment);
+    const where = await segmentFilter({ reader, clock: house.clock }, segment);
     const lines = (await text(flatTable(what, reader, where), 'jsonl'))
       .split('\n')
       .filter((line) => line !== '');
@@ -175,12 +175,9 @@ describe('of a segment alone', () => {
   });
 
   test('a breakdown is of its members', async () => {
-    const models = new ModelCatalog({ database: reader, url: house.database.url, applicationName: 'test' });
+    const models = new ModelCatalog({ database: reader });
     const analytics = new SqlAnalyticReads(reader, models, house.clock);
-    const where = await segmentFilter(
-      { reader, url: house.database.url, clock: house.clock },
-      `Retail 'R' Us`,
-    );
+    const where = await segmentFilter({ reader, clock: house.clock }, `Retail 'R' Us`);
     const { rows } = await breakdownTable(analytics, { by: ['INDUSTRY'], where });
     expect([...(rows as { industry: string }[])].map(({ industry }) => industry)).toEqual(['Retail']);
   });

@@ -3,7 +3,6 @@ import { type AccountFilter } from '../../app/ports/account-filter';
 import { type AnalyticReads, type BreakdownQuery } from '../../app/ports/analytics';
 import { DomainError } from '../../domain/errors';
 import { type Dimension } from '../../domain/segment';
-import { APPLICATION_NAME } from '../../persistence/data-source';
 import { SqlAnalyticReads } from '../../persistence/reads/analytic.reads';
 import { type SqlReader } from '../../persistence/reads/database-reader';
 import {
@@ -53,11 +52,11 @@ export function flatTable(what: FlatExport, reader: SqlReader, where: AccountFil
 
 /** The filter that leaves the members of the segment with the name; null without a name. Throws NOT_FOUND. */
 export async function segmentFilter(
-  { reader, url, clock }: Pick<Book, 'reader' | 'url' | 'clock'>,
+  { reader, clock }: Pick<Book, 'reader' | 'clock'>,
   name: string | undefined,
 ): Promise<AccountFilter | null> {
   if (name === undefined) return null;
-  const models = new ModelCatalog({ database: reader, url, applicationName: APPLICATION_NAME });
+  const models = new ModelCatalog({ database: reader });
   const found = await new SqlSegmentReads(reader, models, clock).byName(name);
   if (found === null) throw new DomainError('NOT_FOUND', `there is no segment "${name}"`, ['segment']);
   return { segment: { criteria: found.criteria, model: await models.published(), today: clock.today() } };
@@ -193,8 +192,8 @@ export async function runExportBreakdown(
   { format, segment, ...query }: BreakdownArguments,
 ): Promise<ExitCode> {
   await withBook(session, async (book) => {
-    const { reader, url, clock } = book;
-    const models = new ModelCatalog({ database: reader, url, applicationName: APPLICATION_NAME });
+    const { reader, clock } = book;
+    const models = new ModelCatalog({ database: reader });
     const where = await segmentFilter(book, segment);
     const table = await breakdownTable(new SqlAnalyticReads(reader, models, clock), { ...query, where });
     await writeTable(table, format, session.stdout);
