@@ -27,15 +27,21 @@ const MOST_TRIES = 4;
 
 /** Transactions over TypeORM's connection; see the port for what it promises. */
 export class TypeOrmUnitOfWork implements UnitOfWork {
-  constructor(private readonly dataSource: DataSource) {}
+  /** @param committed called after each transaction that may have written something */
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly committed: () => void = () => undefined,
+  ) {}
 
   async run<T>(stamp: Stamp, work: (stores: Stores) => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.dataSource.transaction(async (manager) => {
+        const result = await this.dataSource.transaction(async (manager) => {
           await sign(manager, stamp);
           return work(storesOf(manager));
         });
+        this.committed();
+        return result;
       } catch (error) {
         if (tries >= MOST_TRIES || !isWorthRetrying(error)) throw constraintError(error) ?? error;
       }

@@ -22,6 +22,7 @@ import { APPLICATION_NAME, createDataSource, writePoolUse } from '../persistence
 import { DatabaseListener } from '../persistence/database-listener';
 import { TouchService } from '../app/touch.service';
 import { openEmbeddedPostgres } from '../persistence/embedded-postgres';
+import { EventBell } from '../persistence/event-bell';
 import { SqlExclusive } from '../persistence/exclusive';
 import { isMigrated, migrate } from '../persistence/migrate';
 import { DatabaseReader, type PoolUse } from '../persistence/reads/database-reader';
@@ -97,10 +98,12 @@ export async function openBook(
   const dataSource = createDataSource(url);
   const reader = new DatabaseReader({ url, max: READ_CONNECTIONS, applicationName: APPLICATION_NAME });
   const listener = new DatabaseListener({ url, applicationName: APPLICATION_NAME });
+  const bell = new EventBell((sql) => dataSource.query(sql));
   // Of its own, so that a busy book is not taken for a dead one.
   const probe = new DatabaseReader({ url, max: 1, applicationName: APPLICATION_NAME });
   const close = async (): Promise<void> => {
     await listener.close();
+    await bell.settle();
     await probe.close();
     await reader.close();
     if (dataSource.isInitialized) await dataSource.destroy();
@@ -109,7 +112,7 @@ export async function openBook(
   try {
     await dataSource.initialize();
     const migrated = await migrate(dataSource);
-    const unitOfWork = new TypeOrmUnitOfWork(dataSource);
+    const unitOfWork = new TypeOrmUnitOfWork(dataSource, bell.ring);
     const models = new TieringModelService(unitOfWork, clock);
     await models.ensurePublished();
     const exclusive = new SqlExclusive(dataSource);
