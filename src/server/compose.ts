@@ -1,9 +1,11 @@
 import { type FastifyInstance } from 'fastify';
 import { type Actor, authorise } from '../app/actor';
+import { EventFeed } from '../app/event-feed';
 import { type Reads } from '../app/ports/reads';
 import { type GraphqlContext } from '../graphql/context';
 import { createSchema } from '../graphql/schema';
 import { IcuCustomerWords } from '../messages/icu-customer-words';
+import { EVENT_CHANNEL } from '../persistence/event-bell';
 import { SqlAccountReads } from '../persistence/reads/account.reads';
 import { SqlAnalyticReads } from '../persistence/reads/analytic.reads';
 import { SqlCapacityReads } from '../persistence/reads/capacity.reads';
@@ -13,6 +15,7 @@ import { SqlDailyRunReads } from '../persistence/reads/daily-run.reads';
 import { SqlEconomicsReads } from '../persistence/reads/economics.reads';
 import { SqlDigitalProgramReads } from '../persistence/reads/digital-program.reads';
 import { SqlEngagementReads } from '../persistence/reads/engagement.reads';
+import { SqlEventReads } from '../persistence/reads/event.reads';
 import { SqlHistoryReads } from '../persistence/reads/history.reads';
 import { SqlInterventionReads } from '../persistence/reads/intervention.reads';
 import { ModelCatalog } from '../persistence/reads/model-catalog';
@@ -40,6 +43,7 @@ import { Metrics } from './metrics';
 import { recognisePeople } from './oidc/people';
 import { explorerTabs } from './operations';
 import { secrets } from './secrets';
+import { type SocketLimits } from './sockets';
 import { TokenUse } from './token-use';
 
 /** A token that is valid only while this process runs. */
@@ -60,6 +64,8 @@ export interface ComposeOptions {
   readonly oidc?: Config['oidc'];
   /** Milliseconds from any fixed moment, by which what the provider said is kept. */
   readonly elapsed?: () => number;
+  /** Limits of WebSockets that are not the usual ones. */
+  readonly sockets?: Partial<SocketLimits>;
 }
 
 /** Wires the book to the API. */
@@ -67,7 +73,7 @@ export async function compose(
   book: Book,
   tokens: readonly RunToken[],
   logger: Logger,
-  { oidc = null, elapsed }: ComposeOptions = {},
+  { oidc = null, elapsed, sockets }: ComposeOptions = {},
 ): Promise<Application> {
   const { reader, clock, listener } = book;
   const models = new ModelCatalog({ database: reader, listener, timeZone: book.businessTimeZone });
@@ -84,6 +90,7 @@ export async function compose(
     economics: new SqlEconomicsReads(reader),
     digitalPrograms: new SqlDigitalProgramReads(reader),
     engagement: new SqlEngagementReads(reader, models),
+    events: new SqlEventReads(reader),
     history: new SqlHistoryReads(reader),
     interventions: new SqlInterventionReads(reader),
     models,
@@ -100,6 +107,15 @@ export async function compose(
     tieringHealth: new SqlTieringHealthReads(reader),
     touches: new SqlTouchReads(reader),
   };
+  const feed = new EventFeed({
+    reads: reads.events,
+    failed: (error) => {
+      logger.warn({ err: error }, 'new events could not be read');
+    },
+  });
+  const stopListening = listener.on(EVENT_CHANNEL, () => {
+    feed.wake();
+  });
   const metrics = new Metrics({
     pools: book.pools,
     figures: () => operationFigures(reader, clock.today()),
@@ -123,6 +139,7 @@ export async function compose(
       actor: { ...actor, requestId },
       requestId,
       reads: readsFor(actor, reads),
+      feed,
       accounts: book.accounts,
       adjustments: book.adjustments,
       tokens: book.tokens,
@@ -144,12 +161,15 @@ export async function compose(
     ready: () => book.check(),
     metrics,
     explorerTabs: explorerTabs(),
+    sockets,
     logger,
   });
   return {
     http,
     close: async () => {
       await http.close();
+      stopListening();
+      await feed.settle();
       await tokenUse.settle();
     },
   };

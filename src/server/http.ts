@@ -17,13 +17,16 @@ import type { GraphQLSchema } from 'graphql';
 import type { Actor } from '../app/actor';
 import { jitPlugin } from '../graphql/jit';
 import { DOCUMENT_LIMITS, DocumentGate } from '../graphql/limits';
-import { ErrorMask, operationPlugin } from '../graphql/operation-plugin';
+import { ErrorMask, type OperationLimits, operationPlugin } from '../graphql/operation-plugin';
+import { SubscriptionRunner } from '../graphql/subscription-runner';
 import { type BucketSize, DEFAULT_BUCKET, LeakyBuckets, type Throttle } from '../graphql/throttle';
+import { bearerToken } from './authentication';
 import { type ExplorerTab, registerExplorer } from './explorer';
 import { DEFAULT_BODY_LIMIT, isRefusal, readBody, refusalOfHeaders, refusalOfSize } from './graphql-body';
 import { answerClientError, answerError, answerNotFound, HttpError, requestIdOf } from './http-errors';
 import type { Logger } from './log';
 import type { Metrics } from './metrics';
+import { type SocketLimits, SubscriptionSockets, UpgradableRequest } from './sockets';
 
 export interface HttpServerParts<C extends { readonly actor: Actor; readonly requestId: string }> {
   readonly schema: GraphQLSchema;
@@ -39,11 +42,12 @@ export interface HttpServerParts<C extends { readonly actor: Actor; readonly req
   readonly bodyLimit?: number;
   /** The size of each actor's bucket, or a throttle of one's own. */
   readonly throttle?: BucketSize | Throttle;
+  /** Limits of WebSockets that are not the usual ones. */
+  readonly sockets?: Partial<SocketLimits> | undefined;
 }
 
 const REQUEST_TIMEOUT_MS = 60_000;
 const DRAIN_TIMEOUT_MS = 10_000;
-const BEARER = /^Bearer +([\x21-\x7e]{1,8192})$/i;
 
 /**
  * The server behind its port: health, explorer, and GraphQL for whoever has a token. It does not listen yet.
@@ -59,6 +63,7 @@ export async function createHttpServer<C extends { readonly actor: Actor; readon
     bodyLimit: parts.bodyLimit ?? DEFAULT_BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
     exposeHeadRoutes: false,
+    http: { IncomingMessage: UpgradableRequest },
     genReqId: requestIdOf,
     clientErrorHandler: answerClientError,
     frameworkErrors: answerError,
@@ -121,9 +126,9 @@ async function actorOf(
   request: FastifyRequest,
   authenticate: HttpServerParts<never>['authenticate'],
 ): Promise<Actor> {
-  const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
-  const actor = token === undefined ? null : await authenticate(token);
-  if (!actor) throw unauthenticated(token !== undefined);
+  const token = bearerToken(request.headers.authorization);
+  const actor = token === null ? null : await authenticate(token);
+  if (!actor) throw unauthenticated(token !== null);
   return actor;
 }
 
@@ -132,7 +137,22 @@ async function registerGraphQL<C extends { readonly actor: Actor; readonly reque
   parts: HttpServerParts<C>,
 ): Promise<void> {
   const gate = new DocumentGate();
-  const apollo = await startApollo(parts);
+  const mask = maskOf(parts.logger);
+  const limits = {
+    throttle: throttleOf(parts.throttle),
+    maximumCost: parts.maximumCost,
+    refusalOfSize,
+    noteOperation: parts.metrics.noteOperation,
+  };
+  const apollo = await startApollo(parts, mask, limits);
+  const sockets = new SubscriptionSockets({
+    ...parts,
+    runner: new SubscriptionRunner<C>(parts.schema, gate, mask, limits),
+    noteDelivery: parts.metrics.noteDelivery,
+    limits: parts.sockets,
+  });
+  sockets.serve(app);
+  parts.metrics.watchSockets(() => sockets.use());
   const actors = new WeakMap<FastifyRequest, Actor>();
 
   const refuseStrangers = async (request: FastifyRequest): Promise<void> => {
@@ -173,19 +193,9 @@ async function registerGraphQL<C extends { readonly actor: Actor; readonly reque
 
 async function startApollo<C extends { readonly actor: Actor; readonly requestId: string }>(
   parts: HttpServerParts<C>,
+  mask: ErrorMask,
+  limits: OperationLimits,
 ): Promise<ApolloServer<C>> {
-  const mask = new ErrorMask((error, requestId) => {
-    parts.logger.error(
-      { err: error.originalError ?? error, path: error.path, reqId: requestId },
-      'a resolver failed',
-    );
-  });
-  const limits = {
-    throttle: throttleOf(parts.throttle),
-    maximumCost: parts.maximumCost,
-    refusalOfSize,
-    noteOperation: parts.metrics.noteOperation,
-  };
   const plugins: ApolloServerPlugin<C>[] = [
     ApolloServerPluginCacheControlDisabled(),
     ApolloServerPluginInlineTraceDisabled(),
@@ -211,6 +221,15 @@ async function startApollo<C extends { readonly actor: Actor; readonly requestId
   });
   await apollo.start();
   return apollo;
+}
+
+function maskOf(logger: Logger): ErrorMask {
+  return new ErrorMask((error, requestId) => {
+    logger.error(
+      { err: error.originalError ?? error, path: error.path, reqId: requestId },
+      'a resolver failed',
+    );
+  });
 }
 
 function throttleOf(given: BucketSize | Throttle | undefined): Throttle {

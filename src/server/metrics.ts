@@ -4,6 +4,7 @@ import type { OperationOutcome } from '../graphql/operation-plugin';
 import type { PoolUse } from '../persistence/reads/database-reader';
 import type { OperationFigures } from '../persistence/reads/operation.reads';
 import type { Logger } from './log';
+import type { SocketUse } from './sockets';
 
 export interface MetricSources {
   readonly pools: Readonly<Record<string, () => PoolUse>>;
@@ -45,6 +46,11 @@ export class Metrics {
     buckets: COST_POINTS,
     registers: [this.registry],
   });
+  private readonly deliveries = new Counter({
+    name: 'tierbook_graphql_deliveries_total',
+    help: 'Answers that subscriptions have given.',
+    registers: [this.registry],
+  });
   private kept: { readonly figures: Promise<OperationFigures>; readonly at: number } | null = null;
 
   constructor(private readonly sources: MetricSources) {
@@ -58,6 +64,25 @@ export class Metrics {
     this.operations.inc({ kind, code });
     this.cost.observe({ kind }, cost);
   };
+
+  /** Notes an answer of a subscription. */
+  readonly noteDelivery = (): void => {
+    this.deliveries.inc();
+  };
+
+  /** Shows what is open on WebSockets. */
+  watchSockets(use: () => SocketUse): void {
+    for (const what of ['sockets', 'subscriptions'] as const) {
+      const gauge = new Gauge({
+        name: `tierbook_open_${what}`,
+        help: `Open ${what === 'sockets' ? 'WebSockets' : 'subscriptions on WebSockets'} of this process.`,
+        registers: [this.registry],
+        collect: () => {
+          gauge.set(use()[what]);
+        },
+      });
+    }
+  }
 
   /** Counts every answer of the server. */
   watch(app: FastifyInstance): void {

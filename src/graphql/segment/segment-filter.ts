@@ -8,7 +8,7 @@ import {
   isInputObjectType,
   isObjectType,
 } from 'graphql';
-import { type SegmentScope } from '../../app/ports/account-filter';
+import { type AccountFilter, type SegmentScope } from '../../app/ports/account-filter';
 import { type SegmentView } from '../../app/ports/segments';
 import { DomainError } from '../../domain/errors';
 import { type GraphqlContext } from '../context';
@@ -42,7 +42,8 @@ type Scopes = ReadonlyMap<string, SegmentScope>;
 export function lookUpSegmentsInFilters(schema: GraphQLSchema): void {
   const filters = new FilterTypes();
   for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type)) continue;
+    // A subscription lives long, and looks its segments up anew.
+    if (!isObjectType(type) || type === schema.getSubscriptionType()) continue;
     for (const definition of Object.values(type.getFields())) {
       const filtering = definition.args.filter((argument) => filters.within(argument.type));
       if (filtering.length === 0) continue;
@@ -58,6 +59,21 @@ export function lookUpSegmentsInFilters(schema: GraphQLSchema): void {
       };
     }
   }
+}
+
+/** The filter with what the segments that it names are as of now. Throws NOT_FOUND, which names the place. */
+export async function withSegments(
+  schema: GraphQLSchema,
+  filter: AccountFilter,
+  context: GraphqlContext,
+  path: readonly string[],
+): Promise<AccountFilter> {
+  const type = schema.getType(FILTER);
+  if (!isInputObjectType(type)) throw new Error(`the schema has no input ${FILTER}`);
+  const filters = new FilterTypes();
+  const places = filters.places(type, filter, path);
+  if (places.length === 0) return filter;
+  return filters.filled(type, filter, await scopesOf(places, context)) as AccountFilter;
 }
 
 const loadersOf = new WeakMap<GraphqlContext, DataLoader<string, SegmentView | null>>();
