@@ -30,7 +30,7 @@ export interface SocketLimits {
   readonly bufferedBytes: number;
   /** Milliseconds within which a client has to say who it is. */
   readonly initWithin: number;
-  /** Milliseconds between pings; a client that has not answered by the next one is gone. */
+  /** Milliseconds between pings; a client that leaves two of them unanswered is gone. */
   readonly pingEvery: number;
   /** Milliseconds for which a token that was checked is trusted. */
   readonly recheckEvery: number;
@@ -66,6 +66,8 @@ export interface SocketParts<C extends { readonly actor: Actor; readonly request
 }
 
 const PATH = '/graphql';
+/** A process that is busy for a moment has not lost its clients. */
+const UNANSWERED_PINGS = 2;
 
 /**
  * Requests that ask for an upgrade to anything but a WebSocket, such as the "h2c" of Java's client, stay ordinary
@@ -245,16 +247,16 @@ export class SubscriptionSockets<C extends { readonly actor: Actor; readonly req
   }
 
   private ping(socket: WebSocket, extra: Extra): () => void {
-    let answered = true;
+    let unanswered = 0;
     socket.on('pong', () => {
-      answered = true;
+      unanswered = 0;
     });
     const timer = setInterval(() => {
-      if (!answered) {
+      if (unanswered >= UNANSWERED_PINGS) {
         socket.terminate();
         return;
       }
-      answered = false;
+      unanswered += 1;
       socket.ping();
       void extra.session?.actorNow();
     }, this.limits.pingEvery);
