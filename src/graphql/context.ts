@@ -3,6 +3,7 @@ import { type Actor } from '../app/actor';
 import { type AssignmentPlanService } from '../app/assignment-plan.service';
 import { type AuditService } from '../app/audit.service';
 import { type CsmService } from '../app/csm.service';
+import { type EventFeed } from '../app/event-feed';
 import { type DigitalProgramService } from '../app/digital-program.service';
 import { type InterventionService } from '../app/intervention.service';
 import { type ModelDraftService } from '../app/model-draft.service';
@@ -25,6 +26,8 @@ export interface GraphqlContext {
   readonly requestId: string;
   /** Reads of what the actor may see. */
   readonly reads: Reads;
+  /** New events, as they happen. */
+  readonly feed: EventFeed;
   readonly accounts: AccountService;
   readonly adjustments: ServiceAdjustmentService;
   readonly audit: AuditService;

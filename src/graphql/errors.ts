@@ -56,6 +56,7 @@ const STATUSES: ReadonlyMap<string, number> = new Map([
   ['BAD_CURSOR', 400],
   ['BAD_USER_INPUT', 400],
   ['CANCELLED', 499],
+  ['EVENTS_FORGOTTEN', 410],
   ['FORBIDDEN', 403],
   ['GRAPHQL_PARSE_FAILED', 400],
   ['GRAPHQL_VALIDATION_FAILED', 400],
@@ -118,7 +119,15 @@ export function userErrorOf(error: Refusal): UserErrorFields {
 /** An error that ends an operation under its own code, such as BAD_CURSOR; the code must be a known one. */
 export function codedError(
   code:
-    'BAD_CURSOR' | 'BAD_REQUEST' | 'BAD_USER_INPUT' | 'QUERY_TOO_COMPLEX' | 'THROTTLED' | 'UNAUTHENTICATED',
+    | 'BAD_CURSOR'
+    | 'BAD_REQUEST'
+    | 'BAD_USER_INPUT'
+    | 'EVENTS_FORGOTTEN'
+    | 'GRAPHQL_PARSE_FAILED'
+    | 'OPERATION_RESOLUTION_FAILURE'
+    | 'QUERY_TOO_COMPLEX'
+    | 'THROTTLED'
+    | 'UNAUTHENTICATED',
   message: string,
   extensions: Readonly<Record<string, unknown>> = {},
 ): GraphQLError {

@@ -18,6 +18,9 @@ import { takesLong } from './long-operation';
 import type { Throttle, ThrottleState } from './throttle';
 import { variablesOf } from './variables';
 
+const SUBSCRIBE_ELSEWHERE =
+  'subscriptions are answered over a WebSocket at /graphql (the protocol graphql-transport-ws), not over HTTP';
+
 /** What the plumbing needs to know about a request; the context of resolvers has more. */
 export interface RequestIdentity extends BaseContext {
   readonly actor: Actor;
@@ -89,10 +92,8 @@ export function operationPlugin<C extends RequestIdentity>(
           const { document, operation, request, contextValue } = context;
           // Apollo says itself that an operation is missing.
           if (!operation) return;
-          if (!schema.getRootType(operation.operation)) {
-            throw codedError('BAD_REQUEST', `this API has no ${operation.operation}s`, {
-              http: { status: 400 },
-            });
+          if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
+            throw codedError('BAD_REQUEST', SUBSCRIBE_ELSEWHERE, { http: { status: 400 } });
           }
           const tooBig = limits.refusalOfSize?.(request.http?.body, operation.operation);
           if (tooBig) throw tooBig;
@@ -134,13 +135,14 @@ export function operationPlugin<C extends RequestIdentity>(
   };
 }
 
-function codeOf(error: GraphQLFormattedError | undefined): string {
+/** The code of an error for the figures; "none" without one. */
+export function codeOf(error: GraphQLFormattedError | undefined): string {
   const code = error?.extensions?.code;
   if (typeof code === 'string') return code;
   return error === undefined ? 'none' : 'UNKNOWN';
 }
 
-function tooMany({ retryAfterSeconds }: ThrottleState): GraphQLError {
+export function tooMany({ retryAfterSeconds }: ThrottleState): GraphQLError {
   return codedError(
     'THROTTLED',
     `the points of this token are used up; try again in ${retryAfterSeconds} s`,

@@ -73,6 +73,20 @@ export const CountryCodeScalar = new GraphQLScalarType<string, string>({
   parseLiteral: (node) => readCountry(textOf(node)),
 });
 
+/** An object as it is; for answers alone. */
+export const JsonObjectScalar = new GraphQLScalarType<never, object>({
+  name: 'JSONObject',
+  description: 'A JSON object.',
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc8259#section-4',
+  serialize(value) {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+    throw new TypeError('a JSONObject must be an object');
+  },
+  parseValue() {
+    throw invalid('a JSONObject is never an input');
+  },
+});
+
 function textOf(node: ValueNode): unknown {
   return node.kind === Kind.STRING ? node.value : undefined;
 }

@@ -6,7 +6,7 @@ import {
   lexicographicSortSchema,
   printSchema,
 } from 'graphql';
-import { buildSchemaSync } from 'type-graphql';
+import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { AccountChangesResolver } from './account/account-changes.resolver';
 import { AccountResolver } from './account/account.resolver';
 import { ApiTokenResolver } from './api-token/api-token.resolver';
@@ -39,6 +39,8 @@ import { AccountServiceResolver } from './digital-program/account-service.resolv
 import { DigitalProgramResolver } from './digital-program/digital-program.resolver';
 import { SetDigitalProgramsResolver } from './digital-program/set-digital-programs.resolver';
 import { EngagementResolver } from './engagement/engagement.resolver';
+import { EVENT_RELATIONS } from './event/event-relations';
+import { EventResolver, FollowEventsResolver } from './event/event.resolver';
 import { toGlobalId } from './ids';
 import { CompleteInterventionResolver } from './intervention/complete-intervention.resolver';
 import { InterventionResolver } from './intervention/intervention.resolver';
@@ -91,6 +93,7 @@ const RELATIONS: Readonly<Record<string, object>> = {
   ArrMovement: OF_AN_ACCOUNT,
   Csm: CSM_RELATIONS,
   CsmCapacity: CSM_CAPACITY_RELATIONS,
+  Event: EVENT_RELATIONS,
   Intervention: OF_AN_ACCOUNT,
   LoggedTouch: LOGGED_TOUCH_RELATIONS,
   PendingDowngrade: OF_AN_ACCOUNT,
@@ -107,6 +110,14 @@ const RELATIONS: Readonly<Record<string, object>> = {
   TierHistoryEntry: HISTORY_RELATIONS,
   TierReview: OF_AN_ACCOUNT,
   Touch: OF_AN_ACCOUNT,
+};
+
+/** type-graphql asks for one; subscriptions here have sources of their own. */
+const UNUSED: PubSub = {
+  publish: () => undefined,
+  subscribe: () => {
+    throw new Error('a subscription says itself where its events come from');
+  },
 };
 
 /** The executable schema. */
@@ -143,6 +154,8 @@ export function createSchema(): GraphQLSchema {
       InterventionResolver,
       DueTouchResolver,
       EngagementResolver,
+      EventResolver,
+      FollowEventsResolver,
       LoggedTouchResolver,
       ModelDraftResolver,
       NodeResolver,
@@ -179,6 +192,7 @@ export function createSchema(): GraphQLSchema {
     ],
     // Scalars and services check their own input; class-validator would do it again for each of 500 accounts.
     validate: false,
+    pubSub: UNUSED,
   });
   describeRoots(schema);
   showGlobalIds(schema);
@@ -195,8 +209,13 @@ export function printSchemaText(): string {
 /** type-graphql has no place for it. */
 function describeRoots(schema: GraphQLSchema): void {
   const [query, mutation] = [schema.getQueryType(), schema.getMutationType()];
+  const subscription = schema.getSubscriptionType();
   if (query) query.description = 'What can be asked. Nothing here writes.';
   if (mutation) mutation.description = 'What can be changed. Each takes one input and gives one payload.';
+  if (subscription) {
+    subscription.description =
+      'What can be followed, over a WebSocket at the same address (the protocol graphql-transport-ws).';
+  }
 }
 
 /** Rows carry the database's keys; callers only ever see the opaque ids that are made of them. */

@@ -26,25 +26,35 @@ import { type TransactionBounds, Transactions } from './transactions';
 
 const MOST_TRIES = 4;
 
+export interface UnitOfWorkOptions {
+  /** Null: transactions take the time that they need. */
+  readonly bounds?: TransactionBounds | null;
+  /** Called after each transaction that may have written something. */
+  readonly committed?: () => void;
+}
+
 /** Transactions over TypeORM's connection; see the port for what it promises. */
 export class TypeOrmUnitOfWork implements UnitOfWork {
   private readonly transactions: Transactions;
+  private readonly committed: () => void;
 
   constructor(
     private readonly dataSource: DataSource,
-    /** Null: they take the time that they need. */
-    bounds: TransactionBounds | null = null,
+    { bounds = null, committed = nothing }: UnitOfWorkOptions = {},
   ) {
     this.transactions = new Transactions(dataSource, bounds);
+    this.committed = committed;
   }
 
   async run<T>(stamp: Stamp, work: (stores: Stores) => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.transactions.run(async (manager) => {
+        const result = await this.transactions.run(async (manager) => {
           await sign(manager, stamp);
           return work(storesOf(manager));
         });
+        this.committed();
+        return result;
       } catch (error) {
         if (tries >= MOST_TRIES || !isWorthRetrying(error)) throw constraintError(error) ?? error;
       }
@@ -106,4 +116,8 @@ function storesOf(manager: EntityManager): Stores {
     tokens: new SqlTokenStore(manager),
     touches: new SqlTouchStore(manager),
   };
+}
+
+function nothing(): void {
+  // Nobody wants to know.
 }

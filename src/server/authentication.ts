@@ -10,6 +10,13 @@ import { looksSigned } from './oidc/access-token';
  */
 export type Authenticate = (bearerToken: string) => Promise<Actor | null>;
 
+const BEARER = /^Bearer +([\x21-\x7e]{1,8192})$/i;
+
+/** The token of an authorization such as "Bearer ..."; null for anything else. */
+export function bearerToken(authorization: unknown): string | null {
+  return typeof authorization === 'string' ? (BEARER.exec(authorization)?.[1] ?? null) : null;
+}
+
 export interface AuthenticationParts {
   readonly tokens: TokenReads;
   readonly secrets: Secrets;

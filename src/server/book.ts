@@ -20,8 +20,10 @@ import { TieringModelService } from '../app/tiering-model.service';
 import { TokenService } from '../app/token.service';
 import { type Money, units } from '../domain/money';
 import { APPLICATION_NAME, createDataSource, writePoolUse } from '../persistence/data-source';
+import { DatabaseListener } from '../persistence/database-listener';
 import { TouchService } from '../app/touch.service';
 import { openEmbeddedPostgres } from '../persistence/embedded-postgres';
+import { EventBell } from '../persistence/event-bell';
 import { SqlExclusive } from '../persistence/exclusive';
 import { isMigrated, migrate } from '../persistence/migrate';
 import { SqlAuditReads } from '../persistence/reads/audit.reads';
@@ -47,6 +49,8 @@ export interface Book {
   readonly unitOfWork: UnitOfWork;
   readonly reader: DatabaseReader;
   readonly limits: Limits;
+  /** Hears what other processes tell, once it is opened. */
+  readonly listener: DatabaseListener;
   readonly accounts: AccountService;
   readonly adjustments: ServiceAdjustmentService;
   readonly assignmentPlans: AssignmentPlanService;
@@ -109,9 +113,13 @@ export async function openBook(
     mostWaiting,
   });
   const canceller = new StatementCanceller(url, APPLICATION_NAME);
+  const listener = new DatabaseListener({ url, applicationName: APPLICATION_NAME });
+  const bell = new EventBell((sql) => dataSource.query(sql));
   // Of its own, so that a busy book is not taken for a dead one.
   const probe = new DatabaseReader({ url, max: 1, applicationName: APPLICATION_NAME });
   const close = async (): Promise<void> => {
+    await listener.close();
+    await bell.settle();
     await probe.close();
     await canceller.close();
     await reader.close();
@@ -121,12 +129,13 @@ export async function openBook(
   try {
     await dataSource.initialize();
     const migrated = await migrate(dataSource, { log });
-    const unitOfWork = new TypeOrmUnitOfWork(dataSource);
+    const committed = bell.ring;
+    const unitOfWork = new TypeOrmUnitOfWork(dataSource, { committed });
     // What people and scripts wait for; commands, imports and scheduled work take the time that they need.
     const boundedBy = (timeLimit: number): UnitOfWork =>
       purpose === 'command'
         ? unitOfWork
-        : new TypeOrmUnitOfWork(dataSource, { timeLimit, mostWaiting, canceller });
+        : new TypeOrmUnitOfWork(dataSource, { bounds: { timeLimit, mostWaiting, canceller }, committed });
     const usual = boundedBy(config.limits.requestTimeout * 1_000);
     const long = boundedBy(config.limits.requestTimeout * 1_000 * LONG_WORK_FACTOR);
     const models = new TieringModelService(unitOfWork, clock);
@@ -140,6 +149,7 @@ export async function openBook(
       unitOfWork,
       reader,
       limits: config.limits,
+      listener,
       accounts: new AccountService(usual, clock, config.baseCurrency),
       adjustments: new ServiceAdjustmentService(usual, clock),
       assignmentPlans: new AssignmentPlanService(long, clock, new HighsSolver(), secrets),

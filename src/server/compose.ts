@@ -1,5 +1,6 @@
 import { type FastifyInstance } from 'fastify';
 import { type Actor, authorise } from '../app/actor';
+import { EventFeed } from '../app/event-feed';
 import { type Clock } from '../app/ports/clock';
 import { type Reads } from '../app/ports/reads';
 import { type GraphqlContext } from '../graphql/context';
@@ -7,6 +8,7 @@ import { createSchema } from '../graphql/schema';
 import { SharedBuckets } from '../graphql/shared-buckets';
 import { IcuCustomerWords } from '../messages/icu-customer-words';
 import { APPLICATION_NAME } from '../persistence/data-source';
+import { EVENT_CHANNEL } from '../persistence/event-bell';
 import { ReplicaSet } from '../persistence/replicas/replica-set';
 import { SqlAccountReads } from '../persistence/reads/account.reads';
 import { SqlAnalyticReads } from '../persistence/reads/analytic.reads';
@@ -17,6 +19,7 @@ import { SqlDailyRunReads } from '../persistence/reads/daily-run.reads';
 import { SqlEconomicsReads } from '../persistence/reads/economics.reads';
 import { SqlDigitalProgramReads } from '../persistence/reads/digital-program.reads';
 import { SqlEngagementReads } from '../persistence/reads/engagement.reads';
+import { SqlEventReads } from '../persistence/reads/event.reads';
 import { SqlHistoryReads } from '../persistence/reads/history.reads';
 import { SqlInterventionReads } from '../persistence/reads/intervention.reads';
 import { ModelCatalog } from '../persistence/reads/model-catalog';
@@ -51,6 +54,7 @@ import { ReadSources } from './read-sources';
 import { recognisePeople } from './oidc/people';
 import { explorerTabs } from './operations';
 import { secrets } from './secrets';
+import { type SocketLimits } from './sockets';
 import { TokenUse } from './token-use';
 import { TrustedDocuments } from './trusted-documents';
 
@@ -80,6 +84,8 @@ export interface ComposeOptions {
   readonly trustedDocuments?: Config['trustedDocuments'];
   /** Whether people may ask for known documents alone. */
   readonly trustedDocumentsOnly?: boolean;
+  /** Limits of WebSockets that are not the usual ones. */
+  readonly sockets?: Partial<SocketLimits>;
 }
 
 const NO_REPLICAS = { replicaUrls: [], replicaMaxLagSeconds: 0 };
@@ -93,6 +99,7 @@ export async function compose(
   {
     oidc = null,
     elapsed,
+    sockets,
     replicas: { replicaUrls, replicaMaxLagSeconds } = NO_REPLICAS,
     trustedDocuments = null,
     trustedDocumentsOnly = false,
@@ -103,14 +110,9 @@ export async function compose(
   const manifest = trustedDocuments === null ? [] : readManifest(trustedDocuments, schema);
   const examples = explorerTabs();
   let isDraining = false;
-  const { reader, clock, url } = book;
-  const models = new ModelCatalog({
-    database: reader,
-    url,
-    applicationName: APPLICATION_NAME,
-    timeZone: book.businessTimeZone,
-  });
-  await models.open();
+  const { reader, clock, listener, url } = book;
+  const models = new ModelCatalog({ database: reader, listener, timeZone: book.businessTimeZone });
+  await listener.open();
   const tokenUse = new TokenUse((id) => book.tokens.noteUse(id), clock, logger);
   const replicas =
     replicaUrls.length === 0
@@ -126,6 +128,15 @@ export async function compose(
         });
   await replicas?.start();
   const sources = new ReadSources(replicas, reader);
+  const feed = new EventFeed({
+    reads: new SqlEventReads(reader),
+    failed: (error) => {
+      logger.warn({ err: error }, 'new events could not be read');
+    },
+  });
+  const stopListening = listener.on(EVENT_CHANNEL, () => {
+    feed.wake();
+  });
   const metrics = new Metrics({
     pools: { ...book.pools, ...replicas?.pools() },
     version: projectVersion(),
@@ -166,6 +177,7 @@ export async function compose(
       actor: { ...actor, requestId },
       requestId,
       reads: readsFor(actor, readsBy(sources.choose(actor, wish).within(scope), models, clock)),
+      feed,
       accounts: book.accounts,
       adjustments: book.adjustments,
       audit: book.audit,
@@ -197,6 +209,7 @@ export async function compose(
       [...examples.map(({ query }) => [null, query] as const), ...manifest],
       trustedDocumentsOnly,
     ),
+    sockets,
     exports: new ExportTables({ reader, reads: readsBy(reader, models, clock), clock, schema: () => schema }),
     logger,
   });
@@ -208,11 +221,12 @@ export async function compose(
     close: async () => {
       isDraining = true;
       await http.close();
+      stopListening();
+      await feed.settle();
       await tokenUse.settle();
       await throttle.close();
       await counting.close();
       await replicas?.close();
-      await models.close();
     },
   };
 }
@@ -248,6 +262,7 @@ function readsBy(reader: DatabaseReader, models: ModelCatalog, clock: Clock): Re
     economics: new SqlEconomicsReads(reader),
     digitalPrograms: new SqlDigitalProgramReads(reader),
     engagement: new SqlEngagementReads(reader, models),
+    events: new SqlEventReads(reader),
     history: new SqlHistoryReads(reader),
     interventions: new SqlInterventionReads(reader),
     models,

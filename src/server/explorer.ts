@@ -65,6 +65,7 @@ function optionsScript(tabs: readonly ExplorerTab[]): string {
   const options = {
     title: 'Tierbook',
     endpoint: '/graphql',
+    subscriptionsProtocol: 'WS',
     shouldPersistHeaders: false,
     defaultTabs: tabs.map(({ name, query, variables }) => ({
       query: query.trimStart().startsWith('#') ? query : `# ${name}\n${query}`,
@@ -82,8 +83,9 @@ function optionsScript(tabs: readonly ExplorerTab[]): string {
         history.replaceState(null, '', location.pathname + location.search);
       }
       const token = sessionStorage.getItem('tierbook-token') || 'put-your-token-here';
-      const headers = JSON.stringify({ Authorization: 'Bearer ' + token }, null, 2);
-      return { ...options, headers, defaultTabs: options.defaultTabs.map((tab) => ({ ...tab, headers })) };
+      const connectionParams = { Authorization: 'Bearer ' + token };
+      const headers = JSON.stringify(connectionParams, null, 2);
+      return { ...options, headers, connectionParams, defaultTabs: options.defaultTabs.map((tab) => ({ ...tab, headers })) };
     }`;
 }
 

@@ -130,7 +130,7 @@ export class ExportTables {
     }
     if (parameter !== 'where') return coerceValue(text, type, parameter);
     const { reads, clock } = this.parts;
-    return withSegments(coerceValue(readJson(text), type, parameter), type, parameter, { reads, clock });
+    return withSegments(coerceValue(readJson(text), type, parameter), type, [parameter], { reads, clock });
   }
 
   private type(parameter: Parameter): GraphQLInputType {

@@ -17,11 +17,13 @@ import type { GraphQLSchema } from 'graphql';
 import type { Actor } from '../app/actor';
 import { jitPlugin } from '../graphql/jit';
 import { DOCUMENT_LIMITS, DocumentGate } from '../graphql/limits';
-import { ErrorMask, operationPlugin } from '../graphql/operation-plugin';
+import { ErrorMask, type OperationLimits, operationPlugin } from '../graphql/operation-plugin';
+import { SubscriptionRunner } from '../graphql/subscription-runner';
 import { type BucketSize, DEFAULT_BUCKET, LeakyBuckets, type Throttle } from '../graphql/throttle';
 import { readRequest } from './document-request';
 import { parseWalPosition, type WalPosition } from '../persistence/replicas/wal-position';
 import { type WorkScope } from '../persistence/work-scope';
+import { bearerToken } from './authentication';
 import { type ExplorerTab, registerExplorer } from './explorer';
 import type { ExportTables } from './export-tables';
 import { registerExports } from './exports';
@@ -30,6 +32,7 @@ import { answerClientError, answerError, answerNotFound, HttpError, requestIdOf 
 import type { Logger } from './log';
 import type { Metrics } from './metrics';
 import { RequestBounds } from './request-bounds';
+import { type SocketLimits, SubscriptionSockets, UpgradableRequest } from './sockets';
 import { TrustedDocuments } from './trusted-documents';
 
 /** What a request says about where it may read. */
@@ -40,12 +43,15 @@ export interface ReadWish {
   readonly after: WalPosition | null;
 }
 
+/** Where events are read: a replica may not know them yet. */
+const ON_PRIMARY: ReadWish = { writes: true, after: null };
+
 export interface HttpServerParts<C extends { readonly actor: Actor; readonly requestId: string }> {
   readonly schema: GraphQLSchema;
   /** Who the token belongs to; null for one that is unknown, expired or revoked. */
   readonly authenticate: (bearerToken: string) => Promise<Actor | null>;
-  /** What resolvers get; `scope` is the time of the request. */
-  readonly contextFor: (actor: Actor, requestId: string, wish: ReadWish, scope: WorkScope) => C;
+  /** What resolvers get; `scope` is the time of the request, null for what lives longer than one. */
+  readonly contextFor: (actor: Actor, requestId: string, wish: ReadWish, scope: WorkScope | null) => C;
   /** Told when a document with mutations has run; gives what the client may send with later requests, or null. */
   readonly wrote?: (actor: Actor) => Promise<string | null>;
   /** Whether the server is about to close, so that clients should come back by another connection. */
@@ -65,6 +71,8 @@ export interface HttpServerParts<C extends { readonly actor: Actor; readonly req
   readonly bodyLimit?: number;
   /** The size of each actor's bucket, or a throttle of one's own. */
   readonly throttle?: BucketSize | Throttle;
+  /** Limits of WebSockets that are not the usual ones. */
+  readonly sockets?: Partial<SocketLimits> | undefined;
 }
 
 /** How long a request may take to arrive. */
@@ -74,7 +82,6 @@ const DRAIN_TIMEOUT_MS = 10_000;
 const SESSION_HEADER = 'x-tierbook-session';
 /** Whoever writes a mutation has to write this word; whoever only mentions it reads from the primary, too. */
 const MUTATION = /\bmutation\b/;
-const BEARER = /^Bearer +([\x21-\x7e]{1,8192})$/i;
 
 /**
  * The server behind its port: health, explorer, and GraphQL for whoever has a token. It does not listen yet.
@@ -90,6 +97,7 @@ export async function createHttpServer<C extends { readonly actor: Actor; readon
     bodyLimit: parts.bodyLimit ?? DEFAULT_BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
     exposeHeadRoutes: false,
+    http: { IncomingMessage: UpgradableRequest },
     genReqId: requestIdOf,
     clientErrorHandler: answerClientError,
     frameworkErrors: answerError,
@@ -155,9 +163,9 @@ async function actorOf(
   request: FastifyRequest,
   authenticate: HttpServerParts<never>['authenticate'],
 ): Promise<Actor> {
-  const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
-  const actor = token === undefined ? null : await authenticate(token);
-  if (!actor) throw unauthenticated(token !== undefined);
+  const token = bearerToken(request.headers.authorization);
+  const actor = token === null ? null : await authenticate(token);
+  if (!actor) throw unauthenticated(token !== null);
   return actor;
 }
 
@@ -168,7 +176,25 @@ async function registerGraphQL<C extends { readonly actor: Actor; readonly reque
   const gate = new DocumentGate();
   const documents = parts.documents ?? new TrustedDocuments([]);
   const bounds = new RequestBounds(parts.timeLimit);
-  const apollo = await startApollo(parts, bounds);
+  const mask = maskOf(parts.logger);
+  const limits = {
+    throttle: throttleOf(parts.throttle),
+    maximumCost: parts.maximumCost,
+    refusalOfSize,
+    noteOperation: parts.metrics.noteOperation,
+    noteStart: bounds.noteStart,
+  };
+  const apollo = await startApollo(parts, mask, limits);
+  const sockets = new SubscriptionSockets({
+    ...parts,
+    contextFor: (actor, requestId) => parts.contextFor(actor, requestId, ON_PRIMARY, null),
+    mayAsk: (query, actor) => void documents.find(undefined, query, actor),
+    runner: new SubscriptionRunner<C>(parts.schema, gate, mask, limits),
+    noteDelivery: parts.metrics.noteDelivery,
+    limits: parts.sockets,
+  });
+  sockets.serve(app);
+  parts.metrics.watchSockets(() => sockets.use());
   const actors = new WeakMap<FastifyRequest, Actor>();
 
   const refuseStrangers = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
@@ -216,21 +242,9 @@ async function registerGraphQL<C extends { readonly actor: Actor; readonly reque
 
 async function startApollo<C extends { readonly actor: Actor; readonly requestId: string }>(
   parts: HttpServerParts<C>,
-  bounds: RequestBounds,
+  mask: ErrorMask,
+  limits: OperationLimits<C>,
 ): Promise<ApolloServer<C>> {
-  const mask = new ErrorMask((error, requestId) => {
-    parts.logger.error(
-      { err: error.originalError ?? error, path: error.path, reqId: requestId },
-      'a resolver failed',
-    );
-  });
-  const limits = {
-    throttle: throttleOf(parts.throttle),
-    maximumCost: parts.maximumCost,
-    refusalOfSize,
-    noteOperation: parts.metrics.noteOperation,
-    noteStart: bounds.noteStart,
-  };
   const plugins: ApolloServerPlugin<C>[] = [
     ApolloServerPluginCacheControlDisabled(),
     ApolloServerPluginInlineTraceDisabled(),
@@ -256,6 +270,15 @@ async function startApollo<C extends { readonly actor: Actor; readonly requestId
   });
   await apollo.start();
   return apollo;
+}
+
+function maskOf(logger: Logger): ErrorMask {
+  return new ErrorMask((error, requestId) => {
+    logger.error(
+      { err: error.originalError ?? error, path: error.path, reqId: requestId },
+      'a resolver failed',
+    );
+  });
 }
 
 function throttleOf(given: BucketSize | Throttle | undefined): Throttle {

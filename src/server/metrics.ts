@@ -5,6 +5,7 @@ import type { PoolUse } from '../persistence/reads/database-reader';
 import type { ReplicaState } from '../persistence/replicas/replica';
 import type { OperationFigures } from '../persistence/reads/operation.reads';
 import type { Logger } from './log';
+import type { SocketUse } from './sockets';
 
 export interface MetricSources {
   readonly pools: Readonly<Record<string, () => PoolUse>>;
@@ -54,6 +55,11 @@ export class Metrics {
     help: 'Whether points are counted for all processes together (1), or by this one alone since the database cannot be asked (0).',
     registers: [this.registry],
   });
+  private readonly deliveries = new Counter({
+    name: 'tierbook_graphql_deliveries_total',
+    help: 'Answers that subscriptions have given.',
+    registers: [this.registry],
+  });
   private kept: { readonly figures: Promise<OperationFigures>; readonly at: number } | null = null;
 
   constructor(private readonly sources: MetricSources) {
@@ -81,6 +87,25 @@ export class Metrics {
   readonly noteThrottle = (isShared: boolean): void => {
     this.throttleShared.set(isShared ? 1 : 0);
   };
+
+  /** Notes an answer of a subscription. */
+  readonly noteDelivery = (): void => {
+    this.deliveries.inc();
+  };
+
+  /** Shows what is open on WebSockets. */
+  watchSockets(use: () => SocketUse): void {
+    for (const what of ['sockets', 'subscriptions'] as const) {
+      const gauge = new Gauge({
+        name: `tierbook_open_${what}`,
+        help: `Open ${what === 'sockets' ? 'WebSockets' : 'subscriptions on WebSockets'} of this process.`,
+        registers: [this.registry],
+        collect: () => {
+          gauge.set(use()[what]);
+        },
+      });
+    }
+  }
 
   /** Counts every answer of the server. */
   watch(app: FastifyInstance): void {

@@ -2,8 +2,9 @@ import { Kind, parse } from 'graphql';
 import { type Role } from '../../src/app/actor';
 import { loadDemoBook } from '../../src/demo/load-demo-book';
 import { readOperations } from '../../src/server/operations';
-import { startApi, type TestApi } from '../support/api';
+import { startApi, type TestApi, TOKENS } from '../support/api';
 import { fixedClock } from '../support/clock';
+import { Follower, listen } from '../support/follower';
 
 /** More often than a document is interpreted before it is compiled. */
 const CALLS = 8;
@@ -69,6 +70,23 @@ describe('the documented examples', () => {
       }
       expect(Object.values(bodies[0] ?? {})).not.toContain(null);
       for (const body of bodies) expect(body).toEqual(bodies[0]);
+    },
+  );
+
+  test.each(examples.filter(({ query }) => kindOf(query) === 'subscription'))(
+    '$name is delivered what happened since, and what happens then',
+    async ({ query }) => {
+      // The oldest two; the demo book has moved many accounts.
+      const moved = `{ events(where: { types: [TIER_MOVED] }, order: OLDEST_FIRST, first: 2) { nodes { id } } }`;
+      const url = await listen(api);
+      const { data } = await api.send<{ events: { nodes: { id: string }[] } }>('VIEWER', moved);
+      const [first, second] = data.events.nodes.map(({ id }) => id);
+      const params = { authorization: `Bearer ${TOKENS.VIEWER}` };
+      const follower = new Follower<{ id: string }>(url, params, query, { since: first });
+      const events = await follower.has(1);
+      expect(follower.errors).toEqual([]);
+      expect(events.map(({ id }) => id)).toContain(second);
+      await follower.stop();
     },
   );
 

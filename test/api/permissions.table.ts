@@ -19,6 +19,7 @@ export const ENTRY_POINTS = {
     'Query.dueTouches',
     'Query.economics',
     'Query.engagementDelivery',
+    'Query.events',
     'Query.interventions',
     'Query.moveMessage',
     'Query.node',
@@ -40,6 +41,7 @@ export const ENTRY_POINTS = {
     'Query.tieringModel',
     'Query.tieringModels',
     'Query.viewer',
+    'Subscription.events',
   ],
   CSM: [
     'Mutation.completeIntervention',

@@ -85,7 +85,7 @@ async function standings(): Promise<
 async function fteNeeded(): Promise<{ all: Load; tiers: Map<string, Load> }> {
   const analytics = openAnalytics(database, clock);
   const { reader } = analytics;
-  const models = new ModelCatalog({ database: reader, url: database.url, applicationName: 'test' });
+  const models = new ModelCatalog({ database: reader });
   const today = clock.today();
   const { capacity } = await capacityOn({ capacity: new SqlCapacityReads(reader), models }, today, today);
   await analytics.close();

@@ -66,7 +66,7 @@ const DRAWN: Readonly<Record<LadderForm, readonly string[]>> = {
     await house.accounts(copy('ravenstack_accounts.csv'), { map: ACCOUNTS, asOf });
     await house.subscriptions(copy('ravenstack_subscriptions.csv'), { map: LINES, asOf });
     reader = new DatabaseReader({ url: house.database.url, max: 2, applicationName: 'tierbook-test' });
-    models = new ModelCatalog({ database: reader, url: house.database.url, applicationName: 'test' });
+    models = new ModelCatalog({ database: reader });
   });
   afterAll(async () => {
     await reader.close();

@@ -51,7 +51,7 @@ interface Subscription {
   beforeAll(async () => {
     house = await CsvImport.open('2026-01-15');
     reader = new DatabaseReader({ url: house.database.url, max: 2, applicationName: 'tierbook-test' });
-    const models = new ModelCatalog({ database: reader, url: house.database.url, applicationName: 'test' });
+    const models = new ModelCatalog({ database: reader });
     analytics = new SqlAnalyticReads(reader, models, house.clock);
     expect(await importBook()).toEqual([
       'accounts: 500 created, 0 updated, 0 unchanged, 0 rejected',

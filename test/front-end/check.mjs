@@ -78,7 +78,8 @@ function compileForRelay(folder, algorithm) {
     const module = operation.name.value;
     const name = {
       ...operation.name,
-      value: module + { query: 'Query', mutation: 'Mutation' }[operation.operation],
+      value:
+        module + { query: 'Query', mutation: 'Mutation', subscription: 'Subscription' }[operation.operation],
     };
     const renamed = {
       ...document,

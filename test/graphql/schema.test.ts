@@ -31,7 +31,9 @@ describe('the schema', () => {
       if (!description) bare.push(path);
     };
     for (const type of Object.values(schema.getTypeMap()).filter(own)) {
-      const isRoot = type === schema.getQueryType() || type === schema.getMutationType();
+      const isRoot = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].some(
+        (root) => root === type,
+      );
       const builtIn = ['Boolean', 'Float', 'ID', 'Int', 'String'].includes(type.name);
       if (!isRoot && !builtIn) need(type.name, type.description);
       if (isEnumType(type) || builtIn) continue;
@@ -69,6 +71,7 @@ describe('the schema', () => {
         'economics',
         'dueTouches',
         'engagementDelivery',
+        'events',
         'node',
         'nodes',
         'overrideDrift',
@@ -130,5 +133,6 @@ describe('the schema', () => {
       'upsertPools',
       'withdrawOverride',
     ]);
+    expect(Object.keys(schema.getSubscriptionType()?.getFields() ?? {})).toEqual(['events']);
   });
 });

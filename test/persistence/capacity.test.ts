@@ -35,7 +35,7 @@ test('the capacity of any day of any book is that of its accounts, one by one', 
       const plain = await readPlainCapacity(database, today);
       const analytics = openAnalytics(database, clock);
       const { reader } = analytics;
-      const models = new ModelCatalog({ database: reader, url: database.url, applicationName: 'test' });
+      const models = new ModelCatalog({ database: reader });
       const reads = { capacity: new SqlCapacityReads(reader), models };
       const ahead = [1, 20, 60, 400].map((days) => addDays(today, days));
       for (const day of [...before, ...during, ...during.map((one) => addDays(one, -1)), ...ahead]) {

@@ -2,6 +2,7 @@ import { stampOf } from '../../src/app/account.service';
 import { SYSTEM } from '../../src/app/actor';
 import { DEFAULT_MODEL } from '../../src/domain/defaults';
 import { type TieringModel } from '../../src/domain/tiering-model';
+import { DatabaseListener } from '../../src/persistence/database-listener';
 import { DatabaseReader } from '../../src/persistence/reads/database-reader';
 import { ModelCatalog } from '../../src/persistence/reads/model-catalog';
 import { TypeOrmUnitOfWork } from '../../src/persistence/unit-of-work';
@@ -11,16 +12,18 @@ import { createTestDatabase, type TestDatabase } from '../support/database';
 const LISTENER = 'tierbook-listener';
 let database: TestDatabase;
 let reader: DatabaseReader;
+let listener: DatabaseListener;
 let catalog: ModelCatalog;
 
 beforeEach(async () => {
   database = await createTestDatabase();
   reader = new DatabaseReader({ url: database.url, max: 2, applicationName: 'tierbook-test' });
-  catalog = new ModelCatalog({ database: reader, url: database.url, applicationName: LISTENER });
-  await catalog.open();
+  listener = new DatabaseListener({ url: database.url, applicationName: LISTENER });
+  catalog = new ModelCatalog({ database: reader, listener });
+  await listener.open();
 });
 afterEach(async () => {
-  await catalog.close();
+  await listener.close();
   await reader.close();
   await database.drop();
 });
@@ -111,8 +114,7 @@ test('tells what was published in the order of the moments, on business days', a
     `INSERT INTO tiering_model (version, status, definition) VALUES (4, 'DRAFT', '{"version": 4, "tiers": []}')`,
   );
   const told = async (timeZone: string): Promise<string[]> => {
-    const url = database.url;
-    const there = new ModelCatalog({ database: reader, url, applicationName: LISTENER, timeZone });
+    const there = new ModelCatalog({ database: reader, listener, timeZone });
     return (await there.publications()).map(({ model, publishedOn }) => `${model.version} ${publishedOn}`);
   };
   expect(await told('UTC')).toEqual(['1 2026-01-01', '3 2026-02-03', '2 2026-02-03']);
@@ -134,20 +136,20 @@ test('listens again after its connection was lost, and trusts nothing that it re
 });
 
 test('asks the database each time while it cannot listen', async () => {
-  const deaf = new ModelCatalog({
-    database: reader,
+  const nowhere = new DatabaseListener({
     url: 'postgres://nobody@127.0.0.1:1/nowhere',
     applicationName: LISTENER,
   });
-  await deaf.open();
+  const deaf = new ModelCatalog({ database: reader, listener: nowhere });
+  await nowhere.open();
   expect((await deaf.published()).version).toBe(1);
   await publish(2);
   expect((await deaf.published()).version).toBe(2);
-  await deaf.close();
+  await nowhere.close();
 });
 
 test('says what to do where no model is published', async () => {
   await database.query(`UPDATE tiering_model SET status = 'RETIRED'`);
-  const fresh = new ModelCatalog({ database: reader, url: database.url, applicationName: LISTENER });
+  const fresh = new ModelCatalog({ database: reader });
   await expect(fresh.published()).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });

@@ -32,8 +32,8 @@ sink.on('data', (chunk: Buffer) => {
 
 beforeAll(async () => {
   api = await startApi(clock, { logger: createLogger('info', sink) });
-  const { reader, url } = api.book;
-  const models = new ModelCatalog({ database: reader, url, applicationName: 'tierbook-test' });
+  const { reader } = api.book;
+  const models = new ModelCatalog({ database: reader });
   const analytics = new SqlAnalyticReads(reader, models, clock);
   const segments = new SqlSegmentReads(reader, models, clock);
   exports = new ExportTables({ reader, reads: { analytics, models, segments }, clock, schema: createSchema });

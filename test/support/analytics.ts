@@ -14,7 +14,7 @@ export interface TestAnalytics {
 
 export function openAnalytics(database: TestDatabase, clock: Clock): TestAnalytics {
   const reader = new DatabaseReader({ url: database.url, max: 3, applicationName: 'tierbook-test' });
-  const models = new ModelCatalog({ database: reader, url: database.url, applicationName: 'tierbook-test' });
+  const models = new ModelCatalog({ database: reader });
   return { reads: new SqlAnalyticReads(reader, models, clock), reader, close: () => reader.close() };
 }
 

@@ -36,6 +36,8 @@ export interface ApiOptions extends ComposeOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Finds the assignment plans in place of the server's own. */
   readonly solver?: Solver;
+  /** The database of another server, which this one then is a replica of. */
+  readonly replicaOf?: TestApi;
 }
 
 /** A token of each role, valid for the test's server. */
@@ -49,9 +51,9 @@ export const TOKENS: Readonly<Record<Role, string>> = {
 /** Starts the API on a clone of the template, at the clock's time. */
 export async function startApi(
   clock: TestClock,
-  { logger = createLogger('silent'), settings = {}, solver, ...options }: ApiOptions = {},
+  { logger = createLogger('silent'), settings = {}, solver, replicaOf, ...options }: ApiOptions = {},
 ): Promise<TestApi> {
-  const database = await createTestDatabase();
+  const database = replicaOf?.database ?? (await createTestDatabase());
   const opened = await openBook(
     readConfig({ ...settings, DATABASE_URL: database.url }),
     'server',
@@ -84,7 +86,7 @@ export async function startApi(
     close: async () => {
       await application.close();
       await book.close();
-      await database.drop();
+      if (replicaOf === undefined) await database.drop();
     },
   };
 }

@@ -1,3 +1,4 @@
+import { DatabaseListener } from '../../src/persistence/database-listener';
 import { SqlEngagementReads } from '../../src/persistence/reads/engagement.reads';
 import { DatabaseReader } from '../../src/persistence/reads/database-reader';
 import { ModelCatalog, type ModelCatalogOptions } from '../../src/persistence/reads/model-catalog';
@@ -13,13 +14,14 @@ export async function openEngagementReads(
   readonly close: () => Promise<void>;
 }> {
   const reader = new DatabaseReader({ url, max: 2, applicationName: 'tierbook-test' });
-  const models = new ModelCatalog({ database: reader, url, applicationName: 'tierbook-test', ...options });
-  await models.open();
+  const listener = new DatabaseListener({ url, applicationName: 'tierbook-test' });
+  const models = new ModelCatalog({ database: reader, listener, ...options });
+  await listener.open();
   return {
     engagement: new SqlEngagementReads(reader, models),
     models,
     close: async () => {
-      await models.close();
+      await listener.close();
       await reader.close();
     },
   };

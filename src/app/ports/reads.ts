@@ -13,6 +13,7 @@ import { type EconomicsReads } from './economics';
 import { type DigitalProgramReads } from './digital-program';
 import { type InterventionReads } from './intervention';
 import { type EngagementReads } from './engagement';
+import { type EventReads } from './event';
 import { type Listed, type ListLength, type Window } from './list';
 import { type OverrideReads } from './override';
 import { type CsmReads, type PoolReads, type PortfolioReads } from './portfolio-reads';
@@ -45,6 +46,7 @@ export interface Reads {
   readonly pools: PoolReads;
   readonly portfolios: PortfolioReads;
   readonly movements: MovementReads;
+  readonly events: EventReads;
   readonly renewalNotices: RenewalNoticeReads;
   readonly scorecards: ScorecardReads;
   readonly segments: SegmentReads;

@@ -3,7 +3,6 @@ import { COMMAND_LINE } from '../../app/actor';
 import { type AccountFilter, type SegmentScope } from '../../app/ports/account-filter';
 import { DomainError } from '../../domain/errors';
 import { createSchema } from '../../graphql/schema';
-import { APPLICATION_NAME } from '../../persistence/data-source';
 import { SqlAnalyticReads } from '../../persistence/reads/analytic.reads';
 import { ModelCatalog } from '../../persistence/reads/model-catalog';
 import { SqlSegmentReads } from '../../persistence/reads/segment.reads';
@@ -37,11 +36,11 @@ export async function runExport(
 
 /** The same table as the API's export. Throws as it does, and NOT_FOUND for a segment that there is not. */
 export async function exportTable(
-  { reader, url, clock }: ExportedBook,
+  { reader, clock }: ExportedBook,
   what: ExportName,
   { where, segment, ...query }: Omit<ExportArguments, 'format'> = {},
 ): Promise<Table> {
-  const models = new ModelCatalog({ database: reader, url, applicationName: APPLICATION_NAME });
+  const models = new ModelCatalog({ database: reader });
   const segments = new SqlSegmentReads(reader, models, clock);
   const analytics = new SqlAnalyticReads(reader, models, clock);
   const tables = new ExportTables({

@@ -50,7 +50,8 @@ export interface SegmentContext {
 export function lookUpSegmentsInFilters(schema: GraphQLSchema): void {
   const filters = new FilterTypes();
   for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type)) continue;
+    // A subscription lives long, and looks its segments up anew.
+    if (!isObjectType(type) || type === schema.getSubscriptionType()) continue;
     for (const definition of Object.values(type.getFields())) {
       const filtering = definition.args.filter((argument) => filters.within(argument.type));
       if (filtering.length === 0) continue;
@@ -70,16 +71,16 @@ export function lookUpSegmentsInFilters(schema: GraphQLSchema): void {
 
 /**
  * A value of an input type that is a filter of accounts, or holds some, with the segments looked up that it names.
- * Throws NOT_FOUND, which names the place below `name`.
+ * Throws NOT_FOUND, which names the place below `path`.
  */
 export async function withSegments(
   value: unknown,
   type: GraphQLInputType,
-  name: string,
+  path: readonly string[],
   context: SegmentContext,
 ): Promise<unknown> {
   const filters = new FilterTypes();
-  const places = filters.places(type, value, [name]);
+  const places = filters.places(type, value, path);
   return places.length === 0 ? value : filters.filled(type, value, await scopesOf(places, context));
 }
 

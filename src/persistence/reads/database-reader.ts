@@ -125,7 +125,8 @@ export class DatabaseReader implements SqlReader {
   }
 
   /** The same connections for one piece of work: what it reads, save streams, ends with it. */
-  within(scope: WorkScope): DatabaseReader {
+  within(scope: WorkScope | null): DatabaseReader {
+    if (scope === null) return this;
     const reader = Object.create(this) as DatabaseReader;
     reader.scope = scope;
     return reader;

@@ -1,17 +1,14 @@
-import { Client } from 'pg';
 import { type ModelInfo, type ModelReads, type ModelView, type Window } from '../../app/ports/reads';
 import { type CalendarDate } from '../../domain/calendar';
 import { completeModel, type StoredModel } from '../../domain/defaults';
 import { DomainError } from '../../domain/errors';
 import { type Publication } from '../../domain/program-period';
 import { type ModelStatus, type TieringModel } from '../../domain/tiering-model';
+import { type DatabaseListener } from '../database-listener';
 import { MODEL_CHANNEL } from '../stores/model.store';
 import { type DatabaseReader } from './database-reader';
 import { keyset } from './keyset';
 import { Parameters } from './parameters';
-
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 10_000;
 
 const INFO = `version, status, reason, published_by AS "publishedBy", published_at AS "publishedAt",
   created_at AS "createdAt", revision, based_on AS "basedOn", created_by AS "createdBy", updated_by AS "updatedBy",
@@ -20,9 +17,8 @@ const NEWEST_FIRST = [{ expression: 'version', type: 'integer', descending: true
 
 export interface ModelCatalogOptions {
   readonly database: DatabaseReader;
-  /** postgres://user:password@host:port/database, for the connection that listens. */
-  readonly url: string;
-  readonly applicationName: string;
+  /** Hears of publications; absent where the database is to be asked each time. */
+  readonly listener?: DatabaseListener;
   /** The business time zone, in which models are published on a day; UTC if absent. */
   readonly timeZone?: string;
 }
@@ -35,47 +31,13 @@ export interface ModelCatalogOptions {
 export class ModelCatalog implements ModelReads {
   private readonly models = new Map<number, TieringModel>();
   private current: Promise<TieringModel> | null = null;
-  private listener: Client | null = null;
-  private isListening = false;
-  private isClosed = false;
-  private retry: NodeJS.Timeout | null = null;
-  private pause = FIRST_PAUSE_MS;
-
   private readonly timeZone: string;
 
   constructor(private readonly options: ModelCatalogOptions) {
     this.timeZone = options.timeZone ?? 'UTC';
-  }
-
-  /** Begins to listen. Where that fails at first it is tried again in the background, ever more slowly. */
-  async open(): Promise<void> {
-    if (this.isClosed) return;
-    const { url, applicationName } = this.options;
-    const listener = new Client({
-      connectionString: url,
-      application_name: applicationName,
-      keepAlive: true,
-      keepAliveInitialDelayMillis: 10_000,
-      connectionTimeoutMillis: 10_000,
+    options.listener?.on(MODEL_CHANNEL, () => {
+      this.askAnew();
     });
-    this.listener = listener;
-    const lost = (): void => {
-      this.reconnect(listener);
-    };
-    listener.on('error', lost).on('end', lost);
-    listener.on('notification', () => {
-      this.current = null;
-    });
-    try {
-      await listener.connect();
-      await listener.query(`LISTEN ${MODEL_CHANNEL}`);
-      // What was read before this moment may have been replaced without a word.
-      this.current = null;
-      this.isListening = this.listener === listener;
-      this.pause = FIRST_PAUSE_MS;
-    } catch {
-      lost();
-    }
   }
 
   askAnew(): void {
@@ -83,7 +45,7 @@ export class ModelCatalog implements ModelReads {
   }
 
   async published(): Promise<TieringModel> {
-    if (this.current !== null && this.isListening) return this.current;
+    if (this.current !== null && this.options.listener?.hears(MODEL_CHANNEL)) return this.current;
     const reading = this.readPublished();
     this.current = reading;
     try {
@@ -163,16 +125,6 @@ export class ModelCatalog implements ModelReads {
     return row?.count ?? 0;
   }
 
-  /** Stops listening; models can still be read. */
-  async close(): Promise<void> {
-    this.isClosed = true;
-    this.isListening = false;
-    if (this.retry !== null) clearTimeout(this.retry);
-    const { listener } = this;
-    this.listener = null;
-    await listener?.end().catch(ignore);
-  }
-
   private async readPublished(): Promise<TieringModel> {
     const [row] = await this.options.database.rows<{ definition: StoredModel }>(
       `SELECT definition FROM tiering_model WHERE status = 'PUBLISHED'`,
@@ -184,25 +136,8 @@ export class ModelCatalog implements ModelReads {
     this.models.set(model.version, model);
     return model;
   }
-
-  private reconnect(lost: Client): void {
-    // A connection reports its loss more than once.
-    if (this.listener !== lost) return;
-    this.listener = null;
-    this.isListening = false;
-    this.current = null;
-    lost.end().catch(ignore);
-    if (this.isClosed) return;
-    this.retry = setTimeout(() => void this.open(), this.pause);
-    this.retry.unref();
-    this.pause = Math.min(this.pause * 2, LONGEST_PAUSE_MS);
-  }
 }
 
 function withStatus(statuses: readonly ModelStatus[], parameters: Parameters): string {
   return statuses.length === 0 ? 'true' : `status = ANY(${parameters.bind(statuses)}::text[])`;
-}
-
-function ignore(): void {
-  // The connection is gone already.
 }
