@@ -24,6 +24,7 @@ const LEAST_ROLE = {
   IMPORT: 'ADMIN',
   RECALCULATE: 'ADMIN',
   MANAGE_TOKENS: 'ADMIN',
+  MANAGE_WEBHOOKS: 'ADMIN',
   PUBLISH_MODEL: 'ADMIN',
 } as const satisfies Record<string, Role>;
 

@@ -22,6 +22,7 @@ import { SqlSupportStore } from './stores/support.store';
 import { SqlTierReviewStore } from './stores/tier-review.store';
 import { SqlTokenStore } from './stores/token.store';
 import { SqlTouchStore } from './stores/touch.store';
+import { SqlWebhookStore } from './stores/webhook.store';
 
 const MOST_TRIES = 4;
 
@@ -96,5 +97,6 @@ function storesOf(manager: EntityManager): Stores {
     tierReviews: new SqlTierReviewStore(manager),
     tokens: new SqlTokenStore(manager),
     touches: new SqlTouchStore(manager),
+    webhooks: new SqlWebhookStore(manager),
   };
 }

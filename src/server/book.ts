@@ -17,6 +17,8 @@ import { ServiceAdjustmentService } from '../app/service-adjustment.service';
 import { TierReviewService } from '../app/tier-review.service';
 import { TieringModelService } from '../app/tiering-model.service';
 import { TokenService } from '../app/token.service';
+import { WebhookDeliveryService } from '../app/webhook-delivery.service';
+import { WebhookService } from '../app/webhook.service';
 import { type Money, units } from '../domain/money';
 import { APPLICATION_NAME, createDataSource, writePoolUse } from '../persistence/data-source';
 import { TouchService } from '../app/touch.service';
@@ -25,8 +27,10 @@ import { SqlExclusive } from '../persistence/exclusive';
 import { isMigrated, migrate } from '../persistence/migrate';
 import { DatabaseReader, type PoolUse } from '../persistence/reads/database-reader';
 import { SqlTokenListReads } from '../persistence/reads/token-list.reads';
+import { SqlWebhookReads } from '../persistence/reads/webhook.reads';
 import { TypeOrmUnitOfWork } from '../persistence/unit-of-work';
 import { HighsSolver } from '../solver/highs-solver';
+import { webhookAddresses } from '../webhooks/public-address';
 import { SystemClock } from './clock';
 import { type Config } from './config';
 import { secrets } from './secrets';
@@ -62,6 +66,8 @@ export interface Book {
   /** How the connections of each pool are used as of now. */
   readonly pools: Readonly<Record<'read' | 'write', () => PoolUse>>;
   readonly touches: TouchService;
+  readonly webhookDeliveries: WebhookDeliveryService;
+  readonly webhooks: WebhookService;
   /** The migrations that opening it has run. */
   readonly migrated: readonly string[];
   /** Whether the database answers and has every migration. */
@@ -133,6 +139,14 @@ export async function openBook(
       tierReviews: new TierReviewService(unitOfWork, clock),
       touches: new TouchService(unitOfWork, clock),
       tokens: new TokenService(unitOfWork, clock, secrets, new SqlTokenListReads(reader)),
+      webhookDeliveries: new WebhookDeliveryService(unitOfWork, clock, Math.random),
+      webhooks: new WebhookService(
+        unitOfWork,
+        clock,
+        secrets,
+        webhookAddresses(config.webhookPrivateAddresses),
+        new SqlWebhookReads(reader),
+      ),
       pools: { read: () => reader.use(), write: () => writePoolUse(dataSource) },
       migrated,
       check: async () => {

@@ -52,6 +52,8 @@ export interface RunToken {
 /** The server of a book, ready to listen. */
 export interface Application {
   readonly http: FastifyInstance;
+  /** Told of every attempt to send a webhook by a worker in this process. */
+  readonly webhookAttempted: Metrics['noteWebhook'];
   /** Finishes the requests that run, and lets go of everything but the book. */
   close(): Promise<void>;
 }
@@ -145,6 +147,7 @@ export async function compose(
       tierReviews: book.tierReviews,
       words,
       touches: book.touches,
+      webhooks: book.webhooks,
       clock,
     }),
     ready: () => book.check(),
@@ -154,6 +157,7 @@ export async function compose(
   });
   return {
     http,
+    webhookAttempted: metrics.noteWebhook,
     close: async () => {
       await http.close();
       await tokenUse.settle();

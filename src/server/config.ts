@@ -20,6 +20,8 @@ export interface Config {
   readonly businessTimeZone: string;
   /** What a CSM with FTE 1.0 costs a year, in whole units of the base currency. */
   readonly csmLoadedCost: number;
+  /** Whether webhooks may go to http:// and to addresses within a network. */
+  readonly webhookPrivateAddresses: boolean;
   readonly logLevel: LogLevel;
 }
 
@@ -56,6 +58,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     baseCurrency: reader.read('BASE_CURRENCY', currency) ?? 'USD',
     businessTimeZone: reader.read('BUSINESS_TIME_ZONE', timeZone) ?? 'UTC',
     csmLoadedCost: reader.read('CSM_LOADED_COST', (text) => wholeNumber(text, 0, MAX_LOADED_COST)) ?? 120_000,
+    webhookPrivateAddresses: reader.read('WEBHOOK_PRIVATE_ADDRESSES', zeroOrOne) ?? false,
     logLevel: reader.read('LOG_LEVEL', logLevel) ?? 'info',
   };
   if (config.replicaUrls.length > 0 && config.databaseUrl === null) {

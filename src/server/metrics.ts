@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { OperationOutcome } from '../graphql/operation-plugin';
+import type { WebhookAttemptOutcome } from '../jobs/webhook-dispatcher';
 import type { PoolUse } from '../persistence/reads/database-reader';
 import type { OperationFigures } from '../persistence/reads/operation.reads';
 import type { Logger } from './log';
@@ -45,6 +46,12 @@ export class Metrics {
     buckets: COST_POINTS,
     registers: [this.registry],
   });
+  private readonly webhookAttempts = new Counter({
+    name: 'tierbook_webhook_attempts_total',
+    help: 'Attempts of this process to send a webhook, by what came of them.',
+    labelNames: ['outcome'] as const,
+    registers: [this.registry],
+  });
   private kept: { readonly figures: Promise<OperationFigures>; readonly at: number } | null = null;
 
   constructor(private readonly sources: MetricSources) {
@@ -57,6 +64,11 @@ export class Metrics {
   readonly noteOperation = ({ kind, code, cost }: OperationOutcome): void => {
     this.operations.inc({ kind, code });
     this.cost.observe({ kind }, cost);
+  };
+
+  /** Notes what came of an attempt to send a webhook. */
+  readonly noteWebhook = (outcome: WebhookAttemptOutcome): void => {
+    this.webhookAttempts.inc({ outcome });
   };
 
   /** Counts every answer of the server. */
@@ -124,6 +136,17 @@ export class Metrics {
         const figures = await this.figures();
         jobs.reset();
         for (const row of figures?.jobs ?? []) jobs.set({ state: row.state }, row.jobs);
+      },
+    });
+    const webhooks = new Gauge({
+      name: 'tierbook_webhook_deliveries',
+      help: 'Webhooks that wait or are being sent (PENDING), and those that were given up (DEAD).',
+      labelNames: ['status'] as const,
+      registers: [this.registry],
+      collect: async () => {
+        const figures = await this.figures();
+        webhooks.reset();
+        for (const row of figures?.webhooks ?? []) webhooks.set({ status: row.status }, row.deliveries);
       },
     });
   }

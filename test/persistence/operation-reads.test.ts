@@ -20,6 +20,10 @@ describe('what whoever operates a book watches', () => {
       accounts: [],
       daysBehind: null,
       jobs: [],
+      webhooks: [
+        { status: 'PENDING', deliveries: 0 },
+        { status: 'DEAD', deliveries: 0 },
+      ],
     });
   });
 

@@ -105,6 +105,10 @@ const FIGURES: OperationFigures = {
   ],
   daysBehind: 1,
   jobs: [{ state: 'created', jobs: 3 }],
+  webhooks: [
+    { status: 'PENDING', deliveries: 5 },
+    { status: 'DEAD', deliveries: 6 },
+  ],
 };
 const metricsOf = (figures: () => Promise<OperationFigures>): Metrics =>
   new Metrics({
@@ -720,7 +724,9 @@ describe('Metrics', () => {
       valueOf(text, 'tierbook_accounts{tier="none"}'),
       valueOf(text, 'tierbook_queue_jobs{state="created"}'),
       valueOf(text, 'tierbook_daily_run_lag_days'),
-    ]).toEqual(['2', '4', '7', '2', '3', '1']);
+      valueOf(text, 'tierbook_webhook_deliveries{status="PENDING"}'),
+      valueOf(text, 'tierbook_webhook_deliveries{status="DEAD"}'),
+    ]).toEqual(['2', '4', '7', '2', '3', '1', '5', '6']);
   });
 
   it('are still there while the database is not', async () => {

@@ -8,6 +8,8 @@ export interface OperationFigures {
   readonly daysBehind: number | null;
   /** Jobs that wait or run, by their state in the queue. */
   readonly jobs: readonly { readonly state: string; readonly jobs: number }[];
+  /** Webhooks that are pending, and dead ones. */
+  readonly webhooks: readonly { readonly status: 'PENDING' | 'DEAD'; readonly deliveries: number }[];
 }
 
 /** Reads the figures as of the day. The queue's tables exist once a worker has run. */
@@ -27,5 +29,11 @@ export async function operationFigures(reader: SqlReader, today: string): Promis
          WHERE state IN ('created', 'retry', 'active') GROUP BY state`,
       )
     : [];
-  return { accounts, daysBehind: run?.behind ?? null, jobs };
+  // Each from an index of its own: those that were delivered may be many, and are not looked at.
+  const webhooks = await reader.rows<OperationFigures['webhooks'][number]>(
+    `SELECT 'PENDING' AS status, count(*)::int AS deliveries FROM webhook_delivery WHERE status = 'PENDING'
+     UNION ALL
+     SELECT 'DEAD', count(*)::int FROM webhook_delivery WHERE status = 'DEAD'`,
+  );
+  return { accounts, daysBehind: run?.behind ?? null, jobs, webhooks };
 }
