@@ -76,14 +76,19 @@ export class HttpWebhookSender implements WebhookSender {
         signal,
         headers: { ...signedHeaders(message), 'content-length': Buffer.byteLength(message.body) },
       });
-      request.on('error', reject);
+      let answered: IncomingMessage | null = null;
+      // Whatever becomes of the body, the status has been said.
+      request.on('error', (error) => {
+        if (answered === null) reject(error);
+        else resolve(answered);
+      });
       request.on('response', (response) => {
+        answered = response;
         let bytes = 0;
         response.on('data', (chunk: Buffer) => {
           bytes += chunk.length;
           if (bytes > MOST_BODY_BYTES) response.destroy();
         });
-        // Whatever becomes of the body, the status has been said.
         response.on('error', ignore);
         response.on('close', () => {
           resolve(response);
@@ -109,13 +114,10 @@ export class HttpWebhookSender implements WebhookSender {
   };
 
   private reasonOf(error: unknown): string {
-    if (!(error instanceof Error)) return String(error);
     if (error instanceof AddressRefused) return error.message;
-    if (error.name === 'AbortError' || error.name === 'TimeoutError') {
-      return `no answer came within ${this.timeoutMs / 1_000} s`;
-    }
-    const { code } = error as NodeJS.ErrnoException;
-    return code ?? error.message;
+    const { name, code, message } = error as NodeJS.ErrnoException;
+    if (name === 'AbortError') return `no answer came within ${this.timeoutMs / 1_000} s`;
+    return code ?? message;
   }
 }
 
@@ -126,5 +128,5 @@ const resolveName: Resolve = (hostname, done) => {
 };
 
 function ignore(): void {
-  // See above.
+  // The request tells of it as well.
 }
