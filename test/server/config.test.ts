@@ -13,6 +13,7 @@ const FULL = {
   BASE_CURRENCY: 'EUR',
   BUSINESS_TIME_ZONE: 'Europe/Berlin',
   CSM_LOADED_COST: '95000',
+  WEBHOOK_PRIVATE_ADDRESSES: '1',
   LOG_LEVEL: 'debug',
 };
 
@@ -40,6 +41,7 @@ describe('The configuration', () => {
       baseCurrency: 'USD',
       businessTimeZone: 'UTC',
       csmLoadedCost: 120_000,
+      webhookPrivateAddresses: false,
       logLevel: 'info',
     });
   });
@@ -57,6 +59,7 @@ describe('The configuration', () => {
       baseCurrency: 'EUR',
       businessTimeZone: 'Europe/Berlin',
       csmLoadedCost: 95_000,
+      webhookPrivateAddresses: true,
       logLevel: 'debug',
     });
   });
@@ -122,6 +125,7 @@ describe('The configuration', () => {
     [{ BUSINESS_TIME_ZONE: '+01:00' }, /^BUSINESS_TIME_ZONE /],
     [{ CSM_LOADED_COST: '120k' }, /^CSM_LOADED_COST must be a whole number/],
     [{ CSM_LOADED_COST: '-5' }, /^CSM_LOADED_COST /],
+    [{ WEBHOOK_PRIVATE_ADDRESSES: 'yes' }, /^WEBHOOK_PRIVATE_ADDRESSES must be 0 or 1, not "yes"$/],
     [{ LOG_LEVEL: 'verbose' }, /^LOG_LEVEL must be one of fatal, error/],
     [{ TIERBOOK_DATADIR: 'x' }, /^TIERBOOK_DATADIR is not a setting of Tierbook/],
     [{ TIERBOOK_PORT: '' }, /^TIERBOOK_PORT is not a setting of Tierbook/],
