@@ -327,7 +327,7 @@ async function replayEvents(
   }
   const found = await stores.webhooks.replayableEvents(events);
   if (found > MOST_REPLAYED) {
-    const rule = `there are ${found} events since then; at most ${MOST_REPLAYED} are replayed at once, so give until, too`;
+    const rule = `there are ${found} events since then; at most ${MOST_REPLAYED} are replayed at once, so give until as well`;
     throw new DomainError('TOO_MANY_ITEMS', rule, ['since']);
   }
   return { replayed: await stores.webhooks.replayEvents(events, stamp), remaining: 0 };

@@ -34,6 +34,8 @@ export interface ApiOptions extends ComposeOptions {
   readonly logger?: Logger;
   /** Finds the assignment plans in place of the server's own. */
   readonly solver?: Solver;
+  /** Settings beside the database. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A token of each role, valid for the test's server. */
@@ -47,10 +49,15 @@ export const TOKENS: Readonly<Record<Role, string>> = {
 /** Starts the API on a clone of the template, at the clock's time. */
 export async function startApi(
   clock: TestClock,
-  { logger = createLogger('silent'), solver, ...options }: ApiOptions = {},
+  { logger = createLogger('silent'), solver, env = {}, ...options }: ApiOptions = {},
 ): Promise<TestApi> {
   const database = await createTestDatabase();
-  const opened = await openBook(readConfig({ DATABASE_URL: database.url }), 'server', () => undefined, clock);
+  const opened = await openBook(
+    readConfig({ ...env, DATABASE_URL: database.url }),
+    'server',
+    () => undefined,
+    clock,
+  );
   const book =
     solver === undefined
       ? opened
