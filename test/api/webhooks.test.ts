@@ -109,7 +109,7 @@ describe('webhooks in the API', () => {
     const account = { externalId: 'CRM-1', name: 'Lumenvale', arr: '40000', expansionAssessment: 'HIGH' };
     await api.send(
       'ADMIN',
-      `mutation ($account: AccountInput!) { upsertAccounts(input: { accounts: [$account] }) { results { outcome } } }`,
+      `mutation ($account: UpsertAccountInput!) { upsertAccounts(input: { accounts: [$account] }) { results { outcome } } }`,
       { account },
     );
     await api.send(
@@ -319,19 +319,15 @@ describe('webhooks in the API', () => {
     const ids = (await list({ where: { endpointId } })).nodes.map(({ id }) => id);
     expect(await change(REPLAY, { endpointId, dead: true })).toMatchObject({ replayed: 1, remaining: 0 });
     expect(await change(REPLAY, { deliveryIds: [...ids, ids[0]] })).toMatchObject({ replayed: 1 });
-    expect(await list({ where: { endpointId, statuses: ['PENDING'] } })).toMatchObject({
-      totalCount: 3,
-      nodes: [{ attempts: 0 }, { attempts: 0, settledAt: null }, { attempts: 0, settledAt: null }],
-    });
+    const pending = await list({ where: { endpointId, statuses: ['PENDING'] } });
+    expect(pending.nodes).toHaveLength(3);
+    for (const node of pending.nodes) expect(node).toMatchObject({ attempts: 0, settledAt: null });
     await api.database.query(
       `UPDATE webhook_delivery SET status = 'DELIVERED', settled_at = now(), next_attempt_at = NULL`,
     );
     const since = '2026-03-02T11:00:00Z';
     expect(await change(REPLAY, { endpointId, since, until: '2026-03-02T11:00:00.001Z' })).toMatchObject({
       replayed: 3,
-    });
-    expect(await change(REPLAY, { endpointId, since })).toMatchObject({
-      replayed: expect.any(Number) as number,
     });
   });
 

@@ -480,7 +480,7 @@ describe('webhooks', () => {
     await book.database.query(`UPDATE webhook_endpoint SET secret = 'whsec_'`);
     await book.dispatcher().dispatchDue();
     expect(await book.deliveries(id)).toMatchObject([
-      { status: 'PENDING', attempts: 1, error: "it could not be sent: Secret can't be empty." },
+      { status: 'PENDING', attempts: 1, error: "Secret can't be empty." },
     ]);
   });
 });
