@@ -24,11 +24,15 @@ export class WebhookDeliveryService {
    * Takes up to `most` deliveries that are due. They belong to the caller for 60 seconds: whatever is not settled by
    * then is taken again. Throws FORBIDDEN.
    */
-  async take(actor: Actor, most: number): Promise<TakenDelivery[]> {
+  async take(actor: Actor, most: number): Promise<readonly TakenDelivery[]> {
     authorise(actor, 'MANAGE_WEBHOOKS');
     const stamp = stampOf(actor, this.clock);
     const until = momentAfter(stamp.now, WEBHOOK_LEASE_SECONDS);
-    return this.unitOfWork.run(stamp, (stores) => stores.webhooks.take(most, until, stamp.now));
+    for (;;) {
+      // Each look in a transaction of its own, so that nobody waits long for an endpoint.
+      const look = await this.unitOfWork.run(stamp, (stores) => stores.webhooks.take(most, until, stamp.now));
+      if (!look.more) return look.taken;
+    }
   }
 
   /**

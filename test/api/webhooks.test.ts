@@ -85,6 +85,7 @@ describe('webhooks in the API', () => {
   afterEach(async () => {
     await receiver.close();
     await api.database.query('DELETE FROM webhook_endpoint');
+    await api.database.query('DELETE FROM event');
   });
 
   const change = async (mutation: string, input: object): Promise<Payload> => {

@@ -37,21 +37,21 @@ describe('webhooks', () => {
     expect(await book.dispatcher().dispatchDue()).toBe(1);
     const [message] = receiver.received;
     if (message === undefined) throw new Error('nothing came');
-    const [{ event = '', account = '' } = {}] = await book.database.query<{ event: string; account: string }>(
+    const [row] = await book.database.query<{ event: string; account: string }>(
       `SELECT event.id::text AS event, account_id::text AS account FROM event`,
     );
     expect(verify(message, secret)).toEqual({
       type: 'tier.moved',
       timestamp: NOON,
       data: {
-        account: { id: toGlobalId('Account', account), externalId: 'A', name: 'The account A' },
+        account: { id: toGlobalId('Account', row?.account ?? ''), externalId: 'A', name: 'The account A' },
         subjectId: toGlobalId('TierHistoryEntry', '1'),
         actor: { id: 'token:1', name: 'A script' },
         requestId: 'req-1',
         details: { number: 7 },
       },
     });
-    expect(message.id).toBe(`evt_${id}_${event}`);
+    expect(message.id).toBe(`evt_${id}_${row?.event ?? ''}`);
     expect(await book.deliveries(id)).toMatchObject([{ status: 'DELIVERED', attempts: 1, code: 204 }]);
     expect(await book.dispatcher().dispatchDue()).toBe(0);
   });

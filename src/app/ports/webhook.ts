@@ -80,9 +80,14 @@ export interface WebhookStore {
 
   /**
    * Takes up to `most` deliveries that are due, for the lease. Of the messages of one endpoint about one account only
-   * the first that is pending can be taken, and of one endpoint no more than its concurrency are out at once.
+   * the first that is pending can be taken, and of one endpoint no more than its concurrency are out at once. One look
+   * goes only so far: where it took nothing and there is more to look at, it says so.
    */
-  take(most: number, leasedUntil: string, now: string): Promise<TakenDelivery[]>;
+  take(
+    most: number,
+    leasedUntil: string,
+    now: string,
+  ): Promise<{ readonly taken: readonly TakenDelivery[]; readonly more: boolean }>;
   /**
    * Notes what came of an attempt; false where the delivery is somebody else's by now, or gone. What waited behind a
    * delivery that is settled is due at once. An endpoint that is gone is disabled.

@@ -22,8 +22,8 @@ const DELIVERY = `d.id::text AS id, d.endpoint_id::text AS "endpointId", d.event
   d.last_duration_ms AS "lastDurationMs", d.settled_at AS "settledAt", d.created_at AS "createdAt",
   ${TOLD_EVENT} AS event, jsonb_build_array(d.id::text) AS cursor`;
 
-const DELIVERIES = `webhook_delivery d LEFT JOIN event e ON e.id = d.event_id`;
-const WITH_ACCOUNTS = `${DELIVERIES} LEFT JOIN account a ON a.id = e.account_id`;
+/** What is joined to the deliveries of a page, and never to all of them. */
+const TOLD = `LEFT JOIN event e ON e.id = d.event_id LEFT JOIN account a ON a.id = e.account_id`;
 
 const OLDEST_FIRST: readonly SortKey[] = [{ expression: 'p.id', type: 'bigint', descending: false }];
 const NEWEST_FIRST: readonly SortKey[] = [{ expression: 'd.id', type: 'bigint', descending: true }];
@@ -60,8 +60,10 @@ export class SqlWebhookReads implements WebhookReads {
     const { orderBy, condition } = keyset(NEWEST_FIRST, window, (value) => parameters.bind(value));
     // Planned for what is asked: a status or an endpoint may hold a handful of the rows, or all.
     return this.database.rows<WebhookDeliveryView>(
-      `SELECT ${DELIVERY} FROM ${WITH_ACCOUNTS} WHERE ${compile(where, parameters)} AND ${condition}
-       ORDER BY ${orderBy} LIMIT ${parameters.bind(window.size + 1)}::int`,
+      `SELECT ${DELIVERY} FROM (
+         SELECT * FROM webhook_delivery d WHERE ${compile(where, parameters)} AND ${condition}
+         ORDER BY ${orderBy} LIMIT ${parameters.bind(window.size + 1)}::int
+       ) d ${TOLD} ORDER BY ${orderBy}`,
       parameters.values,
       { unnamed: true },
     );
@@ -70,7 +72,7 @@ export class SqlWebhookReads implements WebhookReads {
   async deliveryCount(where: WebhookDeliveryFilter): Promise<number> {
     const parameters = new Parameters();
     const [row] = await this.database.rows<{ count: number }>(
-      `SELECT count(*)::int AS count FROM ${DELIVERIES} WHERE ${compile(where, parameters)}`,
+      `SELECT count(*)::int AS count FROM webhook_delivery d WHERE ${compile(where, parameters)}`,
       parameters.values,
       { unnamed: true },
     );
@@ -79,7 +81,7 @@ export class SqlWebhookReads implements WebhookReads {
 
   async deliveriesByIds(ids: readonly string[]): Promise<WebhookDeliveryView[]> {
     return this.database.rows<WebhookDeliveryView>(
-      `SELECT ${DELIVERY} FROM ${WITH_ACCOUNTS} WHERE d.id = ANY($1::bigint[])`,
+      `SELECT ${DELIVERY} FROM webhook_delivery d ${TOLD} WHERE d.id = ANY($1::bigint[])`,
       [ids],
     );
   }
@@ -101,7 +103,10 @@ function compile(where: WebhookDeliveryFilter, parameters: Parameters): string {
   };
   add(where.endpointId, (value) => `d.endpoint_id = ${value}::bigint`);
   add(where.statuses, (value) => `d.status = ANY(${value}::text[])`);
-  add(where.eventTypes, (value) => `e.type = ANY(${value}::text[])`);
+  add(
+    where.eventTypes,
+    (value) => `EXISTS (SELECT FROM event e WHERE e.id = d.event_id AND e.type = ANY(${value}::text[]))`,
+  );
   // Lanes above 0 are accounts.
   add(where.accountId, (value) => `d.lane = ${value}::bigint AND d.lane > 0`);
   add(where.since, (value) => `d.created_at >= ${value}::timestamptz`);

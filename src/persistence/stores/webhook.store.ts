@@ -177,7 +177,11 @@ export class SqlWebhookStore implements WebhookStore {
     return row?.id ?? '';
   }
 
-  async take(most: number, leasedUntil: string, now: string): Promise<TakenDelivery[]> {
+  async take(
+    most: number,
+    leasedUntil: string,
+    now: string,
+  ): Promise<{ taken: readonly TakenDelivery[]; more: boolean }> {
     const held: { id: string }[] = await this.manager.query(
       `SELECT p.id::text AS id FROM webhook_endpoint p
        WHERE p.enabled AND EXISTS (
@@ -186,17 +190,16 @@ export class SqlWebhookStore implements WebhookStore {
        ORDER BY p.id FOR NO KEY UPDATE`,
       [now],
     );
-    if (held.length === 0) return [];
-    for (;;) {
-      const [look]: { putOff: number; taken: TakenDelivery[] }[] = await this.manager.query(TAKE, [
-        held.map(({ id }) => id),
-        now,
-        leasedUntil,
-        most,
-      ]);
-      if (look === undefined) return [];
-      if (look.taken.length > 0 || look.putOff === 0) return look.taken;
-    }
+    if (held.length === 0) return { taken: [], more: false };
+    const ids = held.map(({ id }) => id);
+    const [look]: { putOff: number; taken: TakenDelivery[] }[] = await this.manager.query(TAKE, [
+      ids,
+      now,
+      leasedUntil,
+      most,
+    ]);
+    const { putOff, taken } = look ?? { putOff: 0, taken: [] };
+    return { taken, more: taken.length === 0 && putOff > 0 };
   }
 
   async settle(
