@@ -76,7 +76,14 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: ['^src/server/', '^src/cli/', '^src/main.ts', '^src/persistence/', '^src/solver/', '^src/webhooks/'],
+        pathNot: [
+          '^src/server/',
+          '^src/cli/',
+          '^src/main.ts',
+          '^src/persistence/',
+          '^src/solver/',
+          '^src/webhooks/',
+        ],
       },
       to: { path: '^src/(persistence|solver|webhooks)/' },
     },

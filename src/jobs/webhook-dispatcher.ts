@@ -30,6 +30,8 @@ const TRY_AGAIN_AT_MOST_MS = 30_000;
 export class WebhookDispatcher {
   private readonly stopping = new AbortController();
   private readonly flying = new Set<Promise<void>>();
+  /** The last that is being settled of each endpoint. */
+  private readonly settling = new Map<string, Promise<unknown>>();
   private running: Promise<void> | null = null;
   private woken = false;
   private rouse: () => void = ignore;
@@ -104,7 +106,7 @@ export class WebhookDispatcher {
     const named = { delivery: id, endpoint: endpointId, type: event?.type ?? 'webhook.test', attempts };
     try {
       const answer = await send(delivery).catch(unsent);
-      const outcome = await this.settle(delivery, answer);
+      const outcome = await this.settleInTurn(delivery, answer);
       this.options.attempted?.(attemptOutcome(outcome));
       tell(log, outcome, { ...named, status: answer.statusCode, ms: answer.durationMs });
     } catch (error) {
@@ -112,6 +114,21 @@ export class WebhookDispatcher {
       this.options.attempted?.('LOST');
       log.error({ ...named, err: error }, 'what came of a webhook could not be noted');
     }
+  }
+
+  /**
+   * One endpoint's deliveries are settled one after another in the database; those that would wait there for each other
+   * wait here, where they hold no connection.
+   */
+  private settleInTurn(delivery: TakenDelivery, answer: WebhookAnswer): Promise<WebhookOutcome | null> {
+    const { endpointId } = delivery;
+    const before = this.settling.get(endpointId) ?? Promise.resolve();
+    const settled = before.then(() => this.settle(delivery, answer));
+    const turn = settled.catch(ignore).finally(() => {
+      if (this.settling.get(endpointId) === turn) this.settling.delete(endpointId);
+    });
+    this.settling.set(endpointId, turn);
+    return settled;
   }
 
   /** Tries as long as the delivery belongs to this process, so that a short outage sends nothing twice. */
@@ -167,5 +184,5 @@ function unsent(error: unknown): WebhookAnswer {
 }
 
 function ignore(): void {
-  // Nobody waits.
+  // Nobody waits, or whoever does has heard of it.
 }
