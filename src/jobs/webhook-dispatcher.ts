@@ -105,7 +105,8 @@ export class WebhookDispatcher {
     const { id, endpointId, attempts, event } = delivery;
     const named = { delivery: id, endpoint: endpointId, type: event?.type ?? 'webhook.test', attempts };
     try {
-      const answer = await send(delivery).catch(unsent);
+      // Putting the message together may fail as well.
+      const answer = await Promise.resolve(delivery).then(send).catch(unsent);
       const outcome = await this.settleInTurn(delivery, answer);
       this.options.attempted?.(attemptOutcome(outcome));
       tell(log, outcome, { ...named, status: answer.statusCode, ms: answer.durationMs });

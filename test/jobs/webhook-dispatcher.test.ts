@@ -482,5 +482,13 @@ describe('webhooks', () => {
     expect(await book.deliveries(id)).toMatchObject([
       { status: 'PENDING', attempts: 1, error: "Secret can't be empty." },
     ]);
+    clock.pass(6);
+    const broken = book.dispatcher(1_000, () => {
+      throw new Error('no such type');
+    });
+    await broken.dispatchDue();
+    expect(await book.deliveries(id)).toMatchObject([
+      { status: 'PENDING', attempts: 2, error: 'it could not be sent: no such type' },
+    ]);
   });
 });

@@ -77,11 +77,11 @@ export class WebhookBook {
     return new WebhookDeliveryService(this.unitOfWork, this.clock, () => 0.5);
   }
 
-  dispatcher(timeoutMs = 10_000): WebhookDispatcher {
+  dispatcher(timeoutMs = 10_000, build: typeof messageOf = messageOf): WebhookDispatcher {
     const sender = new HttpWebhookSender({ addresses: webhookAddresses(true), timeoutMs });
     return new WebhookDispatcher({
       deliveries: this.deliveryService(),
-      send: (delivery) => sender.send(messageOf(delivery, this.clock.now())),
+      send: (delivery) => sender.send(build(delivery, this.clock.now())),
       log: this.log,
       attempted: (outcome) => {
         this.outcomes.push(outcome);
