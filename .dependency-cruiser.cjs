@@ -36,6 +36,7 @@ module.exports = {
     layer('app', ['domain/']),
     layer('persistence', ['domain/', 'app/ports'], '^migrations/'),
     layer('solver', ['domain/', 'app/ports']),
+    layer('webhooks', ['domain/', 'app/ports']),
     layer('graphql', ['app/', 'domain/']),
     layer('demo', ['app/', 'domain/']),
     layer('jobs', ['app/', 'domain/']),
@@ -49,6 +50,7 @@ module.exports = {
       'domain/',
       'jobs/',
       'solver/',
+      'webhooks/',
     ]),
     {
       name: 'app-needs-no-packages',
@@ -59,6 +61,7 @@ module.exports = {
     packageOnlyIn('typeorm-and-pg', '^node_modules/(typeorm|pg|pg-query-stream)/', ['persistence/']),
     packageOnlyIn('pg-boss', '^node_modules/pg-boss/', ['jobs/']),
     packageOnlyIn('intl-messageformat', '^node_modules/intl-messageformat/', ['messages/']),
+    packageOnlyIn('standardwebhooks', '^node_modules/(standardwebhooks|ipaddr\\.js)/', ['webhooks/']),
     packageOnlyIn('highs', '^node_modules/highs/', ['solver/']),
     packageOnlyIn('jose', '^node_modules/jose/', ['server/']),
     packageOnlyIn('type-graphql', '^node_modules/(type-graphql|class-validator)/', ['graphql/']),
@@ -73,9 +76,16 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: ['^src/server/', '^src/cli/', '^src/main.ts', '^src/persistence/', '^src/solver/'],
+        pathNot: [
+          '^src/server/',
+          '^src/cli/',
+          '^src/main.ts',
+          '^src/persistence/',
+          '^src/solver/',
+          '^src/webhooks/',
+        ],
       },
-      to: { path: '^src/(persistence|solver)/' },
+      to: { path: '^src/(persistence|solver|webhooks)/' },
     },
   ],
   options: {

@@ -25,6 +25,7 @@ const LEAST_ROLE = {
   RECALCULATE: 'ADMIN',
   MANAGE_TOKENS: 'ADMIN',
   READ_AUDIT: 'ADMIN',
+  MANAGE_WEBHOOKS: 'ADMIN',
   PUBLISH_MODEL: 'ADMIN',
 } as const satisfies Record<string, Role>;
 

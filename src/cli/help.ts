@@ -26,7 +26,7 @@ server runs on that one, commands join it. LOG_LEVEL=debug shows where an error 
   worker: `
 With DATABASE_URL run at least one beside the servers; several share the work, and one that is killed is made up for
 by the next. A server on the embedded database does this work itself. After downtime every missed day is run in its
-order, as of that day.
+order, as of that day. It sends the webhooks as well.
 
 Example:
   DATABASE_URL=postgres://user:password@host:5432/tierbook tierbook worker`,

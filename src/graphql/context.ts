@@ -19,6 +19,7 @@ import { type TierReviewService } from '../app/tier-review.service';
 import { type TokenService } from '../app/token.service';
 import { type Money } from '../domain/money';
 import { type TouchService } from '../app/touch.service';
+import { type WebhookService } from '../app/webhook.service';
 
 /** What every resolver of one request gets. */
 export interface GraphqlContext {
@@ -47,5 +48,6 @@ export interface GraphqlContext {
   /** What customers are told, in their languages. */
   readonly words: CustomerWords;
   readonly touches: TouchService;
+  readonly webhooks: WebhookService;
   readonly clock: Clock;
 }

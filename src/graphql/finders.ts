@@ -23,6 +23,8 @@ import { adjustmentNodes } from './service-adjustment/service-adjustment.node';
 import { historyNodes } from './tier-history/tier-history.node';
 import { tierReviewNodes } from './tier-review/tier-review.node';
 import { tieringModelNode } from './tiering-model/tiering-model.node';
+import { WEBHOOK_DELIVERY_RELATIONS, WEBHOOK_ENDPOINT_RELATIONS } from './webhook/webhook-relations';
+import { webhookDeliveryNodes, webhookEndpointNodes } from './webhook/webhook.node';
 
 const LARGEST_VERSION = 2_147_483_647;
 
@@ -95,6 +97,19 @@ export const FINDERS: Readonly<Record<string, Finder>> = {
     if (!may(context.actor, 'READ_AUDIT')) return [];
     const entries = await context.audit.byIds(context.actor, keys);
     return loadRelations(AUDIT_RELATIONS, entries, selection, context);
+  },
+  // Nor are there webhooks.
+  WebhookEndpoint: async (keys, selection, context) => {
+    const { actor, webhooks } = context;
+    if (!may(actor, 'MANAGE_WEBHOOKS')) return [];
+    const nodes = webhookEndpointNodes(await webhooks.endpointsByIds(actor, keys));
+    return loadRelations(WEBHOOK_ENDPOINT_RELATIONS, nodes, selection, context);
+  },
+  WebhookDelivery: async (keys, selection, context) => {
+    const { actor, webhooks } = context;
+    if (!may(actor, 'MANAGE_WEBHOOKS')) return [];
+    const nodes = webhookDeliveryNodes(await webhooks.deliveriesByIds(actor, keys));
+    return loadRelations(WEBHOOK_DELIVERY_RELATIONS, nodes, selection, context);
   },
   TieringModel: async (keys, _selection, context) => {
     const versions = keys.map(Number).filter((version) => version <= LARGEST_VERSION);

@@ -87,6 +87,9 @@ import { TieringModelResolver } from './tiering-model/tiering-model.resolver';
 import { TouchChangesResolver } from './touch/touch-changes.resolver';
 import { AccountTouchesResolver, DueTouchResolver, LoggedTouchResolver } from './touch/touch.resolver';
 import { ViewerResolver } from './viewer/viewer.resolver';
+import { WebhookChangesResolver } from './webhook/webhook-changes.resolver';
+import { WEBHOOK_DELIVERY_RELATIONS, WEBHOOK_ENDPOINT_RELATIONS } from './webhook/webhook-relations';
+import { WebhookDeliveryResolver, WebhookEndpointResolver } from './webhook/webhook.resolver';
 
 const RELATIONS: Readonly<Record<string, object>> = {
   Account: ACCOUNT_RELATIONS,
@@ -110,6 +113,8 @@ const RELATIONS: Readonly<Record<string, object>> = {
   TierHistoryEntry: HISTORY_RELATIONS,
   TierReview: OF_AN_ACCOUNT,
   Touch: OF_AN_ACCOUNT,
+  WebhookDelivery: WEBHOOK_DELIVERY_RELATIONS,
+  WebhookEndpoint: WEBHOOK_ENDPOINT_RELATIONS,
 };
 
 /** type-graphql asks for one; subscriptions here have sources of their own. */
@@ -189,6 +194,9 @@ export function createSchema(): GraphQLSchema {
       TieringModelResolver,
       TouchChangesResolver,
       ViewerResolver,
+      WebhookChangesResolver,
+      WebhookDeliveryResolver,
+      WebhookEndpointResolver,
     ],
     // Scalars and services check their own input; class-validator would do it again for each of 500 accounts.
     validate: false,

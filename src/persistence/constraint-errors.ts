@@ -29,6 +29,7 @@ export const CONSTRAINT_ERRORS: Readonly<
     'the account is looked after by somebody else already',
   ),
   uq_event_once: conflict('event', 'this was told already'),
+  uq_webhook_delivery: conflict('event', 'is on its way to this endpoint already'),
   uq_segment_goal: conflict('goals', 'the segment has this goal already'),
   uq_segment_name: conflict('name', 'another segment has this name, whatever its case; take another one'),
   pk_account_engagement: conflict('account', 'what the account is owed next is known already'),
@@ -65,6 +66,8 @@ export const CONSTRAINT_ERRORS: Readonly<
   pk_tier_review: conflict('id', 'this review exists already'),
   pk_tiering_model: conflict('version', 'a tiering model with this version exists already'),
   pk_touch: conflict('id', 'this touch exists already'),
+  pk_webhook_delivery: conflict('id', 'this delivery exists already'),
+  pk_webhook_endpoint: conflict('id', 'this webhook endpoint exists already'),
   fk_account_parent: {
     code: 'PARENT_NOT_FOUND',
     field: 'parentExternalId',
@@ -113,6 +116,8 @@ export const CONSTRAINT_ERRORS: Readonly<
   fk_tiering_model_replaces: missing('replaces', 'the tiering model does not exist'),
   fk_touch_account: missing('account', 'the account does not exist'),
   fk_touch_csm: missing('csm', 'the CSM does not exist'),
+  fk_webhook_delivery_endpoint: missing('endpointId', 'there is no such webhook endpoint'),
+  fk_webhook_delivery_event: missing('event', 'there is no such event'),
   ck_account_not_its_own_parent: cycle(),
   ck_account_no_cycle: cycle(),
   ck_account_status: invalid('status', 'must be ACTIVE, TRIAL, FREE or CHURNED'),
@@ -207,6 +212,12 @@ export const CONSTRAINT_ERRORS: Readonly<
   ck_touch_outcome: invalid('outcome', 'must be an outcome of a touch'),
   ck_touch_skipped: invalid('skipped', 'is for business reviews, with a note'),
   ck_touch_undone: invalid('undone', 'needs a person and a moment'),
+  ck_webhook_delivery_settled: invalid('status', 'must be settled where nothing is to be sent any more'),
+  ck_webhook_delivery_status: invalid('status', 'must be PENDING, DELIVERED or DEAD'),
+  ck_webhook_endpoint_concurrency: invalid('concurrency', 'must be a whole number from 1 to 20'),
+  ck_webhook_endpoint_disabled: invalid('enabled', 'must be told with a reason and a moment where it is not'),
+  ck_webhook_endpoint_previous: invalid('secret', 'of before must be told with its end'),
+  ck_webhook_endpoint_reason: invalid('disabledReason', 'must be BY_HAND or GONE'),
 };
 
 /** The domain's error for a broken constraint; null for every other failure. */

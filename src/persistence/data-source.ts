@@ -14,6 +14,7 @@ import { AddAudit1765400000000 } from '../../migrations/1765400000000-add-audit'
 import { AddEvents1765500000000 } from '../../migrations/1765500000000-add-events';
 import { AddAnalyticsViews1765100000000 } from '../../migrations/1765100000000-add-analytics-views';
 import { AddThrottleBuckets1765200000000 } from '../../migrations/1765200000000-add-throttle-buckets';
+import { AddWebhooks1765600000000 } from '../../migrations/1765600000000-add-webhooks';
 import { type PoolUse } from './reads/database-reader';
 import { AddEngagement1764900000000 } from '../../migrations/1764900000000-add-engagement';
 import { AccountEngagementRow } from './rows/account-engagement.row';
@@ -50,6 +51,8 @@ import { TierOverrideRow } from './rows/tier-override.row';
 import { TierReviewRow } from './rows/tier-review.row';
 import { TieringModelRow } from './rows/tiering-model.row';
 import { TouchRow } from './rows/touch.row';
+import { WebhookDeliveryRow } from './rows/webhook-delivery.row';
+import { WebhookEndpointRow } from './rows/webhook-endpoint.row';
 
 /** The name by which Tierbook's own connections can be told apart in `pg_stat_activity`. */
 export const APPLICATION_NAME = 'tierbook';
@@ -105,6 +108,8 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       TierReviewRow,
       TieringModelRow,
       TouchRow,
+      WebhookDeliveryRow,
+      WebhookEndpointRow,
     ],
     migrations: [
       CreateTierbook1764000000000,
@@ -121,6 +126,7 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       AddEvents1765500000000,
       AddAnalyticsViews1765100000000,
       AddThrottleBuckets1765200000000,
+      AddWebhooks1765600000000,
     ],
     extra: { options: '-c timezone=UTC -c statement_timeout=0' },
   });

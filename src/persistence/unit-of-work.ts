@@ -23,6 +23,7 @@ import { SqlTierReviewStore } from './stores/tier-review.store';
 import { SqlTokenStore } from './stores/token.store';
 import { SqlTouchStore } from './stores/touch.store';
 import { type TransactionBounds, Transactions } from './transactions';
+import { SqlWebhookStore } from './stores/webhook.store';
 
 const MOST_TRIES = 4;
 
@@ -115,6 +116,7 @@ function storesOf(manager: EntityManager): Stores {
     tierReviews: new SqlTierReviewStore(manager),
     tokens: new SqlTokenStore(manager),
     touches: new SqlTouchStore(manager),
+    webhooks: new SqlWebhookStore(manager),
   };
 }
 

@@ -18,6 +18,8 @@ import { ServiceAdjustmentService } from '../app/service-adjustment.service';
 import { TierReviewService } from '../app/tier-review.service';
 import { TieringModelService } from '../app/tiering-model.service';
 import { TokenService } from '../app/token.service';
+import { WebhookDeliveryService } from '../app/webhook-delivery.service';
+import { WebhookService } from '../app/webhook.service';
 import { type Money, units } from '../domain/money';
 import { APPLICATION_NAME, createDataSource, writePoolUse } from '../persistence/data-source';
 import { DatabaseListener } from '../persistence/database-listener';
@@ -31,8 +33,10 @@ import { DatabaseReader, type PoolUse } from '../persistence/reads/database-read
 import { SqlTokenListReads } from '../persistence/reads/token-list.reads';
 import { WorkScope } from '../persistence/work-scope';
 import { StatementCanceller } from '../persistence/statement-canceller';
+import { SqlWebhookReads } from '../persistence/reads/webhook.reads';
 import { TypeOrmUnitOfWork } from '../persistence/unit-of-work';
 import { HighsSolver } from '../solver/highs-solver';
+import { webhookAddresses } from '../webhooks/public-address';
 import { SystemClock } from './clock';
 import { type Config, type Limits } from './config';
 import { LONG_WORK_FACTOR } from './request-bounds';
@@ -73,6 +77,8 @@ export interface Book {
   /** How the connections of each pool are used as of now. */
   readonly pools: Readonly<Record<'read' | 'write', () => PoolUse>>;
   readonly touches: TouchService;
+  readonly webhookDeliveries: WebhookDeliveryService;
+  readonly webhooks: WebhookService;
   /** The migrations that opening it has run. */
   readonly migrated: readonly string[];
   /** Whether the database answers and has every migration. */
@@ -169,6 +175,14 @@ export async function openBook(
       touches: new TouchService(usual, clock),
       audit: new AuditService(new SqlAuditReads(reader)),
       tokens: new TokenService(usual, clock, secrets, new SqlTokenListReads(reader)),
+      webhookDeliveries: new WebhookDeliveryService(unitOfWork, clock, Math.random),
+      webhooks: new WebhookService(
+        usual,
+        clock,
+        secrets,
+        webhookAddresses(config.webhookPrivateAddresses),
+        new SqlWebhookReads(reader),
+      ),
       pools: { read: () => reader.use(), write: () => writePoolUse(dataSource) },
       migrated,
       check: async () => {

@@ -69,6 +69,8 @@ export interface Application {
   readonly http: FastifyInstance;
   /** Says from now on that it is not ready, and goes on answering until it is closed. */
   drain(): void;
+  /** Told of every attempt to send a webhook by a worker in this process. */
+  readonly webhookAttempted: Metrics['noteWebhook'];
   /** Finishes the requests that run, and lets go of everything but the book. */
   close(): Promise<void>;
 }
@@ -195,6 +197,7 @@ export async function compose(
       tierReviews: book.tierReviews,
       words,
       touches: book.touches,
+      webhooks: book.webhooks,
       clock,
     }),
     ...(replicas === null ? {} : { wrote: ({ id }: Actor) => replicas.wrote(id) }),
@@ -215,6 +218,7 @@ export async function compose(
   });
   return {
     http,
+    webhookAttempted: metrics.noteWebhook,
     drain: () => {
       isDraining = true;
     },

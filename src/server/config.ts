@@ -29,6 +29,8 @@ export interface Config {
   /** How long the server says that it is not ready any more before it takes no new requests. */
   readonly drainNoticeSeconds: number;
   readonly limits: Limits;
+  /** Whether webhooks may go to http:// and to addresses within a network. */
+  readonly webhookPrivateAddresses: boolean;
   readonly logLevel: LogLevel;
 }
 
@@ -102,6 +104,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       // With the embedded database nobody balances, and a Ctrl-C should not take long.
       (reader.has('DATABASE_URL') ? 5 : 0),
     limits: limits(reader),
+    webhookPrivateAddresses: reader.read('WEBHOOK_PRIVATE_ADDRESSES', zeroOrOne) ?? false,
     logLevel: reader.read('LOG_LEVEL', logLevel) ?? 'info',
   };
   if (config.replicaUrls.length > 0 && config.databaseUrl === null) {

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { OperationOutcome } from '../graphql/operation-plugin';
+import type { WebhookAttemptOutcome } from '../jobs/webhook-dispatcher';
 import type { PoolUse } from '../persistence/reads/database-reader';
 import type { ReplicaState } from '../persistence/replicas/replica';
 import type { OperationFigures } from '../persistence/reads/operation.reads';
@@ -60,6 +61,12 @@ export class Metrics {
     help: 'Answers that subscriptions have given.',
     registers: [this.registry],
   });
+  private readonly webhookAttempts = new Counter({
+    name: 'tierbook_webhook_attempts_total',
+    help: 'Attempts of this process to send a webhook, by what came of them.',
+    labelNames: ['outcome'] as const,
+    registers: [this.registry],
+  });
   private kept: { readonly figures: Promise<OperationFigures>; readonly at: number } | null = null;
 
   constructor(private readonly sources: MetricSources) {
@@ -106,6 +113,11 @@ export class Metrics {
       });
     }
   }
+
+  /** Notes what came of an attempt to send a webhook. */
+  readonly noteWebhook = (outcome: WebhookAttemptOutcome): void => {
+    this.webhookAttempts.inc({ outcome });
+  };
 
   /** Counts every answer of the server. */
   watch(app: FastifyInstance): void {
@@ -218,6 +230,17 @@ export class Metrics {
         const figures = await this.figures();
         if (figures === null) oldest.remove();
         else oldest.set(figures.oldestJobSeconds);
+      },
+    });
+    const webhooks = new Gauge({
+      name: 'tierbook_webhook_deliveries',
+      help: 'Webhooks that wait or are being sent (PENDING), and those that were given up (DEAD).',
+      labelNames: ['status'] as const,
+      registers: [this.registry],
+      collect: async () => {
+        const figures = await this.figures();
+        webhooks.reset();
+        for (const row of figures?.webhooks ?? []) webhooks.set({ status: row.status }, row.deliveries);
       },
     });
   }

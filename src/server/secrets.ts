@@ -3,6 +3,7 @@ import { type Secrets } from '../app/ports/secrets';
 
 const TOKEN_BYTES = 32;
 const PREFIX_LENGTH = 8;
+const WEBHOOK_SECRET_BYTES = 32;
 
 /**
  * Tokens of 256 random bits, such as "tb_4f0c…". A plain SHA-256 is enough to store them by: there is nothing to
@@ -15,5 +16,8 @@ export const secrets: Secrets = {
   },
   hash(text) {
     return createHash('sha256').update(text).digest();
+  },
+  newWebhookSecret() {
+    return `whsec_${randomBytes(WEBHOOK_SECRET_BYTES).toString('base64')}`;
   },
 };

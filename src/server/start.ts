@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Actor, type Role } from '../app/actor';
 import { loadDemoBook } from '../demo/load-demo-book';
-import { type Worker } from '../jobs/worker';
+import { type WebhookAttemptOutcome } from '../jobs/webhook-dispatcher';
 import { type Book, openBook } from './book';
 import { type Application, compose, type RunToken } from './compose';
 import { type Config, describeConfig, readConfig } from './config';
@@ -41,7 +41,7 @@ export async function startServer(env: NodeJS.ProcessEnv): Promise<void> {
     application = opened;
     await opened.http.listen({ host: config.host, port: config.port });
     announce(opened.http.server.address() as AddressInfo, demo ? tokens : [], say);
-    const worker = book.embedded === null ? null : startWorker(book, config, logger);
+    const worker = book.embedded === null ? null : startWorker(book, config, logger, opened.webhookAttempted);
     if (worker === null) say('Scheduled work is done by "tierbook worker", which runs beside this server.');
     stopOnSignal(async (signal) => {
       const workerStopped = worker?.stop();
@@ -59,9 +59,14 @@ export async function startServer(env: NodeJS.ProcessEnv): Promise<void> {
 }
 
 /** The queue takes a while to load, so that is done only once the server listens. */
-function startWorker(book: Book, config: Config, logger: Logger): Worker {
+function startWorker(
+  book: Book,
+  config: Config,
+  logger: Logger,
+  attempted: (outcome: WebhookAttemptOutcome) => void,
+): workers.BookWorker {
   const { composeWorker } = createRequire(__filename)('./worker') as typeof workers;
-  const worker = composeWorker(book, config, logger);
+  const worker = composeWorker(book, config, logger, attempted);
   worker.start();
   return worker;
 }

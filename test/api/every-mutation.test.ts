@@ -30,6 +30,8 @@ interface Ids {
   readonly ownSegment: string;
   readonly token: string;
   readonly touch: string;
+  readonly endpoint: string;
+  readonly otherEndpoint: string;
 }
 
 const CORE = { externalId: 'CORE' };
@@ -90,6 +92,15 @@ const MUTATIONS: Readonly<Record<string, readonly [least: Role, input: (ids: Ids
   createApiToken: ['ADMIN', () => ({ name: 'dashboard', role: 'VIEWER' })],
   publishTieringModel: ['ADMIN', () => ({ version: 4, reason: 'The new year' })],
   revokeApiToken: ['ADMIN', ({ token }) => ({ id: token })],
+  createWebhookEndpoint: ['ADMIN', () => ({ url: 'https://hooks.example/new' })],
+  replayWebhookDeliveries: [
+    'ADMIN',
+    ({ endpoint }) => ({ endpointId: endpoint, since: '2026-03-01T00:00:00Z' }),
+  ],
+  rotateWebhookSecret: ['ADMIN', ({ endpoint }) => ({ endpointId: endpoint })],
+  testWebhookEndpoint: ['ADMIN', ({ endpoint }) => ({ endpointId: endpoint })],
+  updateWebhookEndpoint: ['ADMIN', ({ endpoint }) => ({ endpointId: endpoint, concurrency: 2 })],
+  deleteWebhookEndpoint: ['ADMIN', ({ otherEndpoint }) => ({ endpointId: otherEndpoint })],
   upsertAccounts: ['ADMIN', () => ({ accounts: [{ externalId: 'FREE', arr: '7000' }] })],
 };
 
@@ -194,6 +205,10 @@ describe('every mutation', () => {
     await done('logTouch', { ...CORE, kind: 'TOUCH', channel: 'VIDEO' });
     const [touch] = await database.query<{ id: string }>('SELECT touch.id::text FROM touch');
     const { token } = await book.tokens.create(admin, 'script', 'VIEWER', null);
+    const endpoint = async (path: string): Promise<string> => {
+      const { id } = await book.webhooks.create(admin, { url: `https://hooks.example/${path}` });
+      return toGlobalId('WebhookEndpoint', id);
+    };
     ids = {
       othersRequest: await override(somebody('CSM', 'other', other), 'ASKED'),
       ownRequest: await override(csm, 'OWN'),
@@ -206,6 +221,8 @@ describe('every mutation', () => {
       ownSegment: toGlobalId('Segment', await book.segments.create(csm, segment)),
       token: toGlobalId('ApiToken', token.id),
       touch: toGlobalId('LoggedTouch', touch?.id ?? ''),
+      endpoint: await endpoint('one'),
+      otherEndpoint: await endpoint('other'),
     };
   });
   afterAll(async () => {
@@ -307,10 +324,13 @@ describe('every mutation', () => {
       'createApiToken',
       'createSegment',
       'createTieringModelDraft',
+      'createWebhookEndpoint',
       'logTouch',
       'logTouches',
+      'replayWebhookDeliveries',
       'revokeApiToken',
       'setDigitalPrograms',
+      'testWebhookEndpoint',
       'undoTouch',
       'upsertAccounts',
       'upsertPools',

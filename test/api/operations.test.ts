@@ -13,6 +13,8 @@ const NOT_FOR_VIEWERS: Readonly<Record<string, Role>> = {
   'api-tokens': 'ADMIN',
   'assignment-plan': 'MANAGER',
   'simulate-tiering-model': 'MANAGER',
+  'webhook-deliveries': 'ADMIN',
+  'webhook-endpoints': 'ADMIN',
 };
 
 describe('the documented examples', () => {

@@ -194,6 +194,8 @@ async function seedTheRest(api: TestApi): Promise<void> {
     `{ key: "${key}", name: "${key}", label: "${key}", ${line}, scoreFloor: ${floor}, reviewCadenceMonths: 3 }`;
   await api.book.dailyRuns.run(SYSTEM, day('2026-03-02'));
   await done('createApiToken', 'name: "dashboard", role: VIEWER');
+  // What follows is on its way there; nothing sends it here.
+  await done('createWebhookEndpoint', 'url: "https://hooks.example.com/tierbook"');
   // A draft with five tiers, of which one has another key: a warning, a successor, and accounts that would move.
   await done('createTieringModelDraft', '');
   await done(

@@ -21,6 +21,10 @@ describe('what whoever operates a book watches', () => {
       daysBehind: null,
       jobs: [],
       oldestJobSeconds: 0,
+      webhooks: [
+        { status: 'PENDING', deliveries: 0 },
+        { status: 'DEAD', deliveries: 0 },
+      ],
     });
   });
 

@@ -22,6 +22,7 @@ const FULL = {
   READ_CONNECTIONS: '30',
   WRITE_CONNECTIONS: '15',
   CONNECTION_QUEUE: '60',
+  WEBHOOK_PRIVATE_ADDRESSES: '1',
   LOG_LEVEL: 'debug',
 };
 
@@ -62,6 +63,7 @@ describe('The configuration', () => {
         writeConnections: 10,
         connectionQueue: 500,
       },
+      webhookPrivateAddresses: false,
       logLevel: 'info',
     });
   });
@@ -92,6 +94,7 @@ describe('The configuration', () => {
         writeConnections: 15,
         connectionQueue: 60,
       },
+      webhookPrivateAddresses: true,
       logLevel: 'debug',
     });
   });
@@ -188,6 +191,7 @@ describe('The configuration', () => {
     [{ BUSINESS_TIME_ZONE: '+01:00' }, /^BUSINESS_TIME_ZONE /],
     [{ CSM_LOADED_COST: '120k' }, /^CSM_LOADED_COST must be a whole number/],
     [{ CSM_LOADED_COST: '-5' }, /^CSM_LOADED_COST /],
+    [{ WEBHOOK_PRIVATE_ADDRESSES: 'yes' }, /^WEBHOOK_PRIVATE_ADDRESSES must be 0 or 1, not "yes"$/],
     [{ LOG_LEVEL: 'verbose' }, /^LOG_LEVEL must be one of fatal, error/],
     [{ TIERBOOK_DATADIR: 'x' }, /^TIERBOOK_DATADIR is not a setting of Tierbook/],
     [{ TIERBOOK_PORT: '' }, /^TIERBOOK_PORT is not a setting of Tierbook/],

@@ -106,6 +106,10 @@ const FIGURES: OperationFigures = {
   daysBehind: 1,
   jobs: [{ state: 'created', jobs: 3 }],
   oldestJobSeconds: 42.5,
+  webhooks: [
+    { status: 'PENDING', deliveries: 5 },
+    { status: 'DEAD', deliveries: 6 },
+  ],
 };
 const metricsOf = (figures: () => Promise<OperationFigures>): Metrics =>
   new Metrics({
@@ -726,7 +730,9 @@ describe('Metrics', () => {
       valueOf(text, 'tierbook_queue_jobs{state="created"}'),
       valueOf(text, 'tierbook_daily_run_lag_days'),
       valueOf(text, 'tierbook_queue_oldest_job_seconds'),
-    ]).toEqual(['2', '4', '7', '2', '3', '1', '42.5']);
+      valueOf(text, 'tierbook_webhook_deliveries{status="PENDING"}'),
+      valueOf(text, 'tierbook_webhook_deliveries{status="DEAD"}'),
+    ]).toEqual(['2', '4', '7', '2', '3', '1', '42.5', '5', '6']);
   });
 
   it('tell of replicas and of what runs', async () => {

@@ -21,6 +21,7 @@ export const AUDIT_SUBJECTS = [
   'TIERING_MODEL',
   'TIER_REVIEW',
   'TOUCH',
+  'WEBHOOK_ENDPOINT',
 ] as const;
 export type AuditSubject = (typeof AUDIT_SUBJECTS)[number];
 

@@ -24,6 +24,7 @@ import { type AdjustmentStore } from './service-adjustment';
 import { type SupportStore } from './support';
 import { type TierReviewStore } from './tier-review';
 import { type TouchStore } from './touch';
+import { type WebhookStore } from './webhook';
 
 /**
  * One transaction. The stores exist only inside it, so nothing can be written outside one by mistake.
@@ -59,6 +60,7 @@ export interface Stores {
   readonly tierReviews: TierReviewStore;
   readonly tokens: TokenStore;
   readonly touches: TouchStore;
+  readonly webhooks: WebhookStore;
 }
 
 /** An account as it is stored, locked for the rest of the transaction. */

@@ -8,6 +8,7 @@ export async function runWorker(session: Session): Promise<ExitCode> {
   await withBook(session, async (book, config) => {
     const logger = createLogger(config.logLevel);
     const worker = composeWorker(book, config, logger);
+    await book.listener.open();
     worker.start();
     logger.info('the worker has started');
     await untilAborted(session.signal);

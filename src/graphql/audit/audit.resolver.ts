@@ -35,6 +35,7 @@ const TYPES: Readonly<Record<AuditSubject, string | null>> = {
   TIERING_MODEL: 'TieringModel',
   TIER_REVIEW: 'TierReview',
   TOUCH: 'LoggedTouch',
+  WEBHOOK_ENDPOINT: 'WebhookEndpoint',
 };
 
 /** Nothing has this key, so a filter by an id that names nothing finds nothing. */

@@ -10,6 +10,8 @@ export interface OperationFigures {
   readonly jobs: readonly { readonly state: string; readonly jobs: number }[];
   /** For how long the job that is due the longest has waited; 0 where none is due. */
   readonly oldestJobSeconds: number;
+  /** Webhooks that are pending, and dead ones. */
+  readonly webhooks: readonly { readonly status: 'PENDING' | 'DEAD'; readonly deliveries: number }[];
 }
 
 /** Reads the figures as of the day. The queue's tables exist once a worker has run. */
@@ -35,5 +37,17 @@ export async function operationFigures(reader: SqlReader, today: string): Promis
          WHERE state IN ('created', 'retry') AND start_after <= now()`,
       )
     : [];
-  return { accounts, daysBehind: run?.behind ?? null, jobs, oldestJobSeconds: oldest?.seconds ?? 0 };
+  // Each from an index of its own: those that were delivered may be many, and are not looked at.
+  const webhooks = await reader.rows<OperationFigures['webhooks'][number]>(
+    `SELECT 'PENDING' AS status, count(*)::int AS deliveries FROM webhook_delivery WHERE status = 'PENDING'
+     UNION ALL
+     SELECT 'DEAD', count(*)::int FROM webhook_delivery WHERE status = 'DEAD'`,
+  );
+  return {
+    accounts,
+    daysBehind: run?.behind ?? null,
+    jobs,
+    oldestJobSeconds: oldest?.seconds ?? 0,
+    webhooks,
+  };
 }

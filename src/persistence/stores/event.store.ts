@@ -54,10 +54,16 @@ export class SqlEventStore implements EventStore {
   }
 
   async forgetBefore(moment: string): Promise<number> {
+    // Their deliveries go with them; what is still on its way to an endpoint stays until that is settled.
     const [, forgotten]: [unknown, number] = await this.manager.query(
-      `DELETE FROM event WHERE occurred_at < $1`,
+      `DELETE FROM event e WHERE e.occurred_at < $1 AND NOT EXISTS (
+         SELECT FROM webhook_delivery d JOIN webhook_endpoint p ON p.id = d.endpoint_id AND p.enabled
+         WHERE d.event_id = e.id AND d.status = 'PENDING')`,
       [moment],
     );
+    await this.manager.query(`DELETE FROM webhook_delivery WHERE event_id IS NULL AND created_at < $1`, [
+      moment,
+    ]);
     return forgotten;
   }
 }
