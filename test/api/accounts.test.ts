@@ -140,7 +140,7 @@ describe('accounts over HTTP', () => {
         'BAD_USER_INPUT',
       ],
       ['both keys of one account', '{ account(id: "x", externalId: "y") { id } }', 'BAD_USER_INPUT'],
-      ['a subscription, of which there are none', 'subscription { accounts }', 'BAD_REQUEST'],
+      ['a subscription, which needs a WebSocket', 'subscription { events { id } }', 'BAD_REQUEST'],
       ['a misspelt field', '{ accounts { nodes { exernalId } } }', 'GRAPHQL_VALIDATION_FAILED'],
     ])('%s', async (_title, query, code) => {
       const { status, errors } = await api.send('VIEWER', query);
