@@ -19,5 +19,5 @@ module.exports = {
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   // Much of the time a test waits for PostgreSQL, so jest's default of one core less would leave cores idle.
   maxWorkers: '100%',
-  testTimeout: 60_000,
+  testTimeout: 180_000,
 };
