@@ -43,10 +43,12 @@ export class Ledger {
     this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
   }
 
+  /** Writes of ARR that were acknowledged. */
+  upserts = 0;
+
   get acknowledged(): number {
     return this.overrides.size + this.touches.size + this.upserts;
   }
-  upserts = 0;
 }
 
 /**

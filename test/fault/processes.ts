@@ -42,11 +42,6 @@ export class ProductProcess {
     return this.lines.slice(-20).join('\n');
   }
 
-  /** Bytes of memory that it holds; null where it does not run. */
-  get pid(): number | null {
-    return this.runs ? (this.child?.pid ?? null) : null;
-  }
-
   async end(signal: NodeJS.Signals): Promise<void> {
     const { child } = this;
     if (child === null || !this.runs) return;
