@@ -113,7 +113,7 @@ export class AddWebhooks1765600000000 implements MigrationInterface {
   }
 
   private async audit(runner: QueryRunner): Promise<void> {
-    const given = `'id', '', '{${LEFT_OUT.join(',')}}'`;
+    const given = `'id', '', '{${LEFT_OUT.join(',')}}', 'WEBHOOK_ENDPOINT'`;
     await runner.query(`
       CREATE TRIGGER webhook_endpoint_audit_insert AFTER INSERT ON webhook_endpoint REFERENCING NEW TABLE AS new_rows
       FOR EACH STATEMENT EXECUTE FUNCTION audit_inserts(${given})`);

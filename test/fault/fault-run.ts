@@ -55,8 +55,8 @@ export async function runFaults({ seconds, seed, withWorkers, say }: FaultRunOpt
     }),
   ] as const;
   const workers = [
-    new ProductProcess('the first worker', 'worker', env),
-    new ProductProcess('the second worker', 'worker', env),
+    new ProductProcess('the first worker', 'worker', { ...env, LOG_LEVEL: 'info' }),
+    new ProductProcess('the second worker', 'worker', { ...env, LOG_LEVEL: 'info' }),
   ] as const;
   const everybody = [...replicas, ...workers];
   try {
@@ -90,7 +90,7 @@ export async function runFaults({ seconds, seed, withWorkers, say }: FaultRunOpt
     const evidence = await evidenceOf(house, ledger, follower, readiness, events);
     return {
       findings: verdict({ ...evidence, outages }),
-      figures: figuresOf(evidence, ledger, follower, receiver),
+      figures: figuresOf(house, evidence, ledger, follower),
     };
   } finally {
     await Promise.all(everybody.map((one) => one.end('SIGKILL')));
@@ -277,10 +277,10 @@ function keyOfEvent(id: string, events: readonly { readonly id: string }[]): str
 }
 
 function figuresOf(
+  house: House,
   { events, received }: Omit<Evidence, 'outages'>,
   ledger: Ledger,
   follower: EventFollower,
-  receiver: WebhookReceiver,
 ): FaultReport['figures'] {
   const latencies = [...ledger.latencies].sort((a, b) => a - b);
   const percentile = (share: number): number =>
@@ -292,8 +292,9 @@ function figuresOf(
     answers: Object.fromEntries([...ledger.statuses].sort()),
     reads: { count: latencies.length, p50: percentile(0.5), p99: percentile(0.99) },
     events: events.length,
-    webhooks: { sent: receiver.received.length, accepted: received.length },
+    webhooks: { sent: house.receiver.received.length, accepted: received.length },
     reconnects: follower.reconnects,
+    restarts: [...house.replicas, ...house.workers].reduce((sum, { restarts }) => sum + restarts, 0),
   };
 }
 

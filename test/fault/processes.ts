@@ -6,9 +6,18 @@ import { until } from '../support/until';
 const ROOT = resolve(__dirname, '../..');
 const MOST_LINES = 200;
 
-/** A process of the product that can be killed and started again on the same port. */
+/** What a server and a worker say once they have started. */
+const HAS_STARTED = /Tierbook listens on|the worker has started/;
+
+/**
+ * A process of the product that can be killed and started again on the same port. One that gives up while it starts,
+ * since the database is away, is started again, as whatever supervises it in a deployment does.
+ */
 export class ProductProcess {
+  /** How often it gave up while it started. */
+  restarts = 0;
   private child: ChildProcess | null = null;
+  private hasStarted = false;
   private readonly lines: string[] = [];
 
   constructor(
@@ -26,10 +35,17 @@ export class ProductProcess {
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => {
         this.lines.push(...chunk.toString().split('\n'));
+        if (HAS_STARTED.test(chunk.toString())) this.hasStarted = true;
         this.lines.splice(0, Math.max(0, this.lines.length - MOST_LINES));
       });
     }
     this.child = child;
+    this.hasStarted = false;
+    child.once('exit', () => {
+      if (this.child !== child || this.hasStarted) return;
+      this.restarts += 1;
+      this.start();
+    });
   }
 
   /** Whether it runs without having been told to end. */
@@ -45,6 +61,7 @@ export class ProductProcess {
   async end(signal: NodeJS.Signals): Promise<void> {
     const { child } = this;
     if (child === null || !this.runs) return;
+    this.child = null;
     const ended = new Promise((done) => child.once('exit', done));
     child.kill(signal);
     await ended;
@@ -82,7 +99,6 @@ export class Replica extends ProductProcess {
 
   async untilReady(): Promise<void> {
     await until(`${this.name} is ready`, async () => {
-      if (!this.runs) throw new Error(`${this.name} has ended:\n${this.lastWords}`);
       return (await this.readiness()) === 200;
     });
   }
