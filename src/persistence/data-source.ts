@@ -134,6 +134,11 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
 
 /** How the connections for transactions are used as of now. */
 export function writePoolUse(dataSource: DataSource): PoolUse {
-  const { master } = dataSource.driver as unknown as { readonly master: Pool };
-  return { idle: master.idleCount, total: master.totalCount, waiting: master.waitingCount };
+  const { idleCount, totalCount, waitingCount } = writePool(dataSource);
+  return { idle: idleCount, total: totalCount, waiting: waitingCount };
+}
+
+/** The pool of the connections for transactions. */
+export function writePool(dataSource: DataSource): Pool {
+  return (dataSource.driver as unknown as { readonly master: Pool }).master;
 }

@@ -1,7 +1,7 @@
 import { type DataSource, type EntityManager, QueryFailedError } from 'typeorm';
 import { Interruption } from '../app/ports/interruption';
-import { writePoolUse } from './data-source';
-import { noConnection } from './reads/database-reader';
+import { writePool } from './data-source';
+import { crowdOf, noConnection } from './reads/database-reader';
 import { type StatementCanceller } from './statement-canceller';
 import { WorkScope } from './work-scope';
 
@@ -33,8 +33,7 @@ export class Transactions {
   /** Throws OVERLOADED and TIMEOUT where there are bounds, beside what the work throws. */
   async run<T>(work: Work<T>, isolation?: 'REPEATABLE READ'): Promise<T> {
     if (this.bounds === null) return this.begin(work, isolation);
-    const { waiting, idle } = writePoolUse(this.dataSource);
-    if (waiting - idle >= this.bounds.mostWaiting) throw noConnection();
+    if (crowdOf(writePool(this.dataSource)) >= this.bounds.mostWaiting) throw noConnection();
     const scope = new WorkScope(this.bounds.timeLimit);
     try {
       return await this.within(scope, this.bounds, work, isolation);

@@ -281,11 +281,16 @@ export class DatabaseReader implements SqlReader {
   }
 
   private refuseCrowd(): void {
-    if (this.pool.waitingCount - this.pool.idleCount >= this.mostWaiting) throw noConnection();
+    if (crowdOf(this.pool) >= this.mostWaiting) throw noConnection();
   }
 }
 
 type Done<T> = (failure: Error | null | undefined, result?: T) => void;
+
+/** How many wait for a connection that there is neither for them nor room for; below 0 where there is more room than that. */
+export function crowdOf({ waitingCount, idleCount, totalCount, options }: Pool): number {
+  return waitingCount - idleCount - (options.max - totalCount);
+}
 
 /** That all connections are busy, and others wait for them already. */
 export function noConnection(): Interruption {
