@@ -46,6 +46,26 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/**/*.ts', 'migrations/**/*.ts'],
+    ignores: ['src/domain/**/*.ts'],
+    rules: {
+      // What is built is CommonJS, where a local of one of these names hides the module's own.
+      'no-restricted-syntax': [
+        'error',
+        ...['exports', 'module', 'require'].flatMap((name) =>
+          [
+            'VariableDeclarator > Identifier.id',
+            'ObjectPattern > Property > Identifier.value',
+            ':function > Identifier.params',
+          ].map((place) => ({
+            selector: `${place}[name="${name}"]`,
+            message: `"${name}" hides that of the built module.`,
+          })),
+        ),
+      ],
+    },
+  },
+  {
     files: ['src/**/*.ts'],
     ignores: ['src/server/config.ts', 'src/cli/tierbook.ts', 'src/main.ts'],
     rules: {

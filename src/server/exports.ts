@@ -46,9 +46,9 @@ interface ExportFile {
  */
 export function registerExports(
   app: FastifyInstance,
-  { exports, actorOf, throttle, exportLimits = EXPORT_LIMITS }: ExportServerParts,
+  { exports: tables, actorOf, throttle, exportLimits = EXPORT_LIMITS }: ExportServerParts,
 ): void {
-  if (exports === undefined) return;
+  if (tables === undefined) return;
   const actors = new WeakMap<FastifyRequest, Actor>();
   let running = 0;
 
@@ -71,8 +71,8 @@ export function registerExports(
     let stream: TextStream | null = null;
     try {
       await charge(throttle, actor);
-      const query = await exports.query(file.what, parametersOf(request.url));
-      const table = await exports.table(actor, file.what, query, gone);
+      const query = await tables.query(file.what, parametersOf(request.url));
+      const table = await tables.table(actor, file.what, query, gone);
       stream = await TextStream.begin(tableText(table, file.format));
     } catch (error) {
       running -= 1;
@@ -85,7 +85,7 @@ export function registerExports(
     reply.raw.once('close', () => stream.destroy());
     if (gone.aborted) stream.destroy();
     reply.raw.setTimeout(exportLimits.patience, () => reply.raw.destroy());
-    const name = `tierbook-${file.what}-${exports.today()}.${file.format}`;
+    const name = `tierbook-${file.what}-${tables.today()}.${file.format}`;
     void reply.header('content-disposition', `attachment; filename="${name}"`);
     return reply.type(CONTENT_TYPES[file.format]).send(stream);
   };
