@@ -11,6 +11,7 @@ const CALLS = 8;
 /** The queries that a viewer may not ask, and who may. */
 const NOT_FOR_VIEWERS: Readonly<Record<string, Role>> = {
   'api-tokens': 'ADMIN',
+  'audit-entries': 'ADMIN',
   'assignment-plan': 'MANAGER',
   'simulate-tiering-model': 'MANAGER',
   'webhook-deliveries': 'ADMIN',

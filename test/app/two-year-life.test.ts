@@ -11,7 +11,7 @@ import { LivingBook } from '../support/living-book';
 import { everyDeed } from '../support/two-year-deeds';
 import { FIRST_DAY, LAST_DAY, LEAP_DAY, TwoYearLife } from '../support/two-year-life';
 
-const PATIENCE_MS = 900_000;
+const PATIENCE_MS = 1_800_000;
 
 describe('two years of three hundred accounts', () => {
   let database: TestDatabase;
