@@ -1,11 +1,12 @@
 import { type Sample } from './verdict';
 
 /** Figures of the server's /metrics. */
-export function readMetrics(text: string, second: number): Omit<Sample, 'forgotten'> {
+export function readMetrics(text: string, second: number): Omit<Sample, 'forgotten' | 'machineLoad'> {
   return {
     second,
     heapBytes: sum(text, 'nodejs_heap_size_used_bytes'),
     rssBytes: sum(text, 'process_resident_memory_bytes'),
+    cpuSeconds: sum(text, 'process_cpu_seconds_total'),
     lagMilliseconds: sum(text, 'nodejs_eventloop_lag_p99_seconds') * 1_000,
     busy: sum(text, 'tierbook_database_connections', 'state="busy"'),
     waiting: sum(text, 'tierbook_database_connections', 'state="waiting"'),

@@ -1,4 +1,4 @@
-import { mean, percentile, type SoakRecord } from './verdict';
+import { mean, percentile, processorShare, type SoakRecord } from './verdict';
 
 const MEGABYTE = 1e6;
 
@@ -11,8 +11,10 @@ export const HEADINGS = [
   'held MB',
   'RSS MB',
   'lag ms',
+  'cores',
   'busy',
   'waiting',
+  'machine',
 ].map(cell);
 
 /** One minute of a run in a line: its answers, and the means of its samples. */
@@ -34,8 +36,10 @@ export function minuteLine(
     held.length === 0 ? '' : (mean(held) / MEGABYTE).toFixed(1),
     (mean(seen.map((sample) => sample.rssBytes)) / MEGABYTE).toFixed(1),
     mean(seen.map((sample) => sample.lagMilliseconds)).toFixed(1),
+    processorShare(seen).toFixed(2),
     mean(seen.map((sample) => sample.busy)).toFixed(1),
     mean(seen.map((sample) => sample.waiting)).toFixed(1),
+    mean(seen.map((sample) => sample.machineLoad)).toFixed(1),
   ]
     .map(cell)
     .join('');

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { loadavg } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Dice } from '../../src/demo/dice';
 import { type CalendarDate } from '../../src/domain/calendar';
@@ -85,6 +86,7 @@ export async function soak(server: SoakedServer, options: SoakOptions): Promise<
     const sample = async (): Promise<Sample> => ({
       ...readMetrics(await aside.metrics(), (performance.now() - begun) / 1_000),
       forgotten: await server.forgotten(),
+      machineLoad: loadavg()[0] ?? 0,
     });
     const done = new AbortController();
     const watching = (async () => {

@@ -4,6 +4,7 @@ import {
   growthPerTenMinutes,
   inThird,
   percentile,
+  processorShare,
   type Sample,
   type SoakRecord,
 } from './verdict';
@@ -41,6 +42,21 @@ describe('growth in ten minutes', () => {
 
   test('of points at one moment is none', () => {
     expect(growthPerTenMinutes([1, 2, 3].map((value) => ({ second: 5, value })))).toBe(0);
+  });
+});
+
+describe('the share of a processor', () => {
+  test.each<[string, Sample[], number]>([
+    ['nothing', [], 0],
+    ['one sample', [sample(60)], 0],
+    ['two at one moment', [sample(60), sample(60)], 0],
+    [
+      'what came before is not counted',
+      [sample(60, { cpuSeconds: 100 }), sample(80, { cpuSeconds: 105 })],
+      0.25,
+    ],
+  ])('of %s', (_name, all, expected) => {
+    expect(processorShare(all)).toBe(expected);
   });
 });
 
@@ -119,6 +135,13 @@ describe('the rules of trends', () => {
     ],
     ['times that rise in the first third', { timings: timings((minute) => (minute < 6 ? 20 : 80)) }, []],
     [
+      'the same work done more slowly, on an even machine or not',
+      {
+        samples: samples((minute) => ({ cpuSeconds: minute < 14 ? minute * 15 : 210 + (minute - 14) * 30 })),
+      },
+      ['the same work takes 0.50 of a core in the last third, after 0.25'],
+    ],
+    [
       'callers that wait ever more',
       { samples: samples((minute) => ({ waiting: minute < 14 ? 1 : 9 })) },
       ['callers that wait for a connection rise from 1.0 to 9.0'],
@@ -152,6 +175,8 @@ function sample(second: number, differences: Partial<Sample> = {}): Sample {
     second,
     heapBytes: 100,
     rssBytes: 100,
+    cpuSeconds: second / 2,
+    machineLoad: 1,
     lagMilliseconds: 1,
     busy: 0,
     waiting: 0,

@@ -15,6 +15,10 @@ export interface Sample {
   readonly second: number;
   readonly heapBytes: number;
   readonly rssBytes: number;
+  /** What the server has computed since it started. */
+  readonly cpuSeconds: number;
+  /** Of the machine: how many processes want a core. What others do on it slows answers, too. */
+  readonly machineLoad: number;
   readonly lagMilliseconds: number;
   readonly busy: number;
   readonly waiting: number;
@@ -124,6 +128,15 @@ export function brokenTrends({ seconds, timings, samples, retained, outcomes }: 
       broken.push(`${name} rises from ${before.toFixed(1)} ms to ${after.toFixed(1)} ms in the last third`);
     }
   }
+  const [before, after] = [
+    processorShare(inThird(samples, seconds, 1)),
+    processorShare(inThird(samples, seconds, 2)),
+  ];
+  if (before > 0 && after > before * MOST_SLOWER) {
+    broken.push(
+      `the same work takes ${after.toFixed(2)} of a core in the last third, after ${before.toFixed(2)}`,
+    );
+  }
   const waiting = (third: number): number =>
     mean(inThird(samples, seconds, third).map((sample) => sample.waiting));
   if (waiting(2) > waiting(1) * MOST_SLOWER + 1) {
@@ -136,6 +149,13 @@ export function brokenTrends({ seconds, timings, samples, retained, outcomes }: 
   const heldBack = outcomes['held back'] ?? 0;
   if (heldBack > 0) broken.push(`${heldBack} requests were not sent: too many were unanswered`);
   return broken;
+}
+
+/** Cores that the server kept busy from the first of the samples to the last one; 0 of fewer than two. */
+export function processorShare(samples: readonly Sample[]): number {
+  const [first, last] = [samples[0], samples.at(-1)];
+  if (!first || !last || last.second === first.second) return 0;
+  return (last.cpuSeconds - first.cpuSeconds) / (last.second - first.second);
 }
 
 /** What belongs to the first (0), second (1) or last (2) third of the run. */
