@@ -45,7 +45,8 @@ export class BuiltServer {
     child.stdout?.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-MOST_OUTPUT)));
     const url = `http://127.0.0.1:${String(port)}`;
     await until('the server is ready', async () => {
-      if (child.exitCode !== null) throw new Error(`the server has ended:\n${said}`);
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`the server has ended:\n${said}`);
       return fetch(`${url}/readyz`).then(
         ({ status }) => status === 200,
         () => false,
@@ -55,14 +56,22 @@ export class BuiltServer {
   }
 
   /** Bytes that it holds after its garbage is collected. */
-  async retained(): Promise<number> {
-    this.child.send('heap');
-    const [{ heap }] = (await once(this.child, 'message')) as [{ heap: number }];
-    return heap;
+  retained(): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const gone = (): void => {
+        reject(new Error('the server has ended'));
+      };
+      this.child.once('exit', gone);
+      this.child.once('message', ({ heap }: { heap: number }) => {
+        this.child.off('exit', gone);
+        resolve(heap);
+      });
+      this.child.send('heap');
+    });
   }
 
   async stop(): Promise<void> {
-    if (this.child.exitCode !== null) return;
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const ended = once(this.child, 'exit');
     this.child.kill('SIGTERM');
     await ended;

@@ -27,12 +27,13 @@ export async function pace(
   rate: number,
   seconds: number,
   tally: Tally,
+  stop: AbortSignal,
 ): Promise<void> {
   const begun = performance.now();
   const elapsed = (): number => performance.now() - begun;
   const unanswered = new Set<Promise<void>>();
   const total = Math.floor(rate * seconds);
-  for (let sent = 0; sent < total;) {
+  for (let sent = 0; sent < total && !stop.aborted;) {
     const due = Math.min(total, Math.floor((elapsed() / 1_000) * rate) + 1);
     for (; sent < due; sent += 1) {
       const second = sent / rate;

@@ -101,7 +101,11 @@ export async function soak(server: SoakedServer, options: SoakOptions): Promise<
         await pause(Math.max(0, next), undefined, { signal: done.signal }).catch(() => undefined);
       }
     })();
-    await pace(connection, load, rate, seconds, tally).finally(() => {
+    // A server that cannot be looked at any more is not asked any more.
+    watching.catch(() => {
+      done.abort();
+    });
+    await pace(connection, load, rate, seconds, tally, done.signal).finally(() => {
       done.abort();
     });
     await watching;
