@@ -130,8 +130,8 @@ async function within(milliseconds: number, holds: () => Promise<boolean>): Prom
 }
 
 async function mixedLoad({ today }: SoakedServer, connection: Connection): Promise<MixedLoad> {
-  // Churned accounts are refused an override.
-  const accounts = await names(connection, 'accounts', 'where: { status: { in: [ACTIVE, FREE, TRIAL] } }');
+  // Accounts without a tier, such as churned ones, are refused an override.
+  const accounts = await names(connection, 'accounts', 'where: { tier: { isNull: false } }');
   const csms = await names(connection, 'csms', '');
   return new MixedLoad({ accounts, csms, today }, new Dice('soak'), randomBytes(6).toString('hex'));
 }
