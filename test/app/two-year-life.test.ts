@@ -36,7 +36,9 @@ describe('two years of three hundred accounts', () => {
         new SqlExclusive(database.dataSource),
         clock,
         // Events by the passing of time have tests of their own.
-        dailySteps(book.unitOfWork, clock).filter(({ name }) => name !== 'ANNOUNCEMENTS' && name !== 'EVENTS'),
+        dailySteps(book.unitOfWork, clock).filter(
+          ({ name }) => name !== 'ANNOUNCEMENTS' && name !== 'EVENTS',
+        ),
       );
       const done = new Map<string, number>();
       const life = new TwoYearLife(book, dailyRuns, everyDeed({ done }));
