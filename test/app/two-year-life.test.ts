@@ -11,7 +11,7 @@ import { LivingBook } from '../support/living-book';
 import { everyDeed } from '../support/two-year-deeds';
 import { FIRST_DAY, LAST_DAY, LEAP_DAY, TwoYearLife } from '../support/two-year-life';
 
-const PATIENCE_MS = 1_800_000;
+const PATIENCE_MS = 900_000;
 
 describe('two years of three hundred accounts', () => {
   let database: TestDatabase;
@@ -35,10 +35,7 @@ describe('two years of three hundred accounts', () => {
         book.unitOfWork,
         new SqlExclusive(database.dataSource),
         clock,
-        // Events by the passing of time have tests of their own.
-        dailySteps(book.unitOfWork, clock).filter(
-          ({ name }) => name !== 'ANNOUNCEMENTS' && name !== 'EVENTS',
-        ),
+        dailySteps(book.unitOfWork, clock),
       );
       const done = new Map<string, number>();
       const life = new TwoYearLife(book, dailyRuns, everyDeed({ done }));

@@ -170,7 +170,7 @@ export class LifeChecks {
     const parts = this.tables.map(
       (name) => `SELECT '${name}' AS name, count(*) AS rows, max(xmin::text::bigint) AS latest FROM ${name}`,
     );
-    return JSON.stringify(await this.database.query(parts.join(' UNION ALL ')));
+    return JSON.stringify(await this.database.query(`${parts.join(' UNION ALL ')} ORDER BY name`));
   }
   private tables: readonly string[] | null = null;
 
