@@ -23,7 +23,7 @@ export class AnnouncementService {
       const due = {
         since: addDays(today, -ANNOUNCED_LATE_DAYS),
         today,
-        expiringUntil: addDays(today, model.reviews.overrideEndsWithinDays),
+        endsWithinDays: model.reviews.overrideEndsWithinDays,
       };
       return stores.events.announce(due, model);
     });

@@ -22,6 +22,6 @@ export const EVENTS_ARE_KEPT_DAYS = 45;
 
 /**
  * What falls due by time is told on its day, and up to so many days late where a daily run was missed or where a move
- * made it fall due in the past.
+ * made it fall due in the past. Far fewer than events are kept for, so that nothing is told again once it is forgotten.
  */
 export const ANNOUNCED_LATE_DAYS = 6;

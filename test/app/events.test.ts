@@ -7,7 +7,9 @@ import { ModelDraftService } from '../../src/app/model-draft.service';
 import { OverrideService, type WantedOverride } from '../../src/app/override.service';
 import { PublicationService } from '../../src/app/publication.service';
 import { TierReviewService } from '../../src/app/tier-review.service';
-import { EVENT_TYPES, type EventType } from '../../src/domain/event';
+import { addDays } from '../../src/domain/calendar';
+import { DEFAULT_MODEL } from '../../src/domain/defaults';
+import { ANNOUNCED_LATE_DAYS, EVENT_TYPES, type EventType } from '../../src/domain/event';
 import { SqlExclusive } from '../../src/persistence/exclusive';
 import { fixedClock } from '../support/clock';
 import { createTestDatabase, type TestDatabase } from '../support/database';
@@ -334,6 +336,23 @@ describe('events', () => {
       }),
     ).rejects.toThrow('taken back');
     expect(await told()).toEqual([]);
+  });
+
+  test('tell once of an override that ends soon for longer than events are kept', async () => {
+    await account('6000');
+    await override(COMMAND_LINE, { tier: 'core', expiresOn: day('2026-08-01') });
+    const announce = (): Promise<number> =>
+      book.unitOfWork.run(stampOf(SYSTEM, clock), (stores) => {
+        const today = clock.today();
+        const due = { since: addDays(today, -ANNOUNCED_LATE_DAYS), today, endsWithinDays: 120 };
+        return stores.events.announce(due, { ...DEFAULT_MODEL, programs: {} });
+      });
+    book.on('2026-04-03');
+    expect(await announce()).toBe(1);
+    book.on('2026-05-20');
+    await new AnnouncementService(book.unitOfWork).forgetOld(SYSTEM, stampOf(SYSTEM, clock));
+    expect(await told()).toEqual([]);
+    expect(await announce()).toBe(0);
   });
 
   test('are forgotten after 45 days', async () => {

@@ -6,12 +6,12 @@ import { type Listed, type Window } from './list';
 
 /** Which things that fall due by time are told. */
 export interface DueAnnouncements {
-  /** Reviews and touches that fell due from this day on. */
+  /** Reviews and touches that fell due from this day on, and overrides that were to end soon from this day on. */
   readonly since: CalendarDate;
-  /** The day up to which they fell due. */
+  /** The day up to which they did. */
   readonly today: CalendarDate;
-  /** Overrides that end up to this day. */
-  readonly expiringUntil: CalendarDate;
+  /** An active override ends soon from so many days before its end. */
+  readonly endsWithinDays: number;
 }
 
 /**

@@ -19,7 +19,8 @@ const OVERRIDES_EXPIRING = announcing(
   'override.expiring',
   `SELECT account_id, id AS subject_id, id || ':' || expires_on AS key,
      jsonb_build_object('tier', tier, 'reason', reason, 'startedOn', started_on, 'expiresOn', expires_on) AS data
-   FROM tier_override WHERE status = 'ACTIVE' AND expires_on > $1::date AND expires_on <= $2::date`,
+   FROM tier_override WHERE status = 'ACTIVE' AND expires_on > $2::date
+     AND greatest(started_on, expires_on - $3::int) BETWEEN $1::date AND $2::date`,
 );
 
 const REVIEWS_DUE = announcing(
@@ -39,9 +40,9 @@ const TOUCHES_DUE = announcing(
 export class SqlEventStore implements EventStore {
   constructor(private readonly manager: EntityManager) {}
 
-  async announce({ since, today, expiringUntil }: DueAnnouncements, model: TieringModel): Promise<number> {
+  async announce({ since, today, endsWithinDays }: DueAnnouncements, model: TieringModel): Promise<number> {
     const statements: readonly [string, readonly unknown[]][] = [
-      [OVERRIDES_EXPIRING, [today, expiringUntil]],
+      [OVERRIDES_EXPIRING, [since, today, endsWithinDays]],
       [REVIEWS_DUE, [since, today]],
       [TOUCHES_DUE, [since, today, programsJson(model)]],
     ];
