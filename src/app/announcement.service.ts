@@ -1,11 +1,9 @@
 import { addDays } from '../domain/calendar';
-import { ANNOUNCED_LATE_DAYS, EVENTS_ARE_KEPT_DAYS } from '../domain/event';
+import { ANNOUNCED_LATE_DAYS, eventsKeptSince } from '../domain/event';
 import { type Actor, authorise } from './actor';
 import { modelInForce } from './model-draft.service';
 import { type Stamp } from './ports/clock';
 import { type UnitOfWork } from './ports/stores';
-
-const DAY_MS = 86_400_000;
 
 /** Events of what happens by the passing of time (spec section 12). */
 export class AnnouncementService {
@@ -32,7 +30,6 @@ export class AnnouncementService {
   /** Forgets events that are no longer kept; gives how many. Throws FORBIDDEN. */
   async forgetOld(actor: Actor, stamp: Stamp): Promise<number> {
     authorise(actor, 'RECALCULATE');
-    const moment = new Date(new Date(stamp.now).getTime() - EVENTS_ARE_KEPT_DAYS * DAY_MS).toISOString();
-    return this.unitOfWork.run(stamp, (stores) => stores.events.forgetBefore(moment));
+    return this.unitOfWork.run(stamp, (stores) => stores.events.forgetBefore(eventsKeptSince(stamp.now)));
   }
 }

@@ -1,6 +1,6 @@
+import { momentAfter } from '../domain/calendar';
 import {
   afterAttempt,
-  momentAfter,
   WEBHOOK_LEASE_SECONDS,
   type WebhookAnswer,
   type WebhookOutcome,

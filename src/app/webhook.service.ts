@@ -1,12 +1,12 @@
 import { DomainError } from '../domain/errors';
-import { EVENTS_ARE_KEPT_DAYS, type EventType } from '../domain/event';
+import { EVENTS_ARE_KEPT_DAYS, eventsKeptSince, type EventType } from '../domain/event';
+import { momentAfter } from '../domain/calendar';
 import {
   checkConcurrency,
   checkWebhookDescription,
   checkWebhookUrl,
   DEFAULT_WEBHOOK_CONCURRENCY,
   eventTypesOf,
-  momentAfter,
   MOST_REPLAYED,
   MOST_REPLAYED_BY_ID,
   MOST_WEBHOOK_ENDPOINTS,
@@ -320,7 +320,7 @@ async function replayEvents(
   if (until !== null && until <= since) {
     throw new DomainError('INVALID_VALUE', 'until must lie after since', ['until']);
   }
-  const kept = momentAfter(stamp.now, -EVENTS_ARE_KEPT_DAYS * 24 * SECONDS_AN_HOUR);
+  const kept = eventsKeptSince(stamp.now);
   if (since < kept) {
     const rule = `since must lie within the last ${EVENTS_ARE_KEPT_DAYS} days; older events are not kept`;
     throw new DomainError('INVALID_VALUE', rule, ['since']);

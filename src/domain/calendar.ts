@@ -78,3 +78,8 @@ function toEpochDay(date: CalendarDate): number {
 function fromEpochDay(epochDay: number): CalendarDate {
   return new Date(epochDay * MS_PER_DAY).toISOString().slice(0, 10) as CalendarDate;
 }
+
+/** The moment so many seconds later, ISO 8601 in UTC. */
+export function momentAfter(now: string, seconds: number): string {
+  return new Date(Date.parse(now) + Math.round(seconds * 1_000)).toISOString();
+}

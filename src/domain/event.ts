@@ -1,3 +1,5 @@
+import { momentAfter } from './calendar';
+
 /** What the book tells others of (spec section 12). */
 export const EVENT_TYPES = [
   'tier.moved',
@@ -25,3 +27,10 @@ export const EVENTS_ARE_KEPT_DAYS = 45;
  * made it fall due in the past. Far fewer than events are kept for, so that nothing is told again once it is forgotten.
  */
 export const ANNOUNCED_LATE_DAYS = 6;
+
+const SECONDS_A_DAY = 86_400;
+
+/** The moment before which events are not kept any more. */
+export function eventsKeptSince(now: string): string {
+  return momentAfter(now, -EVENTS_ARE_KEPT_DAYS * SECONDS_A_DAY);
+}

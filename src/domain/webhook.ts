@@ -1,3 +1,4 @@
+import { momentAfter } from './calendar';
 import { checkNote } from './account-field';
 import { DomainError } from './errors';
 import { EVENT_TYPES, type EventType } from './event';
@@ -100,11 +101,6 @@ export function retryAfterSeconds(header: string | null, now: string): number | 
   }
   if (Number.isNaN(seconds)) return null;
   return Math.min(Math.max(seconds, SHORTEST_RETRY_AFTER_SECONDS), LONGEST_RETRY_AFTER_SECONDS);
-}
-
-/** The moment so many seconds later, ISO 8601 in UTC. */
-export function momentAfter(now: string, seconds: number): string {
-  return new Date(Date.parse(now) + Math.round(seconds * 1_000)).toISOString();
 }
 
 function errorOf({ statusCode, error }: WebhookAnswer): string {

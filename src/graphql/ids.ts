@@ -32,6 +32,14 @@ export function keyOf(type: string, id: string): string | null {
   return typed?.type === type ? typed.key : null;
 }
 
+/** No row has this key, so a filter by an id that names nothing finds nothing. */
+export const NO_KEY = '0';
+
+/** As `keyOf`, for a filter. */
+export function keyOrNone(type: string, id: string): string {
+  return keyOf(type, id) ?? NO_KEY;
+}
+
 /** The order of keys of the database, as numbers. */
 export function compareKeys(a: string, b: string): number {
   const [one, other] = [BigInt(a), BigInt(b)];

@@ -15,7 +15,7 @@ import type { Actor } from '../app/actor';
 import { CostMeter } from './cost';
 import { codedError, formatError, isUnexpected, RETRY_AFTER_OVERLOAD, statusOf } from './errors';
 import { takesLong } from './long-operation';
-import type { Throttle, ThrottleState } from './throttle';
+import { pointsUsedUp, type Throttle, type ThrottleState } from './throttle';
 import { variablesOf } from './variables';
 
 const SUBSCRIBE_ELSEWHERE =
@@ -143,12 +143,8 @@ export function codeOf(error: GraphQLFormattedError | undefined): string {
 }
 
 export function tooMany({ retryAfterSeconds }: ThrottleState): GraphQLError {
-  return codedError(
-    'THROTTLED',
-    `the points of this token are used up; try again in ${retryAfterSeconds} s`,
-    {
-      retryAfterSeconds,
-      http: { status: 429, headers: new HeaderMap([['retry-after', String(retryAfterSeconds)]]) },
-    },
-  );
+  return codedError('THROTTLED', pointsUsedUp(retryAfterSeconds), {
+    retryAfterSeconds,
+    http: { status: 429, headers: new HeaderMap([['retry-after', String(retryAfterSeconds)]]) },
+  });
 }

@@ -1,5 +1,5 @@
 import { LEASE_LIFE_MS, type PointStore } from '../app/ports/points';
-import { type BucketSize, LeakyBuckets, type Throttle, type ThrottleState } from './throttle';
+import { type BucketSize, LeakyBuckets, stateOf, type Throttle, type ThrottleState } from './throttle';
 
 /** A lease is this part of the bucket, so that few of them hold back what others need. */
 const LEASE_PART = 0.01;
@@ -127,13 +127,7 @@ export class SharedBuckets implements Throttle {
     const { capacity, restoreRate } = this.size;
     const restored = ((this.now() - account.seenAt) / 1_000) * restoreRate;
     const available = Math.min(capacity, account.seen + account.left + restored);
-    return {
-      taken,
-      capacity,
-      available: Math.floor(available),
-      restoreRate,
-      retryAfterSeconds: taken ? 0 : Math.max(1, Math.ceil((price - available) / restoreRate)),
-    };
+    return stateOf(taken, price, available, this.size);
   }
 
   private accountOf(actorId: string, now: number): Account {

@@ -10,6 +10,27 @@ export interface ThrottleState {
   readonly retryAfterSeconds: number;
 }
 
+/** The state of a bucket that has so many points left after a price was asked of it. */
+export function stateOf(
+  taken: boolean,
+  price: number,
+  available: number,
+  { capacity, restoreRate }: BucketSize,
+): ThrottleState {
+  return {
+    taken,
+    capacity,
+    available: Math.floor(available),
+    restoreRate,
+    retryAfterSeconds: taken ? 0 : Math.max(1, Math.ceil((price - available) / restoreRate)),
+  };
+}
+
+/** The refusal of whoever has no points left. */
+export function pointsUsedUp(retryAfterSeconds: number): string {
+  return `the points of this token are used up; try again in ${retryAfterSeconds} s`;
+}
+
 /** Shares out the cost of queries among actors. A shared store may answer later, hence the promise. */
 export interface Throttle {
   take(actorId: string, points: number): ThrottleState | Promise<ThrottleState>;
@@ -38,21 +59,14 @@ export class LeakyBuckets implements Throttle {
 
   take(actorId: string, points: number): ThrottleState {
     const now = this.now();
-    const { capacity, restoreRate } = this.size;
     const available = this.availableTo(actorId, now);
     // A query dearer than the whole bucket has passed the limit of a single query, so a full bucket pays for it.
-    const price = Math.min(points, capacity);
+    const price = Math.min(points, this.size.capacity);
     const taken = available >= price;
     const left = taken ? available - price : available;
     this.buckets.set(actorId, { available: left, at: now });
     this.sweepSometimes(now);
-    return {
-      taken,
-      capacity,
-      available: Math.floor(left),
-      restoreRate,
-      retryAfterSeconds: taken ? 0 : Math.max(1, Math.ceil((price - available) / restoreRate)),
-    };
+    return stateOf(taken, price, left, this.size);
   }
 
   private availableTo(actorId: string, now: number): number {

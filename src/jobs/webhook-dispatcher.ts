@@ -1,4 +1,5 @@
 import { SYSTEM } from '../app/actor';
+import { pauseFor } from '../app/stoppable';
 import { type TakenDelivery } from '../app/ports/webhook';
 import { type WebhookDeliveryService } from '../app/webhook-delivery.service';
 import { WEBHOOK_LEASE_SECONDS, type WebhookAnswer, type WebhookOutcome } from '../domain/webhook';
@@ -75,10 +76,10 @@ export class WebhookDispatcher {
       try {
         await this.takeSome();
         wait = TRY_AGAIN_MS;
-        await this.pause(LOOK_AGAIN_MS, true);
+        await this.untilWoken(LOOK_AGAIN_MS);
       } catch (error) {
         this.options.log.warn({ err: error, seconds: wait / 1_000 }, 'webhooks could not be looked for');
-        await this.pause(wait, false);
+        await pauseFor(wait, this.stopping.signal);
         wait = Math.min(2 * wait, TRY_AGAIN_AT_MOST_MS);
       }
     }
@@ -141,26 +142,20 @@ export class WebhookDispatcher {
       } catch (error) {
         if (tried >= tries || this.stopping.signal.aborted) throw error;
         this.options.log.debug({ err: error, delivery: delivery.id }, 'a webhook could not be settled yet');
-        await this.pause(TRY_AGAIN_MS, false);
+        await pauseFor(TRY_AGAIN_MS, this.stopping.signal);
       }
     }
   }
 
-  /** Ends early when it is stopped, and when it is woken if that is asked for. */
-  private async pause(ms: number, untilWoken: boolean): Promise<void> {
-    const { signal } = this.stopping;
-    if (signal.aborted || (untilWoken && this.woken)) return;
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', done);
-        if (untilWoken) this.rouse = ignore;
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      signal.addEventListener('abort', done);
-      if (untilWoken) this.rouse = done;
-    });
+  /** Waits until the time is over, or until it is woken or stopped before that. */
+  private async untilWoken(ms: number): Promise<void> {
+    if (this.woken) return;
+    const woken = new AbortController();
+    this.rouse = () => {
+      woken.abort();
+    };
+    await pauseFor(ms, AbortSignal.any([this.stopping.signal, woken.signal]));
+    this.rouse = ignore;
   }
 }
 

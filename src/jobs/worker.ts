@@ -1,6 +1,7 @@
 import { SYSTEM } from '../app/actor';
 import { type CaughtUp, type DailyRunService } from '../app/daily-run.service';
 import { type Clock } from '../app/ports/clock';
+import { pauseFor } from '../app/stoppable';
 import { type JobLog, Queue, type QueueOptions, type TakenJob } from './queue';
 
 export interface WorkerOptions extends QueueOptions {
@@ -115,18 +116,8 @@ export class Worker {
     }
   }
 
-  private async pause(ms: number): Promise<void> {
-    const { signal } = this.stopping;
-    if (signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      signal.addEventListener('abort', done);
-    });
+  private pause(ms: number): Promise<void> {
+    return pauseFor(ms, this.stopping.signal);
   }
 }
 

@@ -91,7 +91,6 @@ export interface ComposeOptions {
 }
 
 const NO_REPLICAS = { replicaUrls: [], replicaMaxLagSeconds: 0 };
-const REPLICA_CONNECTIONS = 10;
 
 /** Wires the book to the API. */
 export async function compose(
@@ -123,7 +122,8 @@ export async function compose(
           primary: reader,
           primaryUrl: url,
           replicaUrls,
-          max: REPLICA_CONNECTIONS,
+          max: book.limits.readConnections,
+          mostWaiting: book.limits.connectionQueue,
           applicationName: APPLICATION_NAME,
           maximumLagMs: replicaMaxLagSeconds * 1_000,
           log: logger,

@@ -16,14 +16,12 @@ const LARGEST_FILE = 20_000_000;
 export function readManifest(file: string, schema: GraphQLSchema): (readonly [id: string, text: string])[] {
   const entries = entriesOf(file);
   const gate = new DocumentGate();
-  const byId = new Map<string, string>();
   const problems = entries.flatMap(([id, text]) => {
     const problem = problemOf(id, text, schema, gate);
-    byId.set(id, String(text));
     return problem === null ? [] : [`TRUSTED_DOCUMENTS: ${nameOf(id, text)} ${problem}`];
   });
   if (problems.length > 0) throw new ConfigError(problems);
-  return [...byId];
+  return entries.map(([id, text]) => [id, String(text)]);
 }
 
 function entriesOf(file: string): [id: string, text: unknown][] {

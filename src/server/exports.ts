@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor } from '../app/actor';
+import { Interruption } from '../app/ports/interruption';
 import { DEFAULT_MAXIMUM_COST } from '../graphql/cost';
 import { formatError, isUnexpected, statusOf } from '../graphql/errors';
-import type { Throttle } from '../graphql/throttle';
+import { pointsUsedUp, type Throttle } from '../graphql/throttle';
 import { type ExportName, EXPORTS, type ExportTables } from './export-tables';
 import { EXPORT_FORMATS, type ExportFormat, tableText } from './export-text';
 import { HttpError } from './http-errors';
@@ -130,13 +131,12 @@ function parametersOf(url: string): Record<string, string> {
 async function charge(throttle: Throttle, actor: Actor): Promise<void> {
   const { taken, retryAfterSeconds: seconds } = await throttle.take(actor.id, EXPORT_COST);
   if (taken) return;
-  const message = `the points of this token are used up; try again in ${seconds} s`;
-  throw new HttpError(429, message, 'THROTTLED', { 'retry-after': String(seconds) });
+  throw new HttpError(429, pointsUsedUp(seconds), 'THROTTLED', { 'retry-after': String(seconds) });
 }
 
 /** The refusal as GraphQL would word it; everything unexpected as it is, to be masked and logged. */
 function refusalOf(error: unknown, requestId: string): unknown {
-  if (error instanceof HttpError || isUnexpected(error)) return error;
+  if (error instanceof HttpError || error instanceof Interruption || isUnexpected(error)) return error;
   const formatted = formatError({ message: '' }, error, requestId);
   const code = formatted.extensions?.code;
   return new HttpError(

@@ -171,14 +171,14 @@ async function actorOf(
 
 async function registerGraphQL<C extends { readonly actor: Actor; readonly requestId: string }>(
   app: FastifyInstance,
-  parts: HttpServerParts<C>,
+  parts: HttpServerParts<C> & { readonly throttle: Throttle },
 ): Promise<void> {
   const gate = new DocumentGate();
   const documents = parts.documents ?? new TrustedDocuments([]);
   const bounds = new RequestBounds(parts.timeLimit);
   const mask = maskOf(parts.logger);
   const limits = {
-    throttle: throttleOf(parts.throttle),
+    throttle: parts.throttle,
     maximumCost: parts.maximumCost,
     refusalOfSize,
     noteOperation: parts.metrics.noteOperation,

@@ -260,6 +260,17 @@ describe('events', () => {
         { externalId: 'B', values: { arr: 1_000_000 as never } },
       ]);
       expect((await bySegment.has(1)).map(({ account }) => account?.externalId)).toEqual(['X3']);
+      // What the segment means now counts, not what it meant when the subscription began.
+      await api.send(
+        'CSM',
+        'mutation ($input: UpdateSegmentInput!) { updateSegment(input: $input) { userErrors { message } } }',
+        { input: { segmentId: segment, criteria: [{ dimension: 'COUNTRY', values: ['FR'] }] } },
+      );
+      await api.send('ADMIN', UPSERT, {
+        input: { accounts: [{ externalId: 'X4', arr: '10000', country: 'FR' }] },
+      });
+      await moveUp('X4');
+      expect((await bySegment.has(2)).map(({ account }) => account?.externalId)).toEqual(['X3', 'X4']);
       for (const { account } of await byAccount.has(1)) expect(account?.externalId).toBe('B');
       expect([byAccount, byActor].flatMap(({ errors }) => errors)).toEqual([]);
       expect(byActor.events).toEqual([]);

@@ -100,9 +100,6 @@ export const ENTRY_POINTS = {
   ],
 } as const satisfies Readonly<Record<Role, readonly string[]>>;
 
-/** Fields of objects that need more than the way to them does: "Account.something": the least role. */
-export const GUARDED_FIELDS: Readonly<Record<string, Role>> = {};
-
 /** What a CSM may do: where that depends on the account, in the own portfolio alone. */
 export const OF_A_CSM = {
   /** For accounts that the CSM looks after: in person, in a pool, or as the backup of somebody on leave. */

@@ -120,7 +120,7 @@ describe('trusted documents', () => {
     ],
     ['a wrong variable', () => post({ documentId: MD5, variables: { first: 'x' } }), '400 BAD_USER_INPUT'],
     [
-      'a query that costs too much',
+      'a page that is too long',
       () =>
         post({
           documentId: hashOf(readOperations().find(({ name }) => name === 'accounts')?.query ?? ''),

@@ -1,6 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { pause } from './load';
 import { type Replica } from './processes';
 
 const QUERY = 'subscription ($since: ID) { events(since: $since) { id } }';

@@ -1,10 +1,13 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Dice } from '../../src/demo/dice';
 import { toGlobalId } from '../../src/graphql/ids';
 import { StreamingPair, type TestPostgres } from '../support/streaming-pair';
 import { until } from '../support/until';
 import { WebhookReceiver } from '../support/webhook-receiver';
+import { openSubscriptions } from '../soak/metrics-text';
+import { percentile } from '../soak/verdict';
 import { EventFollower } from './event-follower';
-import { Ledger, LoadClient, pause } from './load';
+import { Ledger, LoadClient } from './load';
 import { ProductProcess, Replica } from './processes';
 import { type Evidence, verdict } from './verdict';
 
@@ -66,7 +69,7 @@ export async function runFaults({ seconds, seed, withWorkers, say }: FaultRunOpt
     const ledger = new Ledger();
     const accounts = await prepare(house, dice, withWorkers);
     const follower = new EventFollower(replicas, TOKEN, null);
-    await until('events are followed', async () => (await openSubscriptions(replicas)) > 0);
+    await until('events are followed', async () => (await openOn(replicas)) > 0);
     const readiness = new Readiness(replicas);
 
     const stopping = new AbortController();
@@ -282,15 +285,17 @@ function figuresOf(
   ledger: Ledger,
   follower: EventFollower,
 ): FaultReport['figures'] {
-  const latencies = [...ledger.latencies].sort((a, b) => a - b);
-  const percentile = (share: number): number =>
-    Math.round(latencies[Math.floor(latencies.length * share)] ?? 0);
+  const { latencies } = ledger;
   return {
     acknowledged: ledger.acknowledged,
     overrides: ledger.overrides.size,
     touches: ledger.touches.size,
     answers: Object.fromEntries([...ledger.statuses].sort()),
-    reads: { count: latencies.length, p50: percentile(0.5), p99: percentile(0.99) },
+    reads: {
+      count: latencies.length,
+      p50: Math.round(percentile(latencies, 0.5)),
+      p99: Math.round(percentile(latencies, 0.99)),
+    },
     events: events.length,
     webhooks: { sent: house.receiver.received.length, accepted: received.length },
     reconnects: follower.reconnects,
@@ -298,11 +303,11 @@ function figuresOf(
   };
 }
 
-async function openSubscriptions(replicas: readonly Replica[]): Promise<number> {
+async function openOn(replicas: readonly Replica[]): Promise<number> {
   let open = 0;
   for (const { url } of replicas) {
     const response = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } });
-    open += Number(/^tierbook_open_subscriptions (\d+)/m.exec(await response.text())?.[1] ?? 0);
+    open += openSubscriptions(await response.text());
   }
   return open;
 }

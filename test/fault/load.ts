@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Dice } from '../../src/demo/dice';
 import { type Replica } from './processes';
 
@@ -31,8 +32,6 @@ export class Ledger {
   readonly arr = new Map<string, string>();
   readonly overrides = new Set<string>();
   readonly touches = new Set<string>();
-  /** Every key that was ever sent. */
-  readonly sent = new Set<string>();
   /** How often each status came, "lost" for a request without an answer. */
   readonly statuses = new Map<string, number>();
   /** Answers that no client should ever get. */
@@ -121,7 +120,6 @@ export class LoadClient {
 
   /** Tries again for as long as it takes: nobody gives up a write because a server is away. */
   private async write(call: Call): Promise<void> {
-    this.ledger.sent.add(call.key);
     for (;;) {
       const answer = await this.send(call.query, { input: call.input });
       if (answer?.status === 200 && answer.errors.length === 0) {
@@ -165,8 +163,4 @@ export class LoadClient {
       return null;
     }
   }
-}
-
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -16,6 +16,9 @@ describe('an operation takes long', () => {
     ['query { ...F } fragment F on Query { tieringHealth { __typename } }', true],
     ['mutation { publishTieringModel(input: { version: 2 }) { __typename } }', true],
     ['mutation { calibrateTieringModel(input: { version: 2 }) { __typename } }', true],
+    ['{ assignmentPlan(input: {}) { __typename } }', true],
+    ['{ simulateTieringModel(version: 2) { __typename } }', true],
+    ['mutation { applyAssignmentPlan(input: { digest: "x", plan: {} }) { __typename } }', true],
     ['mutation { upsertAccounts(input: { accounts: [] }) { __typename } }', false],
   ])('%s: %s', (query, expected) => {
     const document = parse(query);

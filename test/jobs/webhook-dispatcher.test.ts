@@ -76,16 +76,15 @@ describe('webhooks', () => {
   test('that are taken back with their transaction never were', async () => {
     const { id } = await book.endpoint(receiver);
     await book.event('A', 1);
-    await book.database.dataSource
-      .transaction(async (manager) => {
-        await manager.query(
-          `INSERT INTO event (transaction, type, subject_id, data, actor_id, actor_name, occurred_at)
-           VALUES (1, 'model.published', 1, '{}', 'x', 'x', now())`,
-        );
-        expect(await manager.query(`SELECT FROM webhook_delivery`)).toHaveLength(2);
-        throw new Error('changed my mind');
-      })
-      .catch(() => undefined);
+    const takenBack = book.database.dataSource.transaction(async (manager) => {
+      await manager.query(
+        `INSERT INTO event (transaction, type, subject_id, data, actor_id, actor_name, occurred_at)
+         VALUES (1, 'model.published', 1, '{}', 'x', 'x', now())`,
+      );
+      expect(await manager.query(`SELECT FROM webhook_delivery`)).toHaveLength(2);
+      throw new Error('changed my mind');
+    });
+    await expect(takenBack).rejects.toThrow('changed my mind');
     expect(await book.deliveries(id)).toHaveLength(1);
   });
 

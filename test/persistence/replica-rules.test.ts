@@ -1,4 +1,5 @@
 import { PrimaryProgress } from '../../src/persistence/replicas/primary-progress';
+import { noConnection } from '../../src/persistence/reads/database-reader';
 import { replicaFailure } from '../../src/persistence/replicas/replica-failure';
 import { SessionPositions } from '../../src/persistence/replicas/session-positions';
 import { formatWalPosition, parseWalPosition } from '../../src/persistence/replicas/wal-position';
@@ -131,7 +132,7 @@ describe('a failure on a replica', () => {
     ['a server that starts', failure('57P03'), 'lost'],
     ['a conflict with what is replayed', failure('40001'), 'refused'],
     ['too many connections', failure('53300'), 'refused'],
-    ['no free connection', failure(undefined, 'timeout exceeded when trying to connect'), 'refused'],
+    ['no free connection', noConnection(), 'refused'],
     ['a page that cannot be read', failure('XX001'), 'refused'],
     ['a disk that fails', failure('58030'), 'refused'],
     ['writing', failure('25006'), 'refused'],

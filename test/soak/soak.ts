@@ -13,7 +13,8 @@ import { findHighestLoad, soak, type SoakedServer } from './soak-run';
 import {
   brokenRules,
   brokenTrends,
-  growthPerTenMinutes,
+  memoryGrowth,
+  percent,
   LEAST_MINUTES_FOR_MEMORY,
   type SoakRecord,
 } from './verdict';
@@ -82,20 +83,13 @@ async function halfOfHighest(server: SoakedServer, connections: number): Promise
 }
 
 function report(record: SoakRecord): void {
-  const { outcomes, deliveries, samples, retained, seconds } = record;
+  const { outcomes, deliveries, seconds } = record;
   console.log('outcomes', outcomes);
   console.log('deliveries', deliveries);
   if (seconds < LEAST_MINUTES_FOR_MEMORY * 60) console.log('too short a run to judge memory');
   else {
-    const warm = seconds / 4;
-    const heap = retained.filter(({ second }) => second >= warm);
-    const rss = samples
-      .filter(({ second }) => second >= warm)
-      .map(({ second, rssBytes }) => ({ second, value: rssBytes }));
-    const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
-    console.log(
-      `in 10 minutes: heap ${percent(growthPerTenMinutes(heap))}, RSS ${percent(growthPerTenMinutes(rss))}`,
-    );
+    const { heap, rss } = memoryGrowth(record);
+    console.log(`in 10 minutes: heap ${percent(heap)}, RSS ${percent(rss)}`);
   }
   const broken = [...brokenRules(record), ...brokenTrends(record)];
   for (const line of broken) console.log(`BROKEN: ${line}`);

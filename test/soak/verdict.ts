@@ -102,18 +102,25 @@ export function brokenRules({ outcomes, deliveries, afterwards }: SoakRecord): s
   return broken;
 }
 
+/** What ten minutes added once the server was warm, as shares. */
+export function memoryGrowth({ seconds, samples, retained }: SoakRecord): { heap: number; rss: number } {
+  const growth = (points: readonly Point[]): number =>
+    growthPerTenMinutes(points.filter((point) => point.second >= seconds * WARM_UP));
+  const rss = samples.map(({ second, rssBytes }) => ({ second, value: rssBytes }));
+  return { heap: growth(retained), rss: growth(rss) };
+}
+
 /** What has grown while the load was the same: memory, times, and connections that are waited for. */
-export function brokenTrends({ seconds, timings, samples, retained, outcomes }: SoakRecord): string[] {
+export function brokenTrends(record: SoakRecord): string[] {
+  const { seconds, timings, samples, outcomes } = record;
   const broken: string[] = [];
-  const warm = seconds * WARM_UP;
-  const memory = (name: string, points: readonly Point[], most: number): void => {
-    const growth = growthPerTenMinutes(points.filter((point) => point.second >= warm));
+  const memory = (name: string, growth: number, most: number): void => {
     if (growth > most)
       broken.push(`${name} grows by ${percent(growth)} in 10 minutes, above ${percent(most)}`);
   };
   if (seconds >= LEAST_MINUTES_FOR_MEMORY * 60) {
-    memory('the heap', retained, MOST_HEAP_GROWTH);
-    const rss = samples.map(({ second, rssBytes }) => ({ second, value: rssBytes }));
+    const { heap, rss } = memoryGrowth(record);
+    memory('the heap', heap, MOST_HEAP_GROWTH);
     memory('the memory of the process', rss, MOST_RSS_GROWTH);
   }
   const times = (third: number): number[] =>
@@ -171,6 +178,7 @@ export function mean(values: readonly number[]): number {
   return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-function percent(share: number): string {
+/** A share in words. */
+export function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
 }

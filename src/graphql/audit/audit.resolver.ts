@@ -5,7 +5,7 @@ import { type AccountNode } from '../account/account.node';
 import { AccountType } from '../account/account.type';
 import { type Connection } from '../connection';
 import { type GraphqlContext } from '../context';
-import { fromGlobalId, keyOf, toGlobalId } from '../ids';
+import { fromGlobalId, keyOrNone, NO_KEY, toGlobalId } from '../ids';
 import { nodeSelectionOf, selectionOf } from '../look-ahead';
 import { type Ordering, readPage } from '../page';
 import { loadRelation, loadRelations } from '../relation';
@@ -37,9 +37,6 @@ const TYPES: Readonly<Record<AuditSubject, string | null>> = {
   TOUCH: 'LoggedTouch',
   WEBHOOK_ENDPOINT: 'WebhookEndpoint',
 };
-
-/** Nothing has this key, so a filter by an id that names nothing finds nothing. */
-const NOTHING = '0';
 
 @Resolver(() => AuditEntryType)
 export class AuditResolver {
@@ -88,10 +85,10 @@ export class AuditResolver {
 
 function filterOf({ subjectId, accountId, ...where }: AuditFilterInput): AuditFilter {
   const filter: AuditFilter =
-    accountId == null ? where : { ...where, accountId: keyOf('Account', accountId) ?? NOTHING };
+    accountId == null ? where : { ...where, accountId: keyOrNone('Account', accountId) };
   if (subjectId == null) return filter;
   const typed = fromGlobalId(subjectId);
   const ofType = (Object.keys(TYPES) as AuditSubject[]).filter((subject) => TYPES[subject] === typed?.type);
   const subjects = ofType.filter((subject) => filter.subjects?.includes(subject) ?? true);
-  return { ...filter, subjects, subjectKey: typed?.key ?? NOTHING };
+  return { ...filter, subjects, subjectKey: typed?.key ?? NO_KEY };
 }

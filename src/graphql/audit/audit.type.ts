@@ -25,7 +25,7 @@ export class AuditChange {
   after!: string | null;
 }
 
-/** Fields of a row, at most. */
+/** What the cost counts; a row of an account may have twice as many fields. */
 const MOST_CHANGES = 20;
 
 @ObjectType('AuditEntry', {

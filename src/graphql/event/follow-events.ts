@@ -31,6 +31,7 @@ async function* eventsAfter(
 ): AsyncGenerator<EventView, void, undefined> {
   for await (const batch of context.feed.follow(position, signal)) {
     const candidates = batch.filter((event) => fits(event, filter));
+    if (candidates.length === 0) continue;
     for (const event of await ofAccountsMeant(candidates, filter, context, schema)) {
       if (signal.aborted) return;
       yield event;

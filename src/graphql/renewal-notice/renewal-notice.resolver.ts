@@ -5,7 +5,7 @@ import { type AccountNode } from '../account/account.node';
 import { AccountType } from '../account/account.type';
 import { type Connection } from '../connection';
 import { type GraphqlContext } from '../context';
-import { keyOf } from '../ids';
+import { keyOrNone } from '../ids';
 import { nodeSelectionOf, selectionOf } from '../look-ahead';
 import { readPage } from '../page';
 import { loadRelation, loadRelations } from '../relation';
@@ -17,9 +17,6 @@ import {
   RenewalNoticesArgs,
   RenewalNoticeType,
 } from './renewal-notice.type';
-
-/** No account has this id, so a filter by an id that names none finds nothing. */
-const NOBODY = '0';
 
 @Resolver(() => RenewalNoticeType)
 export class RenewalNoticeResolver {
@@ -55,5 +52,5 @@ export class RenewalNoticeResolver {
 }
 
 function filterOf({ accountId, ...where }: RenewalNoticeFilterInput): RenewalNoticeFilter {
-  return accountId == null ? where : { ...where, accountId: keyOf('Account', accountId) ?? NOBODY };
+  return accountId == null ? where : { ...where, accountId: keyOrNone('Account', accountId) };
 }

@@ -5,7 +5,7 @@ import { type AccountNode } from '../account/account.node';
 import { AccountType } from '../account/account.type';
 import { type Connection } from '../connection';
 import { type GraphqlContext } from '../context';
-import { keyOf } from '../ids';
+import { keyOrNone } from '../ids';
 import { nodeSelectionOf, selectionOf } from '../look-ahead';
 import { readPage } from '../page';
 import { loadRelation, loadRelations } from '../relation';
@@ -13,9 +13,6 @@ import { SEGMENT_CHANGE_RELATIONS } from './segment-relations';
 import { type SegmentChangeFilterInput, SegmentChangesArgs } from './segment.input';
 import { NEWEST_FIRST, type SegmentChangeNode, type SegmentNode } from './segment.node';
 import { SegmentChangeConnection, SegmentChangeType, SegmentType } from './segment.type';
-
-/** No segment has this id, so a filter by an id that names none finds nothing. */
-const NOTHING = '0';
 
 @Resolver(() => SegmentChangeType)
 export class SegmentChangeResolver {
@@ -60,5 +57,5 @@ export class SegmentChangeResolver {
 }
 
 function filterOf({ segment, ...where }: SegmentChangeFilterInput): SegmentChangeFilter {
-  return segment == null ? where : { ...where, segmentId: keyOf('Segment', segment) ?? NOTHING };
+  return segment == null ? where : { ...where, segmentId: keyOrNone('Segment', segment) };
 }

@@ -5,7 +5,7 @@ import { type AccountNode } from '../account/account.node';
 import { AccountType } from '../account/account.type';
 import { type Connection } from '../connection';
 import { type GraphqlContext } from '../context';
-import { keyOf } from '../ids';
+import { keyOrNone } from '../ids';
 import { nodeSelectionOf, selectionOf } from '../look-ahead';
 import { readPage } from '../page';
 import { loadRelation, loadRelations } from '../relation';
@@ -19,9 +19,6 @@ import {
   type TierMoveFilter,
   TierMovesArgs,
 } from './tier-history.type';
-
-/** No account has this id, so a filter by an id that names none finds nothing. */
-const NOBODY = '0';
 
 @Resolver(() => TierHistoryEntryType)
 export class TierHistoryResolver {
@@ -66,5 +63,5 @@ export class TierHistoryResolver {
 }
 
 function filterOf({ accountId, ...where }: TierMoveFilter): HistoryFilter {
-  return accountId == null ? where : { ...where, accountId: keyOf('Account', accountId) ?? NOBODY };
+  return accountId == null ? where : { ...where, accountId: keyOrNone('Account', accountId) };
 }

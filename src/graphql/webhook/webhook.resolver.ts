@@ -5,7 +5,7 @@ import { type AccountNode } from '../account/account.node';
 import { AccountType } from '../account/account.type';
 import { type Connection, ConnectionArgs } from '../connection';
 import { type GraphqlContext } from '../context';
-import { keyOf } from '../ids';
+import { keyOrNone } from '../ids';
 import { nodeSelectionOf, selectionOf } from '../look-ahead';
 import { readPage } from '../page';
 import { loadRelation, loadRelations } from '../relation';
@@ -26,9 +26,6 @@ import {
   WebhookEndpointConnection,
   WebhookEndpointType,
 } from './webhook.type';
-
-/** Nothing has this id, so a filter by an id that names nothing finds nothing. */
-const NOTHING = '0';
 
 @Resolver(() => WebhookEndpointType)
 export class WebhookEndpointResolver {
@@ -125,8 +122,8 @@ function filterOf({
   since,
 }: WebhookDeliveryFilterInput): WebhookDeliveryFilter {
   return {
-    endpointId: endpointId == null ? null : (keyOf('WebhookEndpoint', endpointId) ?? NOTHING),
-    accountId: accountId == null ? null : (keyOf('Account', accountId) ?? NOTHING),
+    endpointId: endpointId == null ? null : keyOrNone('WebhookEndpoint', endpointId),
+    accountId: accountId == null ? null : keyOrNone('Account', accountId),
     eventTypes: events?.map(eventTypeOf),
     statuses,
     since,

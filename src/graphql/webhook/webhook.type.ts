@@ -90,7 +90,8 @@ export class WebhookDeliveryType extends Node {
   status!: string;
 
   @Field(() => Int, {
-    description: 'How often it was sent since it was last replayed, one that runs included; 12 at most.',
+    description:
+      'How often it was sent since it was last replayed, one that runs included; 12 at most, but for attempts of which nothing was heard.',
   })
   attempts!: number;
 

@@ -16,7 +16,7 @@ export interface DatabaseReaderOptions {
   /** How long a question waits for a connection; 10 s if absent. */
   readonly connectTimeoutMs?: number;
   /** The most callers that wait for a connection; whoever comes later is refused at once. */
-  readonly mostWaiting?: number;
+  readonly mostWaiting?: number | undefined;
 }
 
 /** The most callers that wait for a connection of a pool, unless somebody says otherwise. */
@@ -158,30 +158,25 @@ export class DatabaseReader implements SqlReader {
     { signal }: StreamOptions = {},
   ): AsyncGenerator<Row, void, undefined> {
     this.refuseCrowd();
-    const client = await this.pool.connect();
+    const client = await this.pool.connect().catch((error: unknown) => {
+      throw failureToConnect(error);
+    });
     let failed = true;
-    let cancel = ignore;
+    let hasEnded = ignore;
+    const ended = new Promise<void>((resolve) => (hasEnded = resolve));
+    // A server does not notice by itself that nobody waits any more.
+    const cancel = (): void => void this.canceller.cancelUntilEnded(pidOf(client), ended);
     try {
-      if (signal !== undefined) {
-        cancel = await this.cancelOf(client);
-        signal.throwIfAborted();
-        signal.addEventListener('abort', cancel);
-      }
+      signal?.throwIfAborted();
+      signal?.addEventListener('abort', cancel);
       yield* streamRows<Row>(client, sql, parameters);
       failed = false;
     } finally {
       signal?.removeEventListener('abort', cancel);
+      hasEnded();
       // A reader that stops early leaves a cursor behind, an error perhaps a broken connection.
       client.release(failed);
     }
-  }
-
-  /** What ends the statement of a connection: a server does not notice by itself that nobody waits any more. */
-  private async cancelOf(client: PoolClient): Promise<() => void> {
-    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-    return () => {
-      this.pool.query('SELECT pg_cancel_backend($1)', [rows[0]?.pid]).catch(ignore);
-    };
   }
 
   /**
@@ -252,7 +247,7 @@ export class DatabaseReader implements SqlReader {
       this.pool.connect((error, client, release) => {
         if (client === undefined) {
           stopWatching?.();
-          reject(error?.message === WAITED_IN_VAIN ? noConnection() : (error ?? new Error('no connection')));
+          reject(failureToConnect(error));
           return;
         }
         if (cancelled !== undefined) {
@@ -290,6 +285,11 @@ type Done<T> = (failure: Error | null | undefined, result?: T) => void;
 /** How many wait for a connection that there is neither for them nor room for; below 0 where there is more room than that. */
 export function crowdOf({ waitingCount, idleCount, totalCount, options }: Pool): number {
   return waitingCount - idleCount - (options.max - totalCount);
+}
+
+function failureToConnect(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error('no connection');
+  return error.message === WAITED_IN_VAIN ? noConnection() : error;
 }
 
 /** That all connections are busy, and others wait for them already. */

@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { Interruption } from '../../app/ports/interruption';
 
 /**
  * SQLSTATEs that speak of the server and not of the question: the connection (08), a transaction that had to give
@@ -25,12 +26,13 @@ const OF_THE_NETWORK: ReadonlySet<string> = new Set([
 /** pg says these without a code. */
 const LOST =
   /^(Connection (terminated|ended)|Client has encountered a connection error|Client was closed)|^timeout expired|server unexpectedly closed/i;
-const NO_CONNECTION = 'timeout exceeded when trying to connect';
 
 /** What a failure says of the replica; null where the primary would fail in the same way. */
 export function replicaFailure(error: unknown): 'lost' | 'refused' | null {
   if (!types.isNativeError(error)) return null;
   const { code = '', message } = error as NodeJS.ErrnoException;
   if (OF_THE_NETWORK.has(code) || OF_A_LOST_SERVER.test(code) || LOST.test(message)) return 'lost';
-  return OF_THE_SERVER.test(code) || message === NO_CONNECTION ? 'refused' : null;
+  // Its connections are all busy, which says nothing of those of the primary.
+  const isBusy = error instanceof Interruption && error.code === 'OVERLOADED';
+  return OF_THE_SERVER.test(code) || isBusy ? 'refused' : null;
 }

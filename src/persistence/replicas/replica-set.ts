@@ -14,6 +14,8 @@ export interface ReplicaSetOptions {
   readonly replicaUrls: readonly string[];
   /** The most connections that reads may hold at once on each replica. */
   readonly max: number;
+  /** The most callers that wait for one of them. */
+  readonly mostWaiting?: number | undefined;
   readonly applicationName: string;
   /** A replica that is further behind does not serve. */
   readonly maximumLagMs: number;

@@ -15,6 +15,7 @@ export interface ReplicaOptions {
   readonly url: string;
   readonly primary: DatabaseReader;
   readonly max: number;
+  readonly mostWaiting?: number | undefined;
   readonly applicationName: string;
   readonly maximumLagMs: number;
   /** How long a check waits for an answer, and a question for a connection. */
@@ -62,13 +63,14 @@ export class Replica {
   private readonly connection: StandingConnection;
 
   constructor(private readonly options: ReplicaOptions) {
-    const { url, primary, max, applicationName, timeoutMs } = options;
+    const { url, primary, max, mostWaiting, applicationName, timeoutMs } = options;
     this.name = new URL(url).host;
     this.connection = new StandingConnection({ url, applicationName, timeoutMs });
     this.reader = new ReplicaReader({
       url,
       primary,
       max,
+      mostWaiting,
       applicationName,
       connectTimeoutMs: timeoutMs,
       inService: () => this.inService,

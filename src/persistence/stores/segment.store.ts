@@ -73,7 +73,8 @@ export class SqlSegmentStore implements SegmentStore {
     );
     await this.manager.query(
       `INSERT INTO segment_goal (segment_id, metric, target, from_on, to_on)
-       ${wanted} EXCEPT SELECT segment_id, metric, target, from_on, to_on FROM segment_goal`,
+       ${wanted} EXCEPT SELECT segment_id, metric, target, from_on, to_on FROM segment_goal
+       WHERE segment_id = $1::bigint`,
       parameters,
     );
     await this.manager.query(`UPDATE segment SET version = version + 1, updated_at = $2 WHERE id = $1`, [
