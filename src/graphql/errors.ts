@@ -56,6 +56,7 @@ const STATUSES: ReadonlyMap<string, number> = new Map([
   ['BAD_CURSOR', 400],
   ['BAD_USER_INPUT', 400],
   ['CANCELLED', 499],
+  ['DOCUMENT_NOT_TRUSTED', 403],
   ['EVENTS_FORGOTTEN', 410],
   ['FORBIDDEN', 403],
   ['GRAPHQL_PARSE_FAILED', 400],

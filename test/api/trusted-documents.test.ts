@@ -7,7 +7,9 @@ import { ConfigError } from '../../src/server/config';
 import { readOperations } from '../../src/server/operations';
 import { startApi, type TestApi, TOKENS } from '../support/api';
 import { fixedClock } from '../support/clock';
+import { Follower, listen } from '../support/follower';
 import { OidcProvider } from '../support/oidc-provider';
+import { until } from '../support/until';
 
 const hashOf = (text: string, algorithm = 'sha256'): string =>
   createHash(algorithm).update(text).digest('hex');
@@ -82,6 +84,26 @@ describe('trusted documents', () => {
       expect(bodyOf(response).data).toEqual(bodyOf(byText).data);
       expect(bodyOf(response).extensions?.cost.requested).toBe(bodyOf(byText).extensions?.cost.requested);
     }
+  });
+
+  test('are all that people may follow over a WebSocket, unlike scripts', async () => {
+    const url = await listen(api);
+    const known = readOperations().find(({ name }) => name === 'follow-events')?.query ?? '';
+    const unknown = 'subscription { events { id occurredAt } }';
+    const refusalOf = async (token: string, query: string): Promise<readonly string[]> => {
+      const follower = new Follower(url, { authorization: `Bearer ${token}` }, query);
+      await until('it is refused or followed', async () => {
+        const metrics = await request(api.application.http.server)
+          .get('/metrics')
+          .set('authorization', `Bearer ${TOKENS.VIEWER}`);
+        return follower.ended !== null || /^tierbook_open_subscriptions 1$/m.test(metrics.text);
+      });
+      await follower.stop();
+      return follower.errors.map(({ extensions }) => extensions.code);
+    };
+    expect(await refusalOf(person, unknown)).toEqual(['DOCUMENT_NOT_TRUSTED']);
+    expect(await refusalOf(person, known)).toEqual([]);
+    expect(await refusalOf(TOKENS.VIEWER, unknown)).toEqual([]);
   });
 
   // More often than a document is interpreted before it is compiled.

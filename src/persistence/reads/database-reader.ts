@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Socket } from 'node:net';
+import { isNativeError } from 'node:util/types';
 import { DatabaseError, Pool, type PoolClient, types } from 'pg';
 import { Interruption } from '../../app/ports/interruption';
 import { StatementCanceller } from '../statement-canceller';
@@ -288,7 +289,7 @@ export function crowdOf({ waitingCount, idleCount, totalCount, options }: Pool):
 }
 
 function failureToConnect(error: unknown): Error {
-  if (!(error instanceof Error)) return new Error('no connection');
+  if (!isNativeError(error)) return new Error('no connection');
   return error.message === WAITED_IN_VAIN ? noConnection() : error;
 }
 
