@@ -15,6 +15,7 @@ module.exports = {
     ],
   },
   setupFiles: ['reflect-metadata'],
+  testSequencer: '<rootDir>/test/support/longest-first.cjs',
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   // Much of the time a test waits for PostgreSQL, so jest's default of one core less would leave cores idle.

@@ -187,6 +187,7 @@ export class WebhookService {
       once(stores, stamp, call, async () => {
         if ('deliveryIds' in request) return replayByIds(stores, request.deliveryIds, stamp);
         const { id } = await lockEnabled(stores, request.endpointId);
+        await stores.webhooks.noteReplay([id], stamp);
         if ('dead' in request) return stores.webhooks.replayDead(id, MOST_REPLAYED, stamp);
         return replayEvents(stores, { ...request, endpointId: id }, stamp);
       }),
@@ -308,6 +309,7 @@ async function replayByIds(
   // In one order for everybody, as those who take deliveries do.
   const touched = [...new Set(endpoints.values())].sort((a, b) => Number(BigInt(a) - BigInt(b)));
   for (const id of touched) await lockEnabled(stores, id);
+  await stores.webhooks.noteReplay(touched, stamp);
   return { replayed: await stores.webhooks.replay([...endpoints.keys()], stamp), remaining: 0 };
 }
 

@@ -20,6 +20,13 @@ export interface TransactionBounds {
 
 type Work<T> = (manager: EntityManager) => Promise<T>;
 
+export interface TransactionOptions {
+  /** PostgreSQL's own as it has it, if absent. */
+  readonly isolation?: 'REPEATABLE READ';
+  /** Settings of the session that hold until the transaction ends. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 /**
  * Transactions of TypeORM. Bounded ones end as a whole when their time is over: while they wait for a connection, for
  * a lock or for a statement. Scheduled work and commands take the time that they need.
@@ -31,12 +38,12 @@ export class Transactions {
   ) {}
 
   /** Throws OVERLOADED and TIMEOUT where there are bounds, beside what the work throws. */
-  async run<T>(work: Work<T>, isolation?: 'REPEATABLE READ'): Promise<T> {
-    if (this.bounds === null) return this.begin(work, isolation);
+  async run<T>(work: Work<T>, options: TransactionOptions = {}): Promise<T> {
+    if (this.bounds === null) return this.begin(work, options);
     if (crowdOf(writePool(this.dataSource)) >= this.bounds.mostWaiting) throw noConnection();
     const scope = new WorkScope(this.bounds.timeLimit);
     try {
-      return await this.within(scope, this.bounds, work, isolation);
+      return await this.within(scope, this.bounds, work, options);
     } catch (error) {
       throw interruptionOf(error) ?? error;
     } finally {
@@ -48,8 +55,16 @@ export class Transactions {
     scope: WorkScope,
     { canceller, timeLimit }: TransactionBounds,
     work: Work<T>,
-    isolation?: 'REPEATABLE READ',
+    { isolation, settings = {} }: TransactionOptions,
   ): Promise<T> {
+    const options = {
+      ...(isolation && { isolation }),
+      settings: {
+        ...settings,
+        statement_timeout: String(timeLimit),
+        lock_timeout: String(LONGEST_WAIT_FOR_LOCK_MS),
+      },
+    };
     return new Promise((resolve, reject) => {
       let hasConnection = false;
       const stopWatching = scope.watch((reason) => {
@@ -58,23 +73,35 @@ export class Transactions {
       this.begin(async (manager) => {
         hasConnection = true;
         scope.throwIfEnded();
-        await manager.query(
-          `SET LOCAL statement_timeout = ${timeLimit}; SET LOCAL lock_timeout = ${LONGEST_WAIT_FOR_LOCK_MS}`,
-        );
         const result = await cancellable(scope, canceller, manager, work);
         scope.throwIfEnded();
         return result;
-      }, isolation)
+      }, options)
         .then(resolve, reject)
         .finally(stopWatching);
     });
   }
 
-  private begin<T>(work: Work<T>, isolation?: 'REPEATABLE READ'): Promise<T> {
+  private begin<T>(work: Work<T>, { isolation, settings = {} }: TransactionOptions): Promise<T> {
+    const settled: Work<T> = async (manager) => {
+      await applySettings(manager, settings);
+      return work(manager);
+    };
     return isolation === undefined
-      ? this.dataSource.transaction(work)
-      : this.dataSource.transaction(isolation, work);
+      ? this.dataSource.transaction(settled)
+      : this.dataSource.transaction(isolation, settled);
   }
+}
+
+/** Sets what holds until the transaction ends, in one statement. */
+export async function applySettings(
+  manager: EntityManager,
+  settings: Readonly<Record<string, string>>,
+): Promise<void> {
+  const names = Object.keys(settings);
+  if (names.length === 0) return;
+  const calls = names.map((name, index) => `set_config('${name}', $${index + 1}, true)`);
+  await manager.query(`SELECT ${calls.join(', ')}`, Object.values(settings));
 }
 
 async function cancellable<T>(

@@ -1,5 +1,6 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { randomUUID } from 'node:crypto';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { Interruption } from '../app/ports/interruption';
@@ -32,32 +33,64 @@ const FASTIFY_REFUSALS: Readonly<Record<string, string>> = {
   FST_ERR_BAD_URL: 'the address is not a valid URL',
 };
 
-/** Answers every error of a route as JSON: refusals as they are, everything else masked and logged. */
+/** What a caller is answered in place of what was asked for. */
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** False where it is a fault of ours, to be logged with the request id. */
+  readonly isExpected: boolean;
+}
+
+/** The answer to an error: a refusal as it is, everything else masked. */
+export function errorAnswer(error: unknown, requestId: string): ErrorAnswer {
+  if (error instanceof HttpError) {
+    const { statusCode: status, code, message, headers } = error;
+    return { status, headers, body: errorBody(code, message), isExpected: true };
+  }
+  if (error instanceof Interruption) {
+    const { code, message } = error;
+    return {
+      status: statusOfInterruption(error),
+      headers: code === 'OVERLOADED' ? { 'retry-after': RETRY_AFTER_OVERLOAD } : {},
+      body: errorBody(code, message),
+      isExpected: true,
+    };
+  }
+  const { statusCode: status = 500, code = '' } = (error ?? {}) as Partial<FastifyError>;
+  const known = FASTIFY_REFUSALS[code];
+  if (known !== undefined || (status >= 400 && status < 500)) {
+    const message = known ?? STATUS_CODES[status] ?? 'the request is refused';
+    return { status, headers: {}, body: errorBody('BAD_REQUEST', message), isExpected: true };
+  }
+  const masked = formatError({ message: '' }, null, requestId);
+  const body = errorBody('INTERNAL_SERVER_ERROR', masked.message);
+  return { status: 500, headers: {}, body, isExpected: false };
+}
+
+/** Answers every error of a route as JSON. */
 export function answerError(
   error: FastifyError | HttpError | Interruption,
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
-  if (error instanceof HttpError) {
-    void reply.code(error.statusCode).headers({ ...error.headers });
-    void reply.type(JSON_TYPE).send(errorBody(error.code, error.message));
-    return;
-  }
-  if (error instanceof Interruption) {
-    if (error.code === 'OVERLOADED') void reply.header('retry-after', RETRY_AFTER_OVERLOAD);
-    void reply.code(statusOfInterruption(error)).type(JSON_TYPE).send(errorBody(error.code, error.message));
-    return;
-  }
-  const status = error.statusCode ?? 500;
-  const known = FASTIFY_REFUSALS[error.code];
-  if (known !== undefined || (status >= 400 && status < 500)) {
-    const message = known ?? STATUS_CODES[status] ?? 'the request is refused';
-    void reply.code(status).type(JSON_TYPE).send(errorBody('BAD_REQUEST', message));
-    return;
-  }
-  request.log.error({ err: error }, 'a request failed');
-  const masked = formatError({ message: '' }, null, request.id);
-  void reply.code(500).type(JSON_TYPE).send(errorBody('INTERNAL_SERVER_ERROR', masked.message));
+  const { status, headers, body, isExpected } = errorAnswer(error, request.id);
+  if (!isExpected) request.log.error({ err: error }, 'a request failed');
+  void reply.code(status).headers(headers).type(JSON_TYPE).send(body);
+}
+
+/** Writes an answer on a bare socket and ends it. */
+export function endWith(
+  socket: Duplex,
+  { status, headers, body }: Pick<ErrorAnswer, 'status' | 'headers' | 'body'>,
+): void {
+  const lines = Object.entries({
+    ...headers,
+    'content-type': JSON_TYPE,
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  }).map(([name, value]) => `${name}: ${String(value)}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
 }
 
 /** Answers a path or method that no route has. */
@@ -74,12 +107,7 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
   }
   const status =
     error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
-  const reason = STATUS_CODES[status] ?? '';
-  const body = errorBody('BAD_REQUEST', reason);
-  socket.end(
-    `HTTP/1.1 ${status} ${reason}\r\ncontent-type: ${JSON_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n` +
-      `connection: close\r\n\r\n${body}`,
-  );
+  endWith(socket, { status, headers: {}, body: errorBody('BAD_REQUEST', STATUS_CODES[status] ?? '') });
 }
 
 /** The caller's own request id where it is short and plain, otherwise a new one. */

@@ -1,4 +1,4 @@
-import { IncomingMessage, STATUS_CODES } from 'node:http';
+import { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { type ExecutionArgs, GraphQLError } from 'graphql';
@@ -13,7 +13,7 @@ import type {
   SubscriptionRunner,
 } from '../graphql/subscription-runner';
 import { type Authenticate, bearerToken } from './authentication';
-import { errorBody, HttpError, JSON_TYPE, requestIdOf } from './http-errors';
+import { endWith, errorAnswer, HttpError, requestIdOf } from './http-errors';
 import type { Logger } from './log';
 import { CLOSE, type Closing, SocketSession } from './socket-session';
 
@@ -140,7 +140,7 @@ export class SubscriptionSockets<C extends { readonly actor: Actor; readonly req
           });
         },
         (error: unknown) => {
-          this.refuse(socket, error);
+          this.refuse(socket, request, error);
         },
       );
     });
@@ -181,17 +181,11 @@ export class SubscriptionSockets<C extends { readonly actor: Actor; readonly req
       throw new HttpError(401, 'the token is not valid (any more)', 'UNAUTHENTICATED');
   }
 
-  private refuse(socket: Duplex, error: unknown): void {
-    const known = error instanceof HttpError;
-    if (!known) this.parts.logger.error({ err: error }, 'an upgrade failed');
-    const status = known ? error.statusCode : 500;
-    const body = known
-      ? errorBody(error.code, error.message)
-      : errorBody('INTERNAL_SERVER_ERROR', 'Something went wrong on our side');
-    socket.end(
-      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\ncontent-type: ${JSON_TYPE}\r\n` +
-        `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-    );
+  private refuse(socket: Duplex, request: IncomingMessage, error: unknown): void {
+    const reqId = requestIdOf(request);
+    const answer = errorAnswer(error, reqId);
+    if (!answer.isExpected) this.parts.logger.error({ err: error, reqId }, 'an upgrade failed');
+    endWith(socket, answer);
   }
 
   private open(socket: WebSocket, request: IncomingMessage, protocol: Protocol): void {

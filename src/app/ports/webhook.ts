@@ -101,6 +101,8 @@ export interface WebhookStore {
 
   /** The endpoints of the deliveries, by delivery id; what does not exist is left out. */
   endpointsOf(deliveryIds: readonly string[]): Promise<Map<string, string>>;
+  /** Keeps that somebody replays deliveries to the endpoints, whether or not any are found. The caller has locked them. */
+  noteReplay(endpointIds: readonly string[], stamp: Stamp): Promise<void>;
   /** Makes settled deliveries due again; gives how many were settled. */
   replay(deliveryIds: readonly string[], stamp: Stamp): Promise<number>;
   /** The same for the oldest dead ones of an endpoint, with how many are left. */

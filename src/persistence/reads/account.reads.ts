@@ -221,7 +221,7 @@ function pageSql(
 ): string {
   const keys: SortKey[] = (list.orderBy ?? []).map(({ field, descending }) => {
     const [expression, type] = ORDER_EXPRESSIONS[field](() => parameters.bind(ladder));
-    return { expression, type, descending };
+    return { expression, type, descending, nullable: true };
   });
   const { cursor, orderBy, condition } = keyset([...keys, BY_ID], window, (value) => parameters.bind(value));
   return `SELECT ${selection(fields)}, ${cursor} AS cursor FROM account a

@@ -14,7 +14,7 @@ const ORDERS: Readonly<Record<ServedList['standing'], readonly SortKey[]>> = {
     { expression: 's.id', type: 'bigint', descending: false },
   ],
   UNDER_SERVED: [
-    { expression: 's.arr', type: 'numeric', descending: true },
+    { expression: 's.arr', type: 'numeric', descending: true, nullable: true },
     { expression: 's.id', type: 'bigint', descending: false },
   ],
 };

@@ -26,7 +26,7 @@ const SORT_KEYS: Readonly<Record<InterventionOrder, readonly SortKey[]>> = {
   OLDEST: raised(false),
   NEWEST: raised(true),
   ARR: [
-    { expression: 'a.arr', type: 'numeric', descending: true },
+    { expression: 'a.arr', type: 'numeric', descending: true, nullable: true },
     { expression: 'i.id', type: 'bigint', descending: false },
   ],
 };

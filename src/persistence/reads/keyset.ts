@@ -6,6 +6,8 @@ export interface SortKey {
   /** The PostgreSQL type that a cursor's value is read back as. */
   readonly type: string;
   readonly descending: boolean;
+  /** Whether the value may be missing. A plain index only has the order of values that never are. */
+  readonly nullable?: boolean;
 }
 
 export interface Keyset {
@@ -27,9 +29,9 @@ export function keyset(
   { after, backward }: Window,
   bind: (value: CursorValue) => string,
 ): Keyset {
-  const orderBy = keys.map(({ expression, descending }) => {
+  const orderBy = keys.map(({ expression, descending, nullable = false }) => {
     const direction = descending === backward ? 'ASC' : 'DESC';
-    return `${expression} ${direction} NULLS ${backward ? 'FIRST' : 'LAST'}`;
+    return `${expression} ${direction}${nullable ? ` NULLS ${backward ? 'FIRST' : 'LAST'}` : ''}`;
   });
   return {
     cursor: `jsonb_build_array(${keys.map(cursorValue).join(', ')})`,
@@ -43,23 +45,61 @@ function cursorValue({ expression, type }: SortKey): string {
   return type === 'integer' ? expression : `(${expression})::text`;
 }
 
+interface Bound {
+  readonly key: SortKey;
+  /** The placeholder of the value that was seen; null where it was missing. */
+  readonly value: string | null;
+  readonly operator: '<' | '>';
+}
+
 function beyond(
   keys: readonly SortKey[],
   after: readonly CursorValue[],
   backward: boolean,
   bind: (value: CursorValue) => string,
 ): string {
+  const bounds = keys.map((key, index): Bound => {
+    const value = after[index] ?? null;
+    return {
+      key,
+      value: value === null ? null : `${bind(value)}::${key.type}`,
+      operator: key.descending === backward ? '>' : '<',
+    };
+  });
+  return asRow(bounds) ?? asAlternatives(bounds, backward);
+}
+
+/** One comparison of rows, from whose place in an index the page is read on; null where the keys do not allow it. */
+function asRow(bounds: readonly Bound[]): string | null {
+  const operator = bounds[0]?.operator;
+  if (bounds.some((bound) => isNullable(bound) || bound.operator !== operator)) return null;
+  const row = (parts: readonly (string | null)[]): string => `(${parts.join(', ')})`;
+  return `${row(bounds.map(({ key }) => key.expression))} ${operator} ${row(bounds.map(({ value }) => value))}`;
+}
+
+function asAlternatives(bounds: readonly Bound[], backward: boolean): string {
   const same: string[] = [];
   const alternatives: string[] = [];
-  keys.forEach(({ expression, type, descending }, index) => {
-    const value = after[index] ?? null;
-    const bound = value === null ? null : `${bind(value)}::${type}`;
-    const operator = descending === backward ? '>' : '<';
-    let further: string;
-    if (bound === null) further = backward ? `${expression} IS NOT NULL` : 'false';
-    else further = `${expression} ${operator} ${bound}${backward ? '' : ` OR ${expression} IS NULL`}`;
-    alternatives.push([...same, `(${further})`].join(' AND '));
-    same.push(bound === null ? `${expression} IS NULL` : `${expression} = ${bound}`);
-  });
-  return `(${alternatives.map((alternative) => `(${alternative})`).join(' OR ')})`;
+  for (const bound of bounds) {
+    const { key, value } = bound;
+    alternatives.push([...same, `(${further(bound, backward)})`].join(' AND '));
+    same.push(value === null ? `${key.expression} IS NULL` : `${key.expression} = ${value}`);
+  }
+  const condition = `(${alternatives.map((alternative) => `(${alternative})`).join(' OR ')})`;
+  const [first] = bounds;
+  // What follows from the alternatives, but finds the place in an index.
+  return first === undefined || isNullable(first)
+    ? condition
+    : `(${first.key.expression} ${first.operator}= ${first.value} AND ${condition})`;
+}
+
+function further(bound: Bound, backward: boolean): string {
+  const { key, value, operator } = bound;
+  if (value === null) return backward ? `${key.expression} IS NOT NULL` : 'false';
+  const orMissing = !backward && isNullable(bound) ? ` OR ${key.expression} IS NULL` : '';
+  return `${key.expression} ${operator} ${value}${orMissing}`;
+}
+
+function isNullable({ key, value }: Bound): boolean {
+  return key.nullable === true || value === null;
 }

@@ -122,7 +122,7 @@ function mostUrgentFirst(tierKeys: string): readonly SortKey[] {
       descending: false,
     },
     { expression: 'a.review_due_on', type: 'date', descending: false },
-    { expression: 'a.arr', type: 'numeric', descending: true },
+    { expression: 'a.arr', type: 'numeric', descending: true, nullable: true },
     { expression: 'a.id', type: 'bigint', descending: false },
   ];
 }

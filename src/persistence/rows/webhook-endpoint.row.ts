@@ -51,6 +51,14 @@ export class WebhookEndpointRow {
   @Column({ name: 'previous_secret_until', type: 'timestamptz', nullable: true })
   previousSecretUntil!: Date | null;
 
+  /** When somebody last had it tested, by which the audit knows who did. */
+  @Column({ name: 'tested_at', type: 'timestamptz', nullable: true })
+  testedAt!: Date | null;
+
+  /** When somebody last had deliveries replayed there, by which the audit knows who did. */
+  @Column({ name: 'replayed_at', type: 'timestamptz', nullable: true })
+  replayedAt!: Date | null;
+
   @Column({ name: 'version', type: 'integer' })
   version!: number;
 

@@ -169,6 +169,7 @@ export class SqlWebhookStore implements WebhookStore {
   }
 
   async addTest(endpointId: string, { now }: Stamp): Promise<string> {
+    await this.manager.query(`UPDATE webhook_endpoint SET tested_at = $2 WHERE id = $1`, [endpointId, now]);
     const [row]: { id: string }[] = await this.manager.query(
       `INSERT INTO webhook_delivery (endpoint_id, lane, next_attempt_at, created_at)
        VALUES ($1, ${TEST_LANE}, $2, $2) RETURNING id::text AS id`,
@@ -229,6 +230,13 @@ export class SqlWebhookStore implements WebhookStore {
       );
     }
     return true;
+  }
+
+  async noteReplay(endpointIds: readonly string[], { now }: Stamp): Promise<void> {
+    await this.manager.query(`UPDATE webhook_endpoint SET replayed_at = $2 WHERE id = ANY($1::bigint[])`, [
+      endpointIds,
+      now,
+    ]);
   }
 
   async endpointsOf(deliveryIds: readonly string[]): Promise<Map<string, string>> {

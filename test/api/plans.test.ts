@@ -1,0 +1,92 @@
+import { Kind, OperationTypeNode, parse } from 'graphql';
+import { loadDemoBook } from '../../src/demo/load-demo-book';
+import { readOperations } from '../../src/server/operations';
+import { startApi, type TestApi } from '../support/api';
+import { fixedClock } from '../support/clock';
+import { growStatistics } from '../support/grown-statistics';
+import { type SentStatement, SentStatements } from '../support/sent-statements';
+
+const ACCOUNTS = 60;
+const MILLION = 1_000_000;
+const CSMS = 300;
+
+/** Questions about the whole book, or about all that a segment's criteria leave of it. */
+const READ_THE_BOOK: Readonly<Record<string, readonly string[]>> = {
+  breakdown: ['account'],
+  economics: ['account'],
+  'override-drift': ['account'],
+  retention: ['account'],
+  segment: ['account'],
+  segments: ['account'],
+  'simulate-tiering-model': ['account', 'scorecard'],
+  'tiering-health': ['account'],
+};
+/** How many there are in all is counted where somebody asks for `totalCount`, one after another. */
+const TOTAL = /^SELECT count\(\*\)::int AS count\b/;
+
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly Plans?: readonly PlanNode[];
+}
+
+describe('with a million accounts PostgreSQL plans to answer', () => {
+  const clock = fixedClock('2026-03-02');
+  const queries = readOperations().filter(({ query }) =>
+    parse(query).definitions.some(
+      (node) => node.kind === Kind.OPERATION_DEFINITION && node.operation === OperationTypeNode.QUERY,
+    ),
+  );
+  let api: TestApi;
+  let statements: SentStatements;
+  let grown: ReadonlySet<string>;
+
+  beforeAll(async () => {
+    api = await startApi(clock);
+    await loadDemoBook({
+      unitOfWork: api.book.unitOfWork,
+      baseCurrency: 'USD',
+      accounts: ACCOUNTS,
+      today: clock.today(),
+    });
+    grown = await growStatistics(api.database, MILLION / ACCOUNTS, CSMS);
+    statements = new SentStatements();
+  });
+  afterAll(async () => {
+    statements.stop();
+    await api.close();
+  });
+
+  test.each(queries)('$name without reading a table from end to end', async ({ name, query, variables }) => {
+    const given = JSON.parse(variables ?? '{}') as object;
+    await api.send('ADMIN', query, given);
+    statements.take();
+    await api.send('ADMIN', query, given);
+    const sent = statements
+      .take()
+      .filter(({ text }) => /^\s*(SELECT|WITH)\b/.test(text) && !TOTAL.test(text));
+    const scanned = new Set<string>();
+    for (const statement of sent) {
+      for (const table of tablesScanned(await planOf(statement), grown)) scanned.add(table);
+    }
+    expect({ [name]: [...scanned].sort() }).toEqual({ [name]: READ_THE_BOOK[name] ?? [] });
+  });
+
+  async function planOf({ text, values }: SentStatement): Promise<PlanNode> {
+    const rows = await api.database.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+      `EXPLAIN (FORMAT JSON) ${text}`,
+      values,
+    );
+    const plan = rows[0]?.['QUERY PLAN'][0].Plan;
+    if (plan === undefined) throw new Error('no plan');
+    return plan;
+  }
+});
+
+function tablesScanned(node: PlanNode, grown: ReadonlySet<string>): readonly string[] {
+  const table = node['Relation Name'] ?? '';
+  return [
+    ...(node['Node Type'] === 'Seq Scan' && grown.has(table) ? [table] : []),
+    ...(node.Plans ?? []).flatMap((child) => tablesScanned(child, grown)),
+  ];
+}
