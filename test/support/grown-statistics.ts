@@ -25,16 +25,12 @@ const GROWING_TABLES: readonly string[] = [
 ];
 
 /** Columns of which there are as many values as accounts, if not more. */
-const NAMES_OF_ACCOUNTS = /^(id|.*(account|parent|scorecard|override|history|request).*id|external_id)$/;
+const NAMES_OF_ACCOUNTS = '^(id|.*(account|parent|scorecard|override|history|request).*id|external_id)$';
 
-interface ColumnStatistics {
-  readonly relname: string;
-  readonly attname: string;
-  readonly nullFraction: number;
-  readonly width: number;
-  /** Values for each row, below 0 as PostgreSQL has them. */
-  readonly distinct: number;
-}
+/** Most common values and histograms, which would claim that each of the few accounts has a large share of the rows. */
+const NO_VALUES = [1, 2, 3, 4, 5]
+  .map((slot) => `stakind${slot} = 0, staop${slot} = 0, stanumbers${slot} = NULL, stavalues${slot} = NULL`)
+  .join(', ');
 
 /**
  * Makes the planner believe that the book is as many times larger: what it knows of the tables is multiplied, the rows
@@ -50,24 +46,15 @@ export async function growStatistics(
     await database.query(`ALTER TABLE ${table} SET (autovacuum_enabled = off)`);
     await database.query(`ANALYZE ${table}`);
   }
-  const columns = await database.query<ColumnStatistics>(
-    `SELECT tablename AS relname, attname, null_frac AS "nullFraction", avg_width AS width,
-       CASE WHEN n_distinct > 0 THEN -n_distinct / greatest(reltuples, 1) ELSE n_distinct END AS distinct
-     FROM pg_stats JOIN pg_class ON oid = ('public.' || tablename)::regclass
-     WHERE schemaname = 'public' AND tablename = ANY($1)`,
-    [GROWING_TABLES],
+  await database.query(
+    `UPDATE pg_statistic SET ${NO_VALUES}, stadistinct = CASE
+       WHEN attname = 'csm_id' THEN $3
+       WHEN stadistinct > 0 THEN -stadistinct / greatest(reltuples, 1) ELSE stadistinct END
+     FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+     WHERE attrelid = starelid AND attnum = staattnum AND relnamespace = 'public'::regnamespace
+       AND relname = ANY($1::text[]) AND (attname = 'csm_id' OR attname ~ $2)`,
+    [GROWING_TABLES, NAMES_OF_ACCOUNTS, csms],
   );
-  // Most common values of accounts would claim that each of the few has a large share of the rows.
-  for (const { relname, attname, nullFraction, width, distinct } of columns) {
-    const isCsm = attname === 'csm_id';
-    if (!isCsm && !NAMES_OF_ACCOUNTS.test(attname)) continue;
-    await database.query(`SELECT pg_clear_attribute_stats('public', $1, $2, false)`, [relname, attname]);
-    await database.query(
-      `SELECT pg_restore_attribute_stats('schemaname', 'public', 'relname', $1::text, 'attname', $2::text,
-         'inherited', false, 'null_frac', $3::real, 'avg_width', $4::integer, 'n_distinct', $5::real)`,
-      [relname, attname, nullFraction, width, isCsm ? csms : distinct],
-    );
-  }
   await database.query(
     `UPDATE pg_class SET reltuples = greatest(reltuples, 1) * $2
      WHERE relnamespace = 'public'::regnamespace AND (oid = ANY(
