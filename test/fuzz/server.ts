@@ -40,6 +40,8 @@ async function serve(): Promise<void> {
         process.disconnect();
       });
   });
+  // Whoever fuzzes it is gone, or done.
+  process.on('disconnect', () => process.exit());
   process.send?.({ url: `http://127.0.0.1:${String(port)}/graphql` });
 }
 
