@@ -15,6 +15,7 @@ import { AddEvents1765500000000 } from '../../migrations/1765500000000-add-event
 import { AddAnalyticsViews1765100000000 } from '../../migrations/1765100000000-add-analytics-views';
 import { AddThrottleBuckets1765200000000 } from '../../migrations/1765200000000-add-throttle-buckets';
 import { AddWebhooks1765600000000 } from '../../migrations/1765600000000-add-webhooks';
+import { AddBookFigures1765700000000 } from '../../migrations/1765700000000-add-book-figures';
 import { type PoolUse } from './reads/database-reader';
 import { AddEngagement1764900000000 } from '../../migrations/1764900000000-add-engagement';
 import { AccountEngagementRow } from './rows/account-engagement.row';
@@ -22,6 +23,9 @@ import { AccountRow } from './rows/account.row';
 import { ApiTokenRow } from './rows/api-token.row';
 import { ArrMovementRow } from './rows/arr-movement.row';
 import { AuditEntryRow } from './rows/audit-entry.row';
+import { BookBandingRow } from './rows/book-banding.row';
+import { BookDeltaRow } from './rows/book-delta.row';
+import { BookFigureRow } from './rows/book-figure.row';
 import { CsmEmploymentRow } from './rows/csm-employment.row';
 import { CsmLeaveRow } from './rows/csm-leave.row';
 import { CsmRow } from './rows/csm.row';
@@ -79,6 +83,9 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       ApiTokenRow,
       ArrMovementRow,
       AuditEntryRow,
+      BookBandingRow,
+      BookDeltaRow,
+      BookFigureRow,
       CsmEmploymentRow,
       CsmLeaveRow,
       CsmRow,
@@ -127,6 +134,7 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       AddAnalyticsViews1765100000000,
       AddThrottleBuckets1765200000000,
       AddWebhooks1765600000000,
+      AddBookFigures1765700000000,
     ],
     extra: { options: '-c timezone=UTC -c statement_timeout=0' },
   });

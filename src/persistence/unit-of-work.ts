@@ -4,6 +4,7 @@ import { type Stores, type UnitOfWork } from '../app/ports/stores';
 import { constraintError, isWorthRetrying } from './constraint-errors';
 import { SqlAccountStore } from './stores/account.store';
 import { SqlAssignmentPlanStore } from './stores/assignment-plan.store';
+import { SqlBookFigureStore } from './stores/book-figure.store';
 import { SqlCsmStore } from './stores/csm.store';
 import { SqlDailyRunStore } from './stores/daily-run.store';
 import { SqlDigitalProgramStore } from './stores/digital-program.store';
@@ -98,6 +99,7 @@ function storesOf(manager: EntityManager): Stores {
   return {
     accounts: new SqlAccountStore(manager),
     assignmentPlans: new SqlAssignmentPlanStore(manager),
+    bookFigures: new SqlBookFigureStore(manager),
     csms: new SqlCsmStore(manager),
     adjustments: new SqlAdjustmentStore(manager),
     dailyRuns: new SqlDailyRunStore(manager),

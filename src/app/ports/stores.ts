@@ -8,6 +8,7 @@ import { type HistoryEntry } from '../../domain/tier-history';
 import { type TieringModel } from '../../domain/tiering-model';
 import { type Role } from '../actor';
 import { type AssignmentPlanStore } from './assignment-plan';
+import { type BookFigureStore } from './book-figures';
 import { type Stamp } from './clock';
 import { type CsmStore } from './csm';
 import { type DailyRunStore } from './daily-run';
@@ -42,6 +43,7 @@ export interface UnitOfWork {
 export interface Stores {
   readonly accounts: AccountStore;
   readonly assignmentPlans: AssignmentPlanStore;
+  readonly bookFigures: BookFigureStore;
   readonly csms: CsmStore;
   readonly adjustments: AdjustmentStore;
   readonly dailyRuns: DailyRunStore;

@@ -1,6 +1,6 @@
 import { type Breakdown, type BreakdownFigures } from '../../app/ports/analytics';
 import { addMonths, type CalendarDate } from '../../domain/calendar';
-import { AT_RISK_BELOW_HEALTH } from '../../domain/segment';
+import { AT_RISK } from '../book-figures';
 import { type SqlReader } from './database-reader';
 import {
   fraction,
@@ -16,19 +16,18 @@ import {
   MOST_GROUPS,
   placementsFor,
 } from './grouped-book';
+import { keptBook } from './kept-book';
 import { Parameters } from './parameters';
 import { retainedSql } from './retention.reads';
 
 const RETENTION_MONTHS = 12;
-
-const AT_RISK = `churn_risk = 'HIGH' OR health_score < ${AT_RISK_BELOW_HEALTH}`;
 
 export interface BreakdownOptions {
   readonly withRetention: boolean;
   readonly withMedian: boolean;
 }
 
-type BreakdownRecord = GroupRow & BreakdownFigures;
+type BreakdownRecord = GroupRow & BreakdownFigures & { readonly is_kept: boolean };
 
 /** What the book of a day looks like, group by group (spec section 9). */
 export async function readBreakdown(
@@ -37,10 +36,41 @@ export async function readBreakdown(
   day: CalendarDate,
   options: BreakdownOptions,
 ): Promise<Breakdown> {
+  const kept = await readKeptBook(reader, grouping, day, options);
+  return kept ?? scanBook(reader, grouping, day, options);
+}
+
+/** The breakdown out of the figures that are kept; null where they are not. */
+export async function readKeptBook(
+  reader: SqlReader,
+  grouping: Grouping,
+  day: CalendarDate,
+  { withMedian, withRetention }: BreakdownOptions,
+): Promise<Breakdown | null> {
   const parameters = new Parameters();
-  const sql = await breakdownSql(reader, grouping, day, options, parameters);
+  const book = withMedian || withRetention ? null : keptBook(grouping, day, parameters);
+  if (book === null) return null;
+  const keys = keyNames(grouping);
+  const sql = figuresSql(keys, { tables: [book.parts, sumsSql(keys)], isKept: book.isKept });
+  const rows = await reader.rows<BreakdownRecord>(sql, parameters.values);
+  return rows[0]?.is_kept === true ? breakdownOf(grouping, day, rows) : null;
+}
+
+/** The breakdown out of the accounts themselves. */
+export async function scanBook(
+  reader: SqlReader,
+  grouping: Grouping,
+  day: CalendarDate,
+  options: BreakdownOptions,
+): Promise<Breakdown> {
+  const parameters = new Parameters();
+  const sql = await scanSql(reader, grouping, day, options, parameters);
   const isPresent = day >= grouping.today && !options.withRetention;
   const rows = await reader.rows<BreakdownRecord>(sql, parameters.values, { unnamed: !isPresent });
+  return breakdownOf(grouping, day, rows);
+}
+
+function breakdownOf(grouping: Grouping, day: CalendarDate, rows: readonly BreakdownRecord[]): Breakdown {
   const [total, ...groups] = rows;
   if (total === undefined) throw new Error('a grouping without a total');
   const totals = figuresOf(total);
@@ -56,7 +86,7 @@ export async function readBreakdown(
   };
 }
 
-async function breakdownSql(
+async function scanSql(
   reader: SqlReader,
   grouping: Grouping,
   day: CalendarDate,
@@ -65,7 +95,7 @@ async function breakdownSql(
 ): Promise<string> {
   const keys = keyNames(grouping);
   const tables = await bookTables(reader, grouping, day, parameters);
-  const joins = ['CROSS JOIN (SELECT accounts, arr FROM sums WHERE is_total) whole'];
+  const joins: string[] = [];
   if (withMedian) {
     tables.push(mediansSql(keys));
     joins.push(`LEFT JOIN medians ON ${isSameGroup('medians', 'sums', keys)}`);
@@ -76,6 +106,20 @@ async function breakdownSql(
     tables.push(retainedSql(grouping, period, placements, parameters));
     joins.push(`LEFT JOIN retained ON ${isSameGroup('retained', 'sums', keys)}`);
   }
+  return figuresSql(keys, { tables, joins, withMedian, withRetention });
+}
+
+interface FigureTables extends Partial<BreakdownOptions> {
+  /** Common table expressions, `sums` among them. */
+  readonly tables: readonly string[];
+  readonly joins?: readonly string[];
+  readonly isKept?: string;
+}
+
+function figuresSql(
+  keys: readonly string[],
+  { tables, joins = [], isKept = 'false', withMedian = false, withRetention = false }: FigureTables,
+): string {
   const order = ['sums.is_total DESC', 'sums.arr DESC', ...keys.map((key) => `sums.${key} COLLATE "C"`)];
   return `WITH ${tables.join(', ')}
     SELECT ${['sums.is_total', ...keys.map((key) => `sums.${key}`)].join(', ')}, sums.accounts::int AS accounts,
@@ -83,8 +127,8 @@ async function breakdownSql(
       ${fraction('sums.arr', 'whole.arr')} AS "arrShare", average_arr AS "averageArr",
       ${withMedian ? 'median_arr' : 'NULL'} AS "medianArr", average_health AS "averageHealth",
       at_risk_arr AS "atRiskArr", ${withRetention ? 'grr, nrr, logo_retention' : 'NULL AS grr, NULL AS nrr, NULL'}
-        AS "logoRetention"
-    FROM sums ${joins.join(' ')}
+        AS "logoRetention", ${isKept} AS is_kept
+    FROM sums CROSS JOIN (SELECT accounts, arr FROM sums WHERE is_total) whole ${joins.join(' ')}
     ORDER BY ${order.join(', ')}
     LIMIT ${MOST_GROUPS + 2}`;
 }
@@ -107,14 +151,20 @@ async function bookTables(
         count(health_score) AS known_health, sum(arr) FILTER (WHERE ${AT_RISK}) AS at_risk_arr
       FROM book ${groupBy(keys)}
     )`,
-    `sums AS (
+    sumsSql(keys),
+  ];
+}
+
+/** Adds the rows of `parts` up. */
+function sumsSql(keys: readonly string[]): string {
+  const names = keys.map((key) => `${key}, `).join('');
+  return `sums AS (
       SELECT ${isTotal(keys)} AS is_total, ${names}coalesce(sum(accounts), 0) AS accounts,
         round(coalesce(sum(arr), 0), 2) AS arr, round(coalesce(sum(at_risk_arr), 0), 2) AS at_risk_arr,
         round(sum(arr) / nullif(sum(known_arr), 0), 2) AS average_arr,
         round(sum(health)::numeric / nullif(sum(known_health), 0), 2)::float8 AS average_health
       FROM parts ${groupByWithTotal(keys)}
-    )`,
-  ];
+    )`;
 }
 
 /** Of an even number of amounts the median lies halfway between the two in the middle. */
