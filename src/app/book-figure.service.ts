@@ -43,13 +43,14 @@ export class BookFigureService {
 
   /**
    * Adds to the figures what has changed since the last time, or counts the accounts where they are not kept, or by
-   * other ARR bands than those of the published model. What somebody else is at already is left to them.
+   * other ARR bands than those of the published model; and forgets the figures of past days that have been restated. What somebody else is at already is left to them.
    */
   async keepUp(stopping: Stopping = NEVER_STOPPING): Promise<KeptFigures> {
     const state = await this.unitOfWork.observe((stores) => stores.bookFigures.state());
     const arrBounds = state.model && arrBands(state.model).map(({ from }) => from);
     if (arrBounds === null) return { folded: 0, counted: false };
     const stamp = stampOf(SYSTEM, this.clock);
+    if (state.restated) await this.unitOfWork.run(stamp, (stores) => stores.pastBooks.settle());
     if (this.isWorthCounting(state, arrBounds)) {
       const counted = await this.unitOfWork.run(stamp, (stores) => stores.bookFigures.countAnew(arrBounds));
       return { folded: 0, counted };

@@ -14,6 +14,7 @@ import { SqlInterventionStore } from './stores/intervention.store';
 import { SqlModelDraftStore } from './stores/model-draft.store';
 import { SqlModelStore } from './stores/model.store';
 import { SqlOverrideStore } from './stores/override.store';
+import { SqlPastBookStore } from './stores/past-book.store';
 import { SqlPortfolioStore } from './stores/portfolio.store';
 import { SqlRenewalNoticeStore } from './stores/renewal-notice.store';
 import { SqlSegmentStore } from './stores/segment.store';
@@ -110,6 +111,7 @@ function storesOf(manager: EntityManager): Stores {
     modelDrafts: new SqlModelDraftStore(manager),
     models: new SqlModelStore(manager),
     overrides: new SqlOverrideStore(manager),
+    pastBooks: new SqlPastBookStore(manager),
     portfolios: new SqlPortfolioStore(manager),
     renewalNotices: new SqlRenewalNoticeStore(manager),
     segments: new SqlSegmentStore(manager),

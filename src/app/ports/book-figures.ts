@@ -20,6 +20,8 @@ export interface FigureState {
   readonly arrBounds: readonly string[] | null;
   /** About how many deltas are not added yet; 0 for none. */
   readonly waiting: number;
+  /** Whether past days may have been restated since somebody has looked. */
+  readonly restated: boolean;
   /** The published model; null before the first one. */
   readonly model: TieringModel | null;
 }

@@ -18,6 +18,7 @@ import { type IdempotencyStore } from './idempotency';
 import { type InterventionStore } from './intervention';
 import { type ModelDraftStore } from './model-drafts';
 import { type OverrideStore } from './override';
+import { type PastBookStore } from './past-books';
 import { type PortfolioStore } from './portfolio';
 import { type RenewalNoticeStore } from './renewal-notice';
 import { type SegmentStore } from './segments';
@@ -54,6 +55,7 @@ export interface Stores {
   readonly modelDrafts: ModelDraftStore;
   readonly models: ModelStore;
   readonly overrides: OverrideStore;
+  readonly pastBooks: PastBookStore;
   readonly portfolios: PortfolioStore;
   readonly renewalNotices: RenewalNoticeStore;
   readonly segments: SegmentStore;

@@ -1,6 +1,8 @@
 import { type Breakdown, type BreakdownFigures } from '../../app/ports/analytics';
+import { type PastBook } from '../../app/ports/past-books';
 import { addMonths, type CalendarDate } from '../../domain/calendar';
 import { AT_RISK } from '../book-figures';
+import { type BookPlacements } from './book-placements';
 import { type SqlReader } from './database-reader';
 import {
   fraction,
@@ -18,6 +20,7 @@ import {
 } from './grouped-book';
 import { keptBook } from './kept-book';
 import { Parameters } from './parameters';
+import { isKeptOfThePast, pastBook } from './past-book';
 import { retainedSql } from './retention.reads';
 
 const RETENTION_MONTHS = 12;
@@ -29,15 +32,25 @@ export interface BreakdownOptions {
 
 type BreakdownRecord = GroupRow & BreakdownFigures & { readonly is_kept: boolean };
 
-/** What the book of a day looks like, group by group (spec section 9). */
+/**
+ * What the book of a day looks like, group by group (spec section 9).
+ *
+ * @param missed told of a past day whose figures could be kept and are not
+ */
 export async function readBreakdown(
   reader: SqlReader,
   grouping: Grouping,
   day: CalendarDate,
   options: BreakdownOptions,
+  missed?: (book: PastBook) => void,
 ): Promise<Breakdown> {
   const kept = await readKeptBook(reader, grouping, day, options);
-  return kept ?? scanBook(reader, grouping, day, options);
+  if (kept !== null) return kept;
+  const breakdown = await scanBook(reader, grouping, day, options);
+  const { by, today, model } = grouping;
+  const isWorthKeeping = isKeptOfThePast(grouping, day) && !options.withMedian && !options.withRetention;
+  if (isWorthKeeping) missed?.({ day, by, today, model });
+  return breakdown;
 }
 
 /** The breakdown out of the figures that are kept; null where they are not. */
@@ -48,10 +61,11 @@ export async function readKeptBook(
   { withMedian, withRetention }: BreakdownOptions,
 ): Promise<Breakdown | null> {
   const parameters = new Parameters();
-  const book = withMedian || withRetention ? null : keptBook(grouping, day, parameters);
-  if (book === null) return null;
+  const isPast = isKeptOfThePast(grouping, day);
+  const kept = isPast ? pastBook(grouping, day, parameters) : keptBook(grouping, day, parameters);
+  if (kept === null || withMedian || withRetention) return null;
   const keys = keyNames(grouping);
-  const sql = figuresSql(keys, { tables: [book.parts, sumsSql(keys)], isKept: book.isKept });
+  const sql = figuresSql(keys, { tables: [kept.parts, sumsSql(keys)], isKept: kept.isKept });
   const rows = await reader.rows<BreakdownRecord>(sql, parameters.values);
   return rows[0]?.is_kept === true ? breakdownOf(grouping, day, rows) : null;
 }
@@ -94,7 +108,8 @@ async function scanSql(
   parameters: Parameters,
 ): Promise<string> {
   const keys = keyNames(grouping);
-  const tables = await bookTables(reader, grouping, day, parameters);
+  const booked = await placementsFor(reader, grouping, day);
+  const tables = [...scannedParts(grouping, day, booked, parameters), sumsSql(keys)];
   const joins: string[] = [];
   if (withMedian) {
     tables.push(mediansSql(keys));
@@ -133,15 +148,15 @@ function figuresSql(
     LIMIT ${MOST_GROUPS + 2}`;
 }
 
-async function bookTables(
-  reader: SqlReader,
+/** The accounts of the day as `book`, and what its groups add up to as `parts`. */
+export function scannedParts(
   grouping: Grouping,
   day: CalendarDate,
+  placements: BookPlacements | null,
   parameters: Parameters,
-): Promise<string[]> {
+): string[] {
   const keys = keyNames(grouping);
   const names = keys.map((key) => `${key}, `).join('');
-  const placements = await placementsFor(reader, grouping, day);
   return [
     `book AS (
       ${groupedBook(grouping, day, ['arr', 'health_score', 'churn_risk'], placements, parameters)}
@@ -151,7 +166,6 @@ async function bookTables(
         count(health_score) AS known_health, sum(arr) FILTER (WHERE ${AT_RISK}) AS at_risk_arr
       FROM book ${groupBy(keys)}
     )`,
-    sumsSql(keys),
   ];
 }
 

@@ -13,6 +13,7 @@ import {
 const STATE = `
   SELECT (SELECT arr_bounds::text[] FROM book_banding) AS "arrBounds",
     (SELECT coalesce(max(id) - min(id) + 1, 0)::float8 FROM book_delta) AS waiting,
+    EXISTS (SELECT FROM book_restatement) AS restated,
     (SELECT definition FROM tiering_model WHERE status = 'PUBLISHED') AS definition`;
 
 const ADD = `INSERT INTO book_figure (dimensions, ${[...GROUP_COLUMNS, ...SUM_COLUMNS].join(', ')})`;
