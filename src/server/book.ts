@@ -205,7 +205,7 @@ export async function openBook(
         await dataSource.query('ANALYZE');
       },
       tidyFigures: async () => {
-        await dataSource.query('VACUUM book_delta, book_figure');
+        await dataSource.query('VACUUM book_delta, book_figure, book_restatement');
       },
       close,
     };

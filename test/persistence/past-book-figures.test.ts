@@ -221,6 +221,26 @@ describe('the figures of a past day', () => {
     expect(await keptExactly(before)).toBe(all);
   });
 
+  test('that cannot be counted are told of, and the next ones are counted', async () => {
+    const failures: unknown[] = [];
+    const past = new PastBookService(book.unitOfWork, clock, (error) => failures.push(error));
+    const { by, today, model } = await groupingBy(['TIER']);
+    const asked = { by, today, model, day: day('2026-02-03') };
+    await database.query(`ALTER TABLE account RENAME TO hidden`);
+    past.wish(asked);
+    await past.settled();
+    expect(failures).toHaveLength(1);
+    await database.query(`ALTER TABLE hidden RENAME TO account`);
+    past.wish(asked);
+    await past.close();
+    past.wish({ ...asked, day: day('2026-02-04') });
+    expect(
+      await database.query(
+        `SELECT day::text FROM past_book WHERE day >= '2026-02-03' AND day < '2026-02-10'`,
+      ),
+    ).toEqual([{ day: '2026-02-03' }]);
+  });
+
   test('are kept once somebody has asked for them, and read without looking at the accounts', async () => {
     const past = new PastBookService(book.unitOfWork, clock, (error) => {
       throw error;

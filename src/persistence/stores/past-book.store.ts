@@ -9,7 +9,7 @@ import { Parameters } from '../reads/parameters';
 import { isRestated, RESTATEMENTS } from '../reads/past-book';
 
 /** The oldest are forgotten; whoever asks for one of those again has it counted again. */
-const MOST_BOOKS = 1_000;
+const MOST_BOOKS = 500;
 
 const FORGET_OLD = `
   DELETE FROM past_book WHERE id <= (SELECT id FROM past_book ORDER BY id DESC OFFSET ${MOST_BOOKS} LIMIT 1)`;
