@@ -10,6 +10,10 @@ export const ADVISORY_LOCKS = {
   STAFF: 7_116_900_004,
   /** Held while a draft takes the next version. */
   MODEL_VERSION: 7_116_900_005,
+  /** Held by whoever adds deltas to the figures of the book, or counts these anew. */
+  BOOK_FIGURES: 7_116_900_006,
+  /** Held by whoever counts the book of a past day, or forgets what has been restated. */
+  PAST_BOOKS: 7_116_900_007,
   /** Held by the process that does the daily run. */
   DAILY_RUN: 7_116_900_045,
 } as const;

@@ -16,6 +16,8 @@ import { AddAnalyticsViews1765100000000 } from '../../migrations/1765100000000-a
 import { AddThrottleBuckets1765200000000 } from '../../migrations/1765200000000-add-throttle-buckets';
 import { AddWebhooks1765600000000 } from '../../migrations/1765600000000-add-webhooks';
 import { AddWebhookUses1765900000000 } from '../../migrations/1765900000000-add-webhook-uses';
+import { AddBookFigures1765700000000 } from '../../migrations/1765700000000-add-book-figures';
+import { AddPastBookFigures1765710000000 } from '../../migrations/1765710000000-add-past-book-figures';
 import { type PoolUse } from './reads/database-reader';
 import { AddEngagement1764900000000 } from '../../migrations/1764900000000-add-engagement';
 import { AccountEngagementRow } from './rows/account-engagement.row';
@@ -23,6 +25,12 @@ import { AccountRow } from './rows/account.row';
 import { ApiTokenRow } from './rows/api-token.row';
 import { ArrMovementRow } from './rows/arr-movement.row';
 import { AuditEntryRow } from './rows/audit-entry.row';
+import { BookBandingRow } from './rows/book-banding.row';
+import { BookDeltaRow } from './rows/book-delta.row';
+import { BookFigureRow } from './rows/book-figure.row';
+import { BookRestatementRow } from './rows/book-restatement.row';
+import { PastBookRow } from './rows/past-book.row';
+import { PastBookFigureRow } from './rows/past-book-figure.row';
 import { CsmEmploymentRow } from './rows/csm-employment.row';
 import { CsmLeaveRow } from './rows/csm-leave.row';
 import { CsmRow } from './rows/csm.row';
@@ -80,6 +88,12 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       ApiTokenRow,
       ArrMovementRow,
       AuditEntryRow,
+      BookBandingRow,
+      BookDeltaRow,
+      BookFigureRow,
+      BookRestatementRow,
+      PastBookRow,
+      PastBookFigureRow,
       CsmEmploymentRow,
       CsmLeaveRow,
       CsmRow,
@@ -129,6 +143,8 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       AddThrottleBuckets1765200000000,
       AddWebhooks1765600000000,
       AddWebhookUses1765900000000,
+      AddBookFigures1765700000000,
+      AddPastBookFigures1765710000000,
     ],
     extra: { options: '-c timezone=UTC -c statement_timeout=0' },
   });

@@ -4,6 +4,7 @@ import { type Stores, type UnitOfWork } from '../app/ports/stores';
 import { constraintError, isWorthRetrying } from './constraint-errors';
 import { SqlAccountStore } from './stores/account.store';
 import { SqlAssignmentPlanStore } from './stores/assignment-plan.store';
+import { SqlBookFigureStore } from './stores/book-figure.store';
 import { SqlCsmStore } from './stores/csm.store';
 import { SqlDailyRunStore } from './stores/daily-run.store';
 import { SqlDigitalProgramStore } from './stores/digital-program.store';
@@ -13,6 +14,7 @@ import { SqlInterventionStore } from './stores/intervention.store';
 import { SqlModelDraftStore } from './stores/model-draft.store';
 import { SqlModelStore } from './stores/model.store';
 import { SqlOverrideStore } from './stores/override.store';
+import { SqlPastBookStore } from './stores/past-book.store';
 import { SqlPortfolioStore } from './stores/portfolio.store';
 import { SqlRenewalNoticeStore } from './stores/renewal-notice.store';
 import { SqlSegmentStore } from './stores/segment.store';
@@ -93,6 +95,7 @@ function storesOf(manager: EntityManager): Stores {
   return {
     accounts: new SqlAccountStore(manager),
     assignmentPlans: new SqlAssignmentPlanStore(manager),
+    bookFigures: new SqlBookFigureStore(manager),
     csms: new SqlCsmStore(manager),
     adjustments: new SqlAdjustmentStore(manager),
     dailyRuns: new SqlDailyRunStore(manager),
@@ -103,6 +106,7 @@ function storesOf(manager: EntityManager): Stores {
     modelDrafts: new SqlModelDraftStore(manager),
     models: new SqlModelStore(manager),
     overrides: new SqlOverrideStore(manager),
+    pastBooks: new SqlPastBookStore(manager),
     portfolios: new SqlPortfolioStore(manager),
     renewalNotices: new SqlRenewalNoticeStore(manager),
     segments: new SqlSegmentStore(manager),

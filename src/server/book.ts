@@ -1,6 +1,7 @@
 import { AccountService } from '../app/account.service';
 import { AuditService } from '../app/audit.service';
 import { AssignmentPlanService } from '../app/assignment-plan.service';
+import { BookFigureService } from '../app/book-figure.service';
 import { CsmService } from '../app/csm.service';
 import { DailyRunService } from '../app/daily-run.service';
 import { dailySteps } from '../app/daily-steps';
@@ -58,6 +59,7 @@ export interface Book {
   readonly accounts: AccountService;
   readonly adjustments: ServiceAdjustmentService;
   readonly assignmentPlans: AssignmentPlanService;
+  readonly bookFigures: BookFigureService;
   readonly csms: CsmService;
   readonly dailyRuns: DailyRunService;
   /** What a CSM with an FTE of 1.0 costs a year. */
@@ -85,6 +87,8 @@ export interface Book {
   check(): Promise<{ ready: boolean; checks: Record<string, string> }>;
   /** Has PostgreSQL look at how much there is of what, which it does by itself only after a while. */
   readonly analyse: () => Promise<void>;
+  /** Has it use the room again that deltas have left which were added to the figures of the book. */
+  readonly tidyFigures: () => Promise<void>;
   /** Lets go of the database, and stops it where this process runs it. */
   close(): Promise<void>;
 }
@@ -159,6 +163,7 @@ export async function openBook(
       accounts: new AccountService(usual, clock, config.baseCurrency),
       adjustments: new ServiceAdjustmentService(usual, clock),
       assignmentPlans: new AssignmentPlanService(long, clock, new HighsSolver(), secrets),
+      bookFigures: new BookFigureService(unitOfWork, clock),
       csms: new CsmService(usual, clock),
       dailyRuns: new DailyRunService(unitOfWork, exclusive, clock, dailySteps(unitOfWork, clock)),
       loadedCost: units(config.csmLoadedCost),
@@ -198,6 +203,9 @@ export async function openBook(
       },
       analyse: async () => {
         await dataSource.query('ANALYZE');
+      },
+      tidyFigures: async () => {
+        await dataSource.query('VACUUM book_delta, book_figure, book_restatement');
       },
       close,
     };

@@ -1,7 +1,9 @@
 import { type FastifyInstance } from 'fastify';
 import { type Actor, authorise } from '../app/actor';
+import { PastBookService } from '../app/past-book.service';
 import { EventFeed } from '../app/event-feed';
 import { type Clock } from '../app/ports/clock';
+import { type PastBook } from '../app/ports/past-books';
 import { type Reads } from '../app/ports/reads';
 import { type GraphqlContext } from '../graphql/context';
 import { createSchema } from '../graphql/schema';
@@ -161,6 +163,9 @@ export async function compose(
     },
   );
   throttle.start();
+  const pastBooks = new PastBookService(book.unitOfWork, clock, (error) => {
+    logger.warn({ err: error }, 'the figures of a past day could not be kept');
+  });
   const words = new IcuCustomerWords();
   const http = await createHttpServer<GraphqlContext>({
     schema,
@@ -178,7 +183,10 @@ export async function compose(
     contextFor: (actor, requestId, wish, scope) => ({
       actor: { ...actor, requestId },
       requestId,
-      reads: readsFor(actor, readsBy(sources.choose(actor, wish).within(scope), models, clock)),
+      reads: readsFor(
+        actor,
+        readsBy(sources.choose(actor, wish).within(scope), models, clock, pastBooks.wish),
+      ),
       feed,
       accounts: book.accounts,
       adjustments: book.adjustments,
@@ -213,7 +221,12 @@ export async function compose(
       trustedDocumentsOnly,
     ),
     sockets,
-    exports: new ExportTables({ reader, reads: readsBy(reader, models, clock), clock, schema: () => schema }),
+    exports: new ExportTables({
+      reader,
+      reads: readsBy(reader, models, clock, pastBooks.wish),
+      clock,
+      schema: () => schema,
+    }),
     logger,
   });
   return {
@@ -227,6 +240,7 @@ export async function compose(
       await http.close();
       stopListening();
       await feed.settle();
+      await pastBooks.close();
       await tokenUse.settle();
       await throttle.close();
       await counting.close();
@@ -254,12 +268,17 @@ function readiness(
 }
 
 /** Everything that can be read, by one reader. */
-function readsBy(reader: DatabaseReader, models: ModelCatalog, clock: Clock): Reads {
+function readsBy(
+  reader: DatabaseReader,
+  models: ModelCatalog,
+  clock: Clock,
+  missed: (book: PastBook) => void,
+): Reads {
   const tierKeys = async (): Promise<string[]> => (await models.published()).tiers.map(({ key }) => key);
   return {
     accounts: new SqlAccountReads(reader, tierKeys),
     adjustments: new SqlAdjustmentReads(reader),
-    analytics: new SqlAnalyticReads(reader, models, clock),
+    analytics: new SqlAnalyticReads(reader, models, clock, missed),
     capacity: new SqlCapacityReads(reader),
     csms: new SqlCsmReads(reader),
     dailyRuns: new SqlDailyRunReads(reader),

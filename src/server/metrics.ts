@@ -232,6 +232,17 @@ export class Metrics {
         else oldest.set(figures.oldestJobSeconds);
       },
     });
+    const deltas = new Gauge({
+      name: 'tierbook_book_deltas',
+      help: 'Changes that breakdowns add to the figures of the book, since nobody has added them yet.',
+      labelNames: [] as const,
+      registers: [this.registry],
+      collect: async () => {
+        const figures = await this.figures();
+        if (figures === null) deltas.remove();
+        else deltas.set(figures.deltas);
+      },
+    });
     const webhooks = new Gauge({
       name: 'tierbook_webhook_deliveries',
       help: 'Webhooks that wait or are being sent (PENDING), and those that were given up (DEAD).',

@@ -1,4 +1,5 @@
 import { messageOf } from '../graphql/webhook/webhook-payload';
+import { FigureKeeper } from '../jobs/figure-keeper';
 import { type WebhookAttemptOutcome, WebhookDispatcher } from '../jobs/webhook-dispatcher';
 import { Worker } from '../jobs/worker';
 import { APPLICATION_NAME } from '../persistence/data-source';
@@ -9,7 +10,7 @@ import { type Book } from './book';
 import { type Config } from './config';
 import { type Logger } from './log';
 
-/** What works on a book beside its server, or in its place: scheduled work, and webhooks. */
+/** What works on a book beside its server, or in its place: scheduled work, webhooks, and the figures of the book. */
 export interface BookWorker {
   start(): void;
   /** Finishes what runs, and puts back what is left. */
@@ -42,6 +43,7 @@ export function composeWorker(
     log: logger,
     ...(attempted && { attempted }),
   });
+  const figures = new FigureKeeper({ figures: book.bookFigures, tidy: book.tidyFigures, log: logger });
   let stopListening = (): void => undefined;
   return {
     start: () => {
@@ -50,10 +52,11 @@ export function composeWorker(
       });
       daily.start();
       webhooks.start();
+      figures.start();
     },
     stop: async () => {
       stopListening();
-      await Promise.all([daily.stop(), webhooks.stop()]);
+      await Promise.all([daily.stop(), webhooks.stop(), figures.stop()]);
     },
   };
 }

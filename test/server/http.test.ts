@@ -106,6 +106,7 @@ const FIGURES: OperationFigures = {
   daysBehind: 1,
   jobs: [{ state: 'created', jobs: 3 }],
   oldestJobSeconds: 42.5,
+  deltas: 8,
   webhooks: [
     { status: 'PENDING', deliveries: 5 },
     { status: 'DEAD', deliveries: 6 },
@@ -732,7 +733,8 @@ describe('Metrics', () => {
       valueOf(text, 'tierbook_queue_oldest_job_seconds'),
       valueOf(text, 'tierbook_webhook_deliveries{status="PENDING"}'),
       valueOf(text, 'tierbook_webhook_deliveries{status="DEAD"}'),
-    ]).toEqual(['2', '4', '7', '2', '3', '1', '42.5', '5', '6']);
+      valueOf(text, 'tierbook_book_deltas'),
+    ]).toEqual(['2', '4', '7', '2', '3', '1', '42.5', '5', '6', '8']);
   });
 
   it('tell of replicas and of what runs', async () => {

@@ -8,6 +8,7 @@ import { type HistoryEntry } from '../../domain/tier-history';
 import { type TieringModel } from '../../domain/tiering-model';
 import { type Role } from '../actor';
 import { type AssignmentPlanStore } from './assignment-plan';
+import { type BookFigureStore } from './book-figures';
 import { type Stamp } from './clock';
 import { type CsmStore } from './csm';
 import { type DailyRunStore } from './daily-run';
@@ -17,6 +18,7 @@ import { type IdempotencyStore } from './idempotency';
 import { type InterventionStore } from './intervention';
 import { type ModelDraftStore } from './model-drafts';
 import { type OverrideStore } from './override';
+import { type PastBookStore } from './past-books';
 import { type PortfolioStore } from './portfolio';
 import { type RenewalNoticeStore } from './renewal-notice';
 import { type SegmentStore } from './segments';
@@ -42,6 +44,7 @@ export interface UnitOfWork {
 export interface Stores {
   readonly accounts: AccountStore;
   readonly assignmentPlans: AssignmentPlanStore;
+  readonly bookFigures: BookFigureStore;
   readonly csms: CsmStore;
   readonly adjustments: AdjustmentStore;
   readonly dailyRuns: DailyRunStore;
@@ -52,6 +55,7 @@ export interface Stores {
   readonly modelDrafts: ModelDraftStore;
   readonly models: ModelStore;
   readonly overrides: OverrideStore;
+  readonly pastBooks: PastBookStore;
   readonly portfolios: PortfolioStore;
   readonly renewalNotices: RenewalNoticeStore;
   readonly segments: SegmentStore;

@@ -5,6 +5,7 @@ import {
   type Retention,
   type RetentionQuery,
 } from '../../app/ports/analytics';
+import { type PastBook } from '../../app/ports/past-books';
 import { type Clock } from '../../app/ports/clock';
 import { type ModelReads } from '../../app/ports/reads';
 import { type CalendarDate } from '../../domain/calendar';
@@ -19,6 +20,8 @@ export class SqlAnalyticReads implements AnalyticReads {
     private readonly database: DatabaseReader,
     private readonly models: ModelReads,
     private readonly clock: Clock,
+    /** Told of past days whose figures are worth keeping. */
+    private readonly missed?: (book: PastBook) => void,
   ) {}
 
   async breakdown(query: BreakdownQuery): Promise<Breakdown> {
@@ -30,7 +33,7 @@ export class SqlAnalyticReads implements AnalyticReads {
     const isPlaced =
       isPlacedAnew(grouping, day) || (withRetention && grouping.tierBasis === 'PUBLISHED_MODEL');
     return this.asOfOneMoment(isPlaced, (reader) =>
-      readBreakdown(reader, grouping, day, { withRetention, withMedian }),
+      readBreakdown(reader, grouping, day, { withRetention, withMedian }, this.missed),
     );
   }
 

@@ -10,6 +10,8 @@ export interface OperationFigures {
   readonly jobs: readonly { readonly state: string; readonly jobs: number }[];
   /** For how long the job that is due the longest has waited; 0 where none is due. */
   readonly oldestJobSeconds: number;
+  /** What writes have changed about the figures of the book and was not added to them yet. */
+  readonly deltas: number;
   /** Webhooks that are pending, and dead ones. */
   readonly webhooks: readonly { readonly status: 'PENDING' | 'DEAD'; readonly deliveries: number }[];
 }
@@ -43,8 +45,10 @@ export async function operationFigures(reader: SqlReader, today: string): Promis
      UNION ALL
      SELECT 'DEAD', count(*)::int FROM webhook_delivery WHERE status = 'DEAD'`,
   );
+  const [waiting] = await reader.rows<{ deltas: number }>(`SELECT count(*)::int AS deltas FROM book_delta`);
   return {
     accounts,
+    deltas: waiting?.deltas ?? 0,
     daysBehind: run?.behind ?? null,
     jobs,
     oldestJobSeconds: oldest?.seconds ?? 0,

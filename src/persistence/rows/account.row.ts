@@ -228,4 +228,11 @@ export class AccountRow {
 
   @Column({ name: 'updated_at', type: 'timestamptz', default: () => 'now()' })
   updatedAt!: Date;
+
+  /** Who looks after it now; kept by a trigger of portfolio_assignment. */
+  @Column({ name: 'csm_id', type: 'bigint', nullable: true })
+  csmId!: string | null;
+
+  @Column({ name: 'pool_id', type: 'bigint', nullable: true })
+  poolId!: string | null;
 }
