@@ -156,19 +156,29 @@ export function changeValues(
   given: Partial<AccountValues>,
   today: CalendarDate,
 ): { readonly values: AccountValues; readonly changes: readonly FieldChange[] } {
-  const values = { ...current, ...given };
-  const next = { ...values, expansionAssessedOn: assessedOn(current, values, given, today) };
+  const values = isEmpty(given) ? current : { ...current, ...given };
+  const assessed = assessedOn(current, values, given, today);
+  const next =
+    assessed === values.expansionAssessedOn ? values : { ...values, expansionAssessedOn: assessed };
   if (next.expansionAssessedOn !== null && next.expansionAssessedOn > today) {
     throw new DomainError('INVALID_VALUE', `an assessment cannot be of a day after today (${today})`, [
       'expansionAssessedOn',
     ]);
   }
+  if (next === current) return { values: current, changes: NO_CHANGES };
   const changes = ACCOUNT_FIELDS.filter((field) => next[field] !== current[field]).map((field) => ({
     field,
     from: current[field],
     to: next[field],
   }));
   return { values: next, changes };
+}
+
+const NO_CHANGES: readonly FieldChange[] = [];
+
+function isEmpty(given: object): boolean {
+  for (const _ in given) return false;
+  return true;
 }
 
 function assessedOn(

@@ -3,7 +3,6 @@ import {
   type AccountValues,
   changeValues,
   type Designation,
-  factsOf,
   type FieldChange,
 } from './account';
 import { type CalendarDate } from './calendar';
@@ -12,6 +11,7 @@ import { planMove, type RecentUpgrade, type Trigger } from './move';
 import { placeAccount } from './placement';
 import { type ArrMovement, arrMovement } from './revenue';
 import { type Scorecard } from './scorecard';
+import { digestOf } from './scorecard-digest';
 import { type Standing } from './standing';
 import { isAbove, tierByKey } from './tier';
 import { type HistoryEntry } from './tier-history';
@@ -40,6 +40,16 @@ export interface Account {
   readonly review: ReviewState;
   /** Why and until when the override of the standing is active. */
   readonly activeOverride?: ActiveOverride | null | undefined;
+}
+
+/**
+ * What is read of an account to find out whether a rescoring would write anything: its facts and where it stands, but
+ * neither its profile nor its scorecard.
+ */
+export interface AccountOutline extends Account {
+  readonly scorecard: null;
+  /** What stands for the scorecard; null where that is not known. */
+  readonly scorecardDigest: number | null;
 }
 
 export interface RescoringContext {
@@ -77,8 +87,7 @@ export function rescoreAccount(
   if (!isScored(account.standing, values)) {
     return { account: known, changes, movement, newScorecard: false, entries: [] };
   }
-  const facts = factsOf(values);
-  const scorecard = placeAccount(facts, model, today);
+  const scorecard = placeAccount(values, model, today);
   const { standing, entries } = planMove(
     account.standing,
     {
@@ -88,7 +97,7 @@ export function rescoreAccount(
       today,
       trigger,
       changes,
-      causedBy: causesOfUpgrade(account, facts, scorecard, changes, context),
+      causedBy: causesOfUpgrade(account, values, scorecard, changes, context),
       recentUpgrades: account.recentUpgrades,
     },
     model,
@@ -107,6 +116,17 @@ export function rescoreAccount(
     newScorecard,
     entries,
   };
+}
+
+/** Whether rescoring the whole account, with nothing given, may have anything to write. */
+export function mayHaveNews(outline: AccountOutline, context: RescoringContext): boolean {
+  const { account, changes, entries } = rescoreAccount(outline, {}, context);
+  return (
+    entries.length > 0 ||
+    changes.length > 0 ||
+    account.review !== outline.review ||
+    (account.scorecard !== null && digestOf(account.scorecard) !== outline.scorecardDigest)
+  );
 }
 
 /** What the account brings to the book: nothing while it is churned, whatever its ARR was. */
@@ -168,10 +188,12 @@ function reviewAfter(before: Account, after: Account, context: RescoringContext)
 
 /** Whether two values of plain data say the same, in whatever order a database gives their keys back. */
 function isSame(a: unknown, b: unknown): boolean {
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
-  const entries = Object.entries(a);
-  return (
-    entries.length === Object.keys(b).length &&
-    entries.every(([key, value]) => isSame(value, (b as Record<string, unknown>)[key]))
-  );
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  const keys = Object.keys(a);
+  if (keys.length !== Object.keys(b).length) return false;
+  for (const key of keys) {
+    if (!isSame((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key])) return false;
+  }
+  return true;
 }

@@ -15,6 +15,7 @@ import { AddEvents1765500000000 } from '../../migrations/1765500000000-add-event
 import { AddAnalyticsViews1765100000000 } from '../../migrations/1765100000000-add-analytics-views';
 import { AddThrottleBuckets1765200000000 } from '../../migrations/1765200000000-add-throttle-buckets';
 import { AddWebhooks1765600000000 } from '../../migrations/1765600000000-add-webhooks';
+import { QuickenWrites1765800000000 } from '../../migrations/1765800000000-quicken-writes';
 import { type PoolUse } from './reads/database-reader';
 import { AddEngagement1764900000000 } from '../../migrations/1764900000000-add-engagement';
 import { AccountEngagementRow } from './rows/account-engagement.row';
@@ -127,6 +128,7 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       AddAnalyticsViews1765100000000,
       AddThrottleBuckets1765200000000,
       AddWebhooks1765600000000,
+      QuickenWrites1765800000000,
     ],
     extra: { options: '-c timezone=UTC -c statement_timeout=0' },
   });

@@ -1,7 +1,7 @@
 import { type AccountField, type FieldChange } from '../../domain/account';
 import { type CalendarDate } from '../../domain/calendar';
 import { type Money } from '../../domain/money';
-import { type Account } from '../../domain/rescoring';
+import { type Account, type AccountOutline } from '../../domain/rescoring';
 import { type ArrMovement } from '../../domain/revenue';
 import { type LineFactChange, type SubscriptionLine } from '../../domain/subscription';
 import { type HistoryEntry } from '../../domain/tier-history';
@@ -72,8 +72,14 @@ export interface StoredAccount extends Account {
   readonly linesAppliedOn: CalendarDate | null;
   /** The fields beside ARR and churn that its lines name, so that nothing else can set them. */
   readonly setByLines: readonly AccountField[];
+  /** What stands for its scorecard; null for one that was written before there was any. */
+  readonly scorecardDigest: number | null;
   /** The day of its newest history row, scorecard or completed review; nothing may be decided for an earlier day. */
   readonly lastHistoryOn: CalendarDate | null;
+}
+
+export interface ScoredOutline extends AccountOutline {
+  readonly id: string;
 }
 
 /** Everything that one rescoring wants written for one account. */
@@ -106,6 +112,10 @@ export interface AccountStore {
   readByIds(ids: readonly string[], upgradesSince: CalendarDate): Promise<StoredAccount[]>;
   /** Ids above `after`, ascending, of accounts that rescoring looks at: all that are not churned. */
   scoredIdsAfter(after: string, limit: number): Promise<string[]>;
+  /** The outlines of the accounts that rescoring looks at, above `after`, ascending; takes no lock. */
+  outlinesAfter(after: string, limit: number): Promise<ScoredOutline[]>;
+  /** Keeps what stands for the scorecards of locked accounts that have none yet; that changes nothing about them. */
+  noteDigests(accounts: readonly StoredAccount[]): Promise<void>;
   /** Parent by child, for the given accounts and all their ancestors. */
   parentsAbove(externalIds: readonly string[]): Promise<Map<string, string>>;
   existing(externalIds: readonly string[]): Promise<Set<string>>;

@@ -1,31 +1,64 @@
 import { type EntityManager } from 'typeorm';
 import { type Stamp } from '../../app/ports/clock';
-import { type AccountStore, type AccountWrite, type StoredAccount } from '../../app/ports/stores';
+import {
+  type AccountStore,
+  type AccountWrite,
+  type ScoredOutline,
+  type StoredAccount,
+} from '../../app/ports/stores';
 import { isReadable } from '../../domain/account-field';
 import { type CalendarDate } from '../../domain/calendar';
 import { type Money, parseMoney } from '../../domain/money';
-import { ACCOUNT_COLUMNS } from '../account-columns';
-import { type LoadedAccount, storedAccount } from './account-mapping';
+import { digestOf } from '../../domain/scorecard-digest';
+import { ACCOUNT_COLUMNS, type AccountColumn } from '../account-columns';
+import {
+  type LoadedAccount,
+  OUTLINE_COLUMNS,
+  type OutlinedAccount,
+  outlineOf,
+  storedAccount,
+} from './account-mapping';
 import { type AccountIds } from './account-rows';
 import { writeAccounts } from './account-writes';
+import { type Columns, rowsParameters, rowsSource } from './columnar';
 
-const COLUMNS = ACCOUNT_COLUMNS.map(({ name, type }) =>
-  type === 'date' || type === 'numeric' ? `a.${name}::text AS ${name}` : `a.${name}`,
-).join(', ');
+function selected(columns: readonly AccountColumn[]): string {
+  return columns
+    .map(({ name, type }) =>
+      type === 'date' || type === 'numeric' ? `a.${name}::text AS ${name}` : `a.${name}`,
+    )
+    .join(', ');
+}
+
+/** What outlines tell beside facts. */
+const OUTLINE = `a.id::text, a.external_id, a.designation_reason, a.designation_author, a.designated_on::text,
+    a.designation_review_on::text, a.had_arr, a.placed, a.computed_tier, a.held_tier, a.override_tier,
+    a.review_due_on::text, a.review_baseline, a.review_triggers, a.review_escalated_on::text,
+    a.scorecard_digest::text,
+    pending.target_tier AS pending_target, pending.detected_on::text AS pending_detected_on,
+    pending.grace_until::text AS pending_grace_until, pending.reason AS pending_reason,
+    pending.extended AS pending_extended,
+    override.reason AS override_reason, override.expires_on::text AS override_expires_on`;
+
+const OUTLINE_JOINS = `
+  LEFT JOIN pending_downgrade pending ON pending.account_id = a.id
+  LEFT JOIN tier_override override ON override.account_id = a.id AND override.status = 'ACTIVE'`;
+
+/** Which accounts rescoring looks at. */
+const SCORED = `status IS DISTINCT FROM 'CHURNED' AND (placed OR arr IS NOT NULL OR status IS NOT NULL)`;
+
+const OUTLINES_AFTER = `
+  SELECT ${OUTLINE}, ${selected(OUTLINE_COLUMNS)}
+  FROM (SELECT * FROM account WHERE id > $1 AND ${SCORED} ORDER BY account.id LIMIT $2) a ${OUTLINE_JOINS}
+  ORDER BY a.id`;
 
 /**
  * Everything that the rules need of an account, in one row; $2 is the first day of upgrades worth looking at.
  * It must not lock: see `lock`.
  */
 export const LOAD_ACCOUNTS = `
-  SELECT a.id::text, a.external_id, a.version, parent.external_id AS parent_external_id, ${COLUMNS},
-    a.designation_reason, a.designation_author, a.designated_on::text, a.designation_review_on::text,
-    a.had_arr, a.lines_applied_on::text, lines.name_seats, lines.name_products, a.placed, a.computed_tier, a.held_tier, a.override_tier, a.review_due_on::text,
-    a.review_baseline, a.review_triggers, a.review_escalated_on::text,
-    pending.target_tier AS pending_target, pending.detected_on::text AS pending_detected_on,
-    pending.grace_until::text AS pending_grace_until, pending.reason AS pending_reason,
-    pending.extended AS pending_extended,
-    override.reason AS override_reason, override.expires_on::text AS override_expires_on,
+  SELECT ${OUTLINE}, ${selected(ACCOUNT_COLUMNS)},
+    a.version, parent.external_id AS parent_external_id, a.lines_applied_on::text, lines.name_seats, lines.name_products,
     CASE WHEN card.id IS NOT NULL THEN jsonb_build_object(
       'modelVersion', card.model_version, 'total', card.total::text, 'completeness', card.completeness::text,
       'criteria', card.criteria, 'expansionPotential', card.expansion_potential, 'scoreTier', card.score_tier,
@@ -35,8 +68,7 @@ export const LOAD_ACCOUNTS = `
     upgrades.recent AS recent_upgrades
   FROM account a
   LEFT JOIN account parent ON parent.id = a.parent_id
-  LEFT JOIN pending_downgrade pending ON pending.account_id = a.id
-  LEFT JOIN tier_override override ON override.account_id = a.id AND override.status = 'ACTIVE'
+  ${OUTLINE_JOINS}
   LEFT JOIN scorecard card ON card.id = a.scorecard_id
   LEFT JOIN LATERAL (
     SELECT bool_or(seats IS NOT NULL) AS name_seats, bool_or(product IS NOT NULL) AS name_products
@@ -55,6 +87,11 @@ export const LOAD_ACCOUNTS = `
     WHERE account_id = a.id AND kind = 'UPGRADE' AND caused_by <> '[]' AND occurred_on >= $2
       AND newest.occurred_on >= $2
   ) upgrades ON true`;
+
+const NOTED: Columns = { id: 'bigint', scorecard_digest: 'bigint' };
+
+const NOTE_DIGESTS = `
+  UPDATE account SET scorecard_digest = r.scorecard_digest FROM ${rowsSource(NOTED)} WHERE account.id = r.id`;
 
 export class SqlAccountStore implements AccountStore {
   constructor(private readonly manager: EntityManager) {}
@@ -97,11 +134,23 @@ export class SqlAccountStore implements AccountStore {
   async scoredIdsAfter(after: string, limit: number): Promise<string[]> {
     const rows = await this.query<{ id: string }>(
       `SELECT id::text FROM account
-       WHERE id > $1 AND status IS DISTINCT FROM 'CHURNED' AND (placed OR arr IS NOT NULL OR status IS NOT NULL)
+       WHERE id > $1 AND ${SCORED}
        ORDER BY account.id LIMIT $2`,
       [after, limit],
     );
     return rows.map(({ id }) => id);
+  }
+
+  async outlinesAfter(after: string, limit: number): Promise<ScoredOutline[]> {
+    const rows = await this.query<OutlinedAccount>(OUTLINES_AFTER, [after, limit]);
+    return rows.map(outlineOf);
+  }
+
+  async noteDigests(accounts: readonly StoredAccount[]): Promise<void> {
+    const rows = accounts.flatMap(({ id, scorecard }) =>
+      scorecard === null ? [] : [{ id, scorecard_digest: digestOf(scorecard) }],
+    );
+    if (rows.length > 0) await this.query(NOTE_DIGESTS, rowsParameters(NOTED, rows));
   }
 
   async parentsAbove(externalIds: readonly string[]): Promise<Map<string, string>> {
