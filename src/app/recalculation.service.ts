@@ -1,6 +1,6 @@
-import { mayHaveNews, rescoreAccount, type RescoringContext } from '../domain/rescoring';
+import { type Account, rescoreAccount, type Rescoring } from '../domain/rescoring';
 import { type TieringModel } from '../domain/tiering-model';
-import { correctableSince, isAheadOf, writeOf } from './account-changes';
+import { correctableSince, hasNews, isAheadOf, writeOf } from './account-changes';
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
 import { inBatches } from './batches';
@@ -95,8 +95,7 @@ export class RecalculationService {
     return this.unitOfWork.observe(async (stores) => {
       const model = await modelInForce(stores);
       const outlines = await stores.accounts.outlinesAfter(after, LOOKED_AT);
-      const context = byTime(model, stamp);
-      const candidates = outlines.filter((outline) => mayHaveNews(outline, context));
+      const candidates = outlines.filter((outline) => hasNews(outline, byTime(outline, model, stamp)));
       return {
         looked: outlines.length,
         last: outlines.at(-1)?.id ?? null,
@@ -113,8 +112,9 @@ interface Looked {
   readonly candidates: readonly string[];
 }
 
-function byTime(model: TieringModel, { today }: Stamp): RescoringContext {
-  return { model, today, trigger: 'TIME', fromFile: false };
+/** What the day alone makes of an account. */
+function byTime(account: Account, model: TieringModel, { today }: Stamp): Rescoring {
+  return rescoreAccount(account, {}, { model, today, trigger: 'TIME', fromFile: false });
 }
 
 async function applyDueLines(
@@ -171,7 +171,7 @@ async function rescoreLocked(
 
 function rescoredWrite(account: StoredAccount, model: TieringModel, stamp: Stamp): AccountWrite | null {
   if (isAheadOf(account, stamp.today)) return null;
-  return writeOf(account, rescoreAccount(account, {}, byTime(model, stamp)));
+  return writeOf(account, byTime(account, model, stamp));
 }
 
 function hasMoved({ entries }: AccountWrite): boolean {

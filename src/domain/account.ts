@@ -142,7 +142,9 @@ export const ACCOUNT_FIELDS = Object.keys(NO_VALUES) as AccountField[];
 
 /** The facts of `values`, without the profile. */
 export function factsOf(values: AccountValues): AccountFacts {
-  return Object.fromEntries(FACT_FIELDS.map((field) => [field, values[field]])) as unknown as AccountFacts;
+  const facts: Record<string, AccountFieldValue> = { ...NO_FACTS };
+  for (const field of FACT_FIELDS) facts[field] = values[field];
+  return facts as unknown as AccountFacts;
 }
 
 /**

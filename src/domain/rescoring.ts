@@ -31,8 +31,10 @@ export interface Account {
   readonly values: AccountValues;
   readonly designation: Designation | null;
   readonly standing: Standing;
-  /** The newest scorecard; null before the first placement. */
+  /** The newest scorecard; null before the first placement, and where only its digest was read. */
   readonly scorecard: Scorecard | null;
+  /** What stands for the scorecard, where that was not read; null for one that was written before there was any. */
+  readonly scorecardDigest?: number | null | undefined;
   /** Upgrades by facts within the days in which one can be corrected, the newest first. */
   readonly recentUpgrades: readonly RecentUpgrade[];
   /** Whether the account ever had ARR above 0. */
@@ -40,16 +42,6 @@ export interface Account {
   readonly review: ReviewState;
   /** Why and until when the override of the standing is active. */
   readonly activeOverride?: ActiveOverride | null | undefined;
-}
-
-/**
- * What is read of an account to find out whether a rescoring would write anything: its facts and where it stands, but
- * neither its profile nor its scorecard.
- */
-export interface AccountOutline extends Account {
-  readonly scorecard: null;
-  /** What stands for the scorecard; null where that is not known. */
-  readonly scorecardDigest: number | null;
 }
 
 export interface RescoringContext {
@@ -102,11 +94,11 @@ export function rescoreAccount(
     },
     model,
   );
-  const newScorecard = !isSame(account.scorecard, scorecard);
+  const newScorecard = !saysTheSame(account, scorecard);
   const moved: Account = {
     ...known,
     standing,
-    scorecard: newScorecard ? scorecard : account.scorecard,
+    scorecard: newScorecard ? scorecard : (account.scorecard ?? scorecard),
     recentUpgrades: [...upgradesOf(entries, today), ...account.recentUpgrades],
   };
   return {
@@ -116,17 +108,6 @@ export function rescoreAccount(
     newScorecard,
     entries,
   };
-}
-
-/** Whether rescoring the whole account, with nothing given, may have anything to write. */
-export function mayHaveNews(outline: AccountOutline, context: RescoringContext): boolean {
-  const { account, changes, entries } = rescoreAccount(outline, {}, context);
-  return (
-    entries.length > 0 ||
-    changes.length > 0 ||
-    account.review !== outline.review ||
-    (account.scorecard !== null && digestOf(account.scorecard) !== outline.scorecardDigest)
-  );
 }
 
 /** What the account brings to the book: nothing while it is churned, whatever its ARR was. */
@@ -184,6 +165,12 @@ function reviewAfter(before: Account, after: Account, context: RescoringContext)
   const tier = tierByKey(model.tiers, held);
   const dueOn = firstReviewDueOn(today, tier, model.firstReview, fromFile ? before : null);
   return firstReview(after, dueOn, today, model.reviews);
+}
+
+/** Whether the account's newest scorecard, or what stands for it, says what the given one says. */
+function saysTheSame({ scorecard, scorecardDigest }: Account, other: Scorecard): boolean {
+  if (scorecard !== null) return isSame(scorecard, other);
+  return (scorecardDigest ?? null) !== null && scorecardDigest === digestOf(other);
 }
 
 /** Whether two values of plain data say the same, in whatever order a database gives their keys back. */

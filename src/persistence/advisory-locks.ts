@@ -10,6 +10,8 @@ export const ADVISORY_LOCKS = {
   STAFF: 7_116_900_004,
   /** Held while a draft takes the next version. */
   MODEL_VERSION: 7_116_900_005,
+  /** Held by whoever prepares a publication. */
+  PREPARATION: 7_116_900_006,
   /** Held by the process that does the daily run. */
   DAILY_RUN: 7_116_900_045,
 } as const;

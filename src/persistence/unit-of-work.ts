@@ -14,6 +14,7 @@ import { SqlModelDraftStore } from './stores/model-draft.store';
 import { SqlModelStore } from './stores/model.store';
 import { SqlOverrideStore } from './stores/override.store';
 import { SqlPortfolioStore } from './stores/portfolio.store';
+import { SqlPreparedPublicationStore } from './stores/prepared-publication.store';
 import { SqlRenewalNoticeStore } from './stores/renewal-notice.store';
 import { SqlSegmentStore } from './stores/segment.store';
 import { SqlAdjustmentStore } from './stores/service-adjustment.store';
@@ -109,6 +110,7 @@ function storesOf(manager: EntityManager): Stores {
     models: new SqlModelStore(manager),
     overrides: new SqlOverrideStore(manager),
     portfolios: new SqlPortfolioStore(manager),
+    preparedPublications: new SqlPreparedPublicationStore(manager),
     renewalNotices: new SqlRenewalNoticeStore(manager),
     segments: new SqlSegmentStore(manager),
     subscriptions: new SqlSubscriptionStore(manager),

@@ -1,7 +1,8 @@
 import { type AccountField, type FieldChange } from '../../domain/account';
 import { type CalendarDate } from '../../domain/calendar';
 import { type Money } from '../../domain/money';
-import { type Account, type AccountOutline } from '../../domain/rescoring';
+import { type Account } from '../../domain/rescoring';
+import { type Scorecard } from '../../domain/scorecard';
 import { type ArrMovement } from '../../domain/revenue';
 import { type LineFactChange, type SubscriptionLine } from '../../domain/subscription';
 import { type HistoryEntry } from '../../domain/tier-history';
@@ -18,6 +19,7 @@ import { type InterventionStore } from './intervention';
 import { type ModelDraftStore } from './model-drafts';
 import { type OverrideStore } from './override';
 import { type PortfolioStore } from './portfolio';
+import { type PreparedPublicationStore } from './prepared-publication';
 import { type RenewalNoticeStore } from './renewal-notice';
 import { type SegmentStore } from './segments';
 import { type AdjustmentStore } from './service-adjustment';
@@ -53,6 +55,7 @@ export interface Stores {
   readonly models: ModelStore;
   readonly overrides: OverrideStore;
   readonly portfolios: PortfolioStore;
+  readonly preparedPublications: PreparedPublicationStore;
   readonly renewalNotices: RenewalNoticeStore;
   readonly segments: SegmentStore;
   readonly subscriptions: SubscriptionStore;
@@ -72,14 +75,17 @@ export interface StoredAccount extends Account {
   readonly linesAppliedOn: CalendarDate | null;
   /** The fields beside ARR and churn that its lines name, so that nothing else can set them. */
   readonly setByLines: readonly AccountField[];
-  /** What stands for its scorecard; null for one that was written before there was any. */
-  readonly scorecardDigest: number | null;
   /** The day of its newest history row, scorecard or completed review; nothing may be decided for an earlier day. */
   readonly lastHistoryOn: CalendarDate | null;
 }
 
-export interface ScoredOutline extends AccountOutline {
+/**
+ * What is read of an account to find out what a rescoring would do to it: its facts and terms and where it stands. Its
+ * profile is left out, and a digest takes the place of its scorecard.
+ */
+export interface AccountOutline extends Account {
   readonly id: string;
+  readonly version: number;
 }
 
 /** Everything that one rescoring wants written for one account. */
@@ -94,6 +100,13 @@ export interface AccountWrite {
   readonly movement: ArrMovement | null;
   readonly newScorecard: boolean;
   readonly entries: readonly HistoryEntry[];
+  /** A scorecard of the account that is there already, and that nobody has seen, to take the place of a new one. */
+  readonly scorecardId?: string | undefined;
+}
+
+/** An outline with what simulations tell of the newest scorecard. */
+export interface ShownOutline extends AccountOutline {
+  readonly shown: Pick<Scorecard, 'total' | 'guardrails'> | null;
 }
 
 export interface AccountStore {
@@ -102,6 +115,11 @@ export interface AccountStore {
     externalIds: readonly string[],
     upgradesSince: CalendarDate,
   ): Promise<Map<string, StoredAccount>>;
+  /**
+   * As lockByExternalIds, with digests in the place of scorecards, and without upgrades: enough to find out whether
+   * there is anything to write.
+   */
+  lockSummaries(externalIds: readonly string[]): Promise<Map<string, StoredAccount>>;
   /** The ids of the accounts that exist, by external id. */
   idsOf(externalIds: readonly string[]): Promise<Map<string, string>>;
   /** Locks in one order for everybody, and reads nothing. */
@@ -113,7 +131,9 @@ export interface AccountStore {
   /** Ids above `after`, ascending, of accounts that rescoring looks at: all that are not churned. */
   scoredIdsAfter(after: string, limit: number): Promise<string[]>;
   /** The outlines of the accounts that rescoring looks at, above `after`, ascending; takes no lock. */
-  outlinesAfter(after: string, limit: number): Promise<ScoredOutline[]>;
+  outlinesAfter(after: string, limit: number): Promise<AccountOutline[]>;
+  /** As outlinesAfter, with what the newest scorecards show. */
+  shownOutlinesAfter(after: string, limit: number): Promise<ShownOutline[]>;
   /** Keeps what stands for the scorecards of locked accounts that have none yet; that changes nothing about them. */
   noteDigests(accounts: readonly StoredAccount[]): Promise<void>;
   /** Parent by child, for the given accounts and all their ancestors. */

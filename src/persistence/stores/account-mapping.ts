@@ -1,4 +1,4 @@
-import { type ScoredOutline, type StoredAccount } from '../../app/ports/stores';
+import { type AccountOutline, type ShownOutline, type StoredAccount } from '../../app/ports/stores';
 import {
   type AccountFieldValue,
   type AccountValues,
@@ -26,6 +26,7 @@ import { ACCOUNT_COLUMNS, type AccountColumn } from '../account-columns';
 export interface OutlinedAccount extends Record<string, unknown> {
   readonly id: string;
   readonly external_id: string;
+  readonly version: number;
   readonly designation_reason: string | null;
   readonly designation_author: string | null;
   readonly designated_on: CalendarDate | null;
@@ -51,7 +52,6 @@ export interface OutlinedAccount extends Record<string, unknown> {
 
 /** A row of the query that loads accounts for the rules. */
 export interface LoadedAccount extends OutlinedAccount {
-  readonly version: number;
   readonly parent_external_id: string | null;
   readonly lines_applied_on: CalendarDate | null;
   readonly name_seats: boolean | null;
@@ -110,9 +110,10 @@ export const OUTLINE_COLUMNS = ACCOUNT_COLUMNS.filter(
 );
 
 /** What a row tells whoever only wants to know whether there is anything to write. */
-export function outlineOf(row: OutlinedAccount): ScoredOutline {
+export function outlineOf(row: OutlinedAccount): AccountOutline {
   return {
     id: row.id,
+    version: row.version,
     externalId: row.external_id,
     values: valuesOf(row, OUTLINE_COLUMNS, null),
     designation: designationOf(row),
@@ -124,6 +125,19 @@ export function outlineOf(row: OutlinedAccount): ScoredOutline {
     hadArr: row.had_arr,
     review: reviewOf(row),
   };
+}
+
+/** An outline's row with what the newest scorecard shows. */
+export interface ShownAccount extends OutlinedAccount {
+  readonly total: string | null;
+  readonly guardrails: readonly GuardrailAct[] | null;
+}
+
+export function shownOutlineOf(row: ShownAccount): ShownOutline {
+  const { total, guardrails } = row;
+  const shown =
+    total === null || guardrails === null ? null : { total: hundredthsOf(Number(total)), guardrails };
+  return { ...outlineOf(row), shown };
 }
 
 function digestFrom(row: OutlinedAccount): number | null {

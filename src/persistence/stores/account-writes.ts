@@ -17,8 +17,11 @@ import { keepService } from './account-service';
 import { type Columns, rowsParameters, rowsSource } from './columnar';
 import { type Query } from './query';
 
+/** Which accounts rescoring looks at. */
+export const SCORED = `status IS DISTINCT FROM 'CHURNED' AND (placed OR arr IS NOT NULL OR status IS NOT NULL)`;
+
 /** Columns of the account table that follow from what the rules and people decide; none of them is audited. */
-const STANDING_COLUMNS: Columns = {
+export const STANDING_COLUMNS: Columns = {
   had_arr: 'boolean',
   lines_applied_on: 'date',
   placed: 'boolean',
@@ -33,7 +36,7 @@ const STANDING_COLUMNS: Columns = {
 };
 
 /** Columns that are written only where there is a new scorecard. */
-const SCORE_COLUMNS: Columns = {
+export const SCORE_COLUMNS: Columns = {
   scorecard_id: 'bigint',
   scorecard_digest: 'bigint',
   model_version: 'integer',
@@ -96,7 +99,7 @@ const UPDATE_ACCOUNTS = updateOf(WHOLE_ACCOUNT, [
 /** Names no column that is audited, so that PostgreSQL does not even compare for the audit. */
 const UPDATE_STANDINGS = updateOf(STANDING, Object.keys(STANDING_COLUMNS));
 
-const SCORECARD: Columns = {
+export const SCORECARD: Columns = {
   id: 'bigint',
   account_id: 'bigint',
   model_version: 'integer',
@@ -113,12 +116,19 @@ const SCORECARD: Columns = {
   facts: 'jsonb',
 };
 
-const INSERT_SCORECARDS = `
+export const INSERT_SCORECARDS = `
   INSERT INTO scorecard (${Object.keys(SCORECARD).join(', ')}, scored_on, scored_at)
   SELECT ${Object.keys(SCORECARD).join(', ')}, ${after(SCORECARD, 1)}, ${after(SCORECARD, 2)}
   FROM ${rowsSource(SCORECARD)}`;
 
-const HISTORY: Columns = {
+const UPDATE_SCORECARDS = `
+  UPDATE scorecard SET ${Object.keys(SCORECARD)
+    .filter((name) => name !== 'id')
+    .map((name) => `${name} = r.${name}`)
+    .join(', ')}, scored_on = ${after(SCORECARD, 1)}, scored_at = ${after(SCORECARD, 2)}
+  FROM ${rowsSource(SCORECARD)} WHERE scorecard.id = r.id`;
+
+export const HISTORY: Columns = {
   account_id: 'bigint',
   kind: 'text',
   cause: 'text',
@@ -145,7 +155,7 @@ const INSERT_HISTORY = `
   JOIN account ON account.id = r.account_id
   ORDER BY position`;
 
-const PENDING: Columns = {
+export const PENDING: Columns = {
   account_id: 'bigint',
   held_tier: 'text',
   target_tier: 'text',
@@ -228,13 +238,11 @@ export async function writeAccounts(
     rescored.map((write) => standingRow(write, ids)),
     now,
   );
-  await insert(
-    INSERT_SCORECARDS,
-    SCORECARD,
-    writes.filter(({ newScorecard }) => newScorecard).map((write) => scorecardRow(write, ids)),
-    today,
-    now,
-  );
+  const scored = writes.filter(({ newScorecard }) => newScorecard);
+  const cardsOf = (some: readonly AccountWrite[]): object[] => some.map((write) => scorecardRow(write, ids));
+  const isThere = ({ scorecardId }: AccountWrite): boolean => scorecardId !== undefined;
+  await insert(INSERT_SCORECARDS, SCORECARD, cardsOf(scored.filter((write) => !isThere(write))), today, now);
+  await insert(UPDATE_SCORECARDS, SCORECARD, cardsOf(scored.filter(isThere)), today, now);
   await insert(
     INSERT_HISTORY,
     HISTORY,
