@@ -1,3 +1,4 @@
+import { DomainError } from '../domain/errors';
 import { type Account, rescoreAccount, type Rescoring } from '../domain/rescoring';
 import { type TieringModel } from '../domain/tiering-model';
 import { correctableSince, hasNews, isAheadOf, writeOf } from './account-changes';
@@ -8,7 +9,13 @@ import { saveAccounts } from './intervention-changes';
 import { modelInForce } from './model-draft.service';
 import { type Clock, type Stamp } from './ports/clock';
 import { NEVER_STOPPING, stopIfAsked, type Stopping } from './ports/stopping';
-import { type AccountWrite, type StoredAccount, type Stores, type UnitOfWork } from './ports/stores';
+import {
+  type AccountOutline,
+  type AccountWrite,
+  type StoredAccount,
+  type Stores,
+  type UnitOfWork,
+} from './ports/stores';
 import { publishedModel } from './published-model';
 import { applyLines, saveDecisions } from './subscription.service';
 
@@ -71,21 +78,30 @@ export class RecalculationService {
       (stores, ids) => applyDueLines(stores, ids, stamp),
     );
     for await (const writes of lines) count(writes);
+    stopIfAsked(stopping);
     let ahead = this.look('0', stamp);
-    for (;;) {
-      const { looked, last, candidates } = await ahead;
-      if (last === null) break;
-      // The next ones are looked at while these are written; what goes wrong with that is told when their turn comes.
-      ahead = this.look(last, stamp);
-      ahead.catch(ignore);
-      for (let from = 0; from < candidates.length; from += BATCH) {
+    let waiting: readonly string[] = [];
+    try {
+      for (let last: string | null = '0'; last !== null;) {
+        const found: Looked = await ahead;
         stopIfAsked(stopping);
-        const ids = candidates.slice(from, from + BATCH);
-        count(await this.unitOfWork.run(stamp, (stores) => rescoreLocked(stores, ids, stamp)));
+        last = found.last;
+        // The next ones are looked at while these are written; what goes wrong with that is told in its turn.
+        if (last !== null) ahead = this.look(last, stamp);
+        ahead.catch(ignore);
+        waiting = [...waiting, ...found.candidates];
+        while (waiting.length >= BATCH || (last === null && waiting.length > 0)) {
+          const ids = waiting.slice(0, BATCH);
+          waiting = waiting.slice(BATCH);
+          count(await this.unitOfWork.run(stamp, (stores) => rescoreLocked(stores, ids, stamp)));
+          stopIfAsked(stopping);
+        }
+        if (found.looked === 0) continue;
+        scored += found.looked;
+        onProgress(found.looked);
       }
-      stopIfAsked(stopping);
-      scored += looked;
-      onProgress(looked);
+    } finally {
+      await ahead.catch(ignore);
     }
     return { scored, changed, moved };
   }
@@ -95,7 +111,7 @@ export class RecalculationService {
     return this.unitOfWork.observe(async (stores) => {
       const model = await modelInForce(stores);
       const outlines = await stores.accounts.outlinesAfter(after, LOOKED_AT);
-      const candidates = outlines.filter((outline) => hasNews(outline, byTime(outline, model, stamp)));
+      const candidates = outlines.filter((outline) => mayHaveNews(outline, model, stamp));
       return {
         looked: outlines.length,
         last: outlines.at(-1)?.id ?? null,
@@ -167,6 +183,16 @@ async function rescoreLocked(
   await saveAccounts(stores, writes, stamp);
   await stores.accounts.noteDigests(unchanged.filter(({ scorecardDigest }) => scorecardDigest === null));
   return writes;
+}
+
+/** What cannot be decided may belong to a later day, which the whole account tells. */
+function mayHaveNews(outline: AccountOutline, model: TieringModel, stamp: Stamp): boolean {
+  try {
+    return hasNews(outline, byTime(outline, model, stamp));
+  } catch (error) {
+    if (error instanceof DomainError) return true;
+    throw error;
+  }
 }
 
 function rescoredWrite(account: StoredAccount, model: TieringModel, stamp: Stamp): AccountWrite | null {

@@ -27,11 +27,13 @@ import { type Columns, rowsParameters, rowsSource } from './columnar';
  */
 const IDS_LEFT_FREE = 100_000_000;
 
-const { had_arr: _hadArr, lines_applied_on: _linesAppliedOn, ...MOVED_COLUMNS } = STANDING_COLUMNS;
-const { account_id: _account, held_tier: _held, ...PENDING_COLUMNS } = PENDING;
+const without = (columns: Columns, ...left: readonly string[]): Columns =>
+  Object.fromEntries(Object.entries(columns).filter(([name]) => !left.includes(name)));
+
+const PENDING_COLUMNS = without(PENDING, 'account_id', 'held_tier');
 
 /** What becomes of the account's row. */
-const SET: Columns = { ...MOVED_COLUMNS, ...SCORE_COLUMNS };
+const SET: Columns = { ...without(STANDING_COLUMNS, 'had_arr', 'lines_applied_on'), ...SCORE_COLUMNS };
 
 const prefixed = (columns: Columns): Columns =>
   Object.fromEntries(Object.entries(columns).map(([name, type]) => [`pending_${name}`, type]));

@@ -1,3 +1,4 @@
+/* global process */
 // Required by a process that is measured: tells the most memory that it ever held, in kilobytes.
 const { writeFileSync } = require('node:fs');
 

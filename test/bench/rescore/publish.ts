@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { COMMAND_LINE } from '../../../src/app/actor';
 import { ModelDraftService } from '../../../src/app/model-draft.service';
 import { PublicationService } from '../../../src/app/publication.service';
+import { DEFAULT_MODEL } from '../../../src/domain/defaults';
 import { createDataSource } from '../../../src/persistence/data-source';
 import { TypeOrmUnitOfWork } from '../../../src/persistence/unit-of-work';
 import { SystemClock } from '../../../src/server/clock';
@@ -13,16 +14,8 @@ async function main(): Promise<void> {
   const clock = new SystemClock('UTC');
   const drafts = new ModelDraftService(unitOfWork, clock);
   const version = await drafts.create(COMMAND_LINE, {});
-  const [draft] = await dataSource.query<{ tiers: never }[]>(
-    `SELECT definition -> 'tiers' AS tiers FROM tiering_model WHERE version = $1`,
-    [version],
-  );
-  const tiers = (draft?.tiers ?? []) as { scoreFloor: number; rank: number }[];
-  await drafts.update(
-    COMMAND_LINE,
-    { version },
-    { tiers: tiers.map((tier) => (tier.rank === 3 ? { ...tier, scoreFloor: 12 } : tier)) as never },
-  );
+  const tiers = DEFAULT_MODEL.tiers.map((tier) => (tier.rank === 3 ? { ...tier, scoreFloor: 12 } : tier));
+  await drafts.update(COMMAND_LINE, { version }, { tiers });
   const startedAt = performance.now();
   const published = await new PublicationService(unitOfWork, clock).publish(COMMAND_LINE, {
     version,
