@@ -59,17 +59,25 @@ export async function applyAccountChanges(
   const model = await publishedModel(stores);
   const batch = new Batch(changes);
   batch.checkShape(context.baseCurrency);
-  const stored = await stores.accounts.lockByExternalIds(
-    batch.accepted().map(({ externalId }) => externalId),
-    correctableSince(model, context.stamp.today),
-  );
+  const stored = await stores.accounts.lockSummaries(batch.accepted().map(({ externalId }) => externalId));
   await batch.checkParents(stores.accounts);
 
   const decided: AccountWrite[] = [];
+  const touched: Accepted[] = [];
+  const attempt = (change: Accepted, before: StoredAccount | null): AccountWrite | null =>
+    batch.attempt(change, () => decide(before, change, model, context));
   for (const change of batch.accepted()) {
     const before = stored.get(change.externalId) ?? null;
-    const write = batch.attempt(change, () => decide(before, change, model, context));
-    if (write) decided.push(write);
+    const write = attempt(change, before);
+    if (write === null) continue;
+    if (before === null) decided.push(write);
+    else touched.push(change);
+  }
+  // Many changes only repeat what is known, so only those that have anything to write take the whole account.
+  const whole = await wholeAccounts(stores, touched, stored, correctableSince(model, context.stamp.today));
+  for (const change of touched) {
+    const write = attempt(change, whole.get(change.externalId) ?? null);
+    if (write !== null) decided.push(write);
   }
   batch.refuseOrphans();
   const accepted = new Set(batch.accepted().map(({ externalId }) => externalId));
@@ -78,20 +86,28 @@ export async function applyAccountChanges(
   return batch.results(stored, ids, new Set(writes.map(({ account }) => account.externalId)));
 }
 
+/** The accounts that changes have anything to write of, by external id; they are locked already. */
+async function wholeAccounts(
+  stores: Stores,
+  touched: readonly Accepted[],
+  summaries: ReadonlyMap<string, StoredAccount>,
+  upgradesSince: CalendarDate,
+): Promise<Map<string, StoredAccount>> {
+  if (touched.length === 0) return new Map();
+  const ids = touched.flatMap(({ externalId }) => summaries.get(externalId)?.id ?? []);
+  const accounts = await stores.accounts.readByIds(ids, upgradesSince);
+  return new Map(accounts.map((account) => [account.externalId, account]));
+}
+
 /** The first day whose upgrades can still turn out to be mistakes. */
 export function correctableSince(model: TieringModel, today: CalendarDate): CalendarDate {
   return addDays(today, -model.grace.correctionDays);
 }
 
 /** What has to be written after a rescoring; null when nothing is new. */
-export function writeOf(
-  before: StoredAccount | null,
-  { account, changes, movement, newScorecard, entries }: Rescoring,
-): AccountWrite | null {
-  const designated = before?.designation !== account.designation;
-  const reviewed = before?.review !== account.review;
-  const decided = entries.length > 0 || newScorecard || designated || reviewed;
-  if (before !== null && changes.length === 0 && !decided) return null;
+export function writeOf(before: StoredAccount | null, rescoring: Rescoring): AccountWrite | null {
+  if (before !== null && !hasNews(before, rescoring)) return null;
+  const { account, changes, movement, newScorecard, entries } = rescoring;
   return {
     id: before?.id ?? null,
     before,
@@ -102,6 +118,17 @@ export function writeOf(
     newScorecard,
     entries,
   };
+}
+
+/** Whether anything has to be written after a rescoring. */
+export function hasNews(before: Account, { account, changes, newScorecard, entries }: Rescoring): boolean {
+  return (
+    changes.length > 0 ||
+    entries.length > 0 ||
+    newScorecard ||
+    before.designation !== account.designation ||
+    before.review !== account.review
+  );
 }
 
 /** The account as it is, to be written for what does not come from its facts. */

@@ -6,6 +6,7 @@ import {
   raiseIntervention,
   watchedSince,
 } from '../domain/intervention';
+import { type CalendarDate } from '../domain/calendar';
 import { effectiveTier } from '../domain/standing';
 import { type TieringModel } from '../domain/tiering-model';
 import { type Stamp } from './ports/clock';
@@ -53,6 +54,35 @@ export async function raiseForNewOwners(
     csmBefore: csmsBefore.get(account.id) ?? null,
   }));
   await raise(stores, watched, stamp);
+}
+
+/** A change of an account that may raise an intervention. */
+export interface WatchedChange {
+  readonly id: string;
+  readonly before: InterventionSubject;
+  readonly after: InterventionSubject;
+}
+
+/** Whether a model that takes the place of another one would raise anything of an account whose facts stay. */
+export function raisesByModel(
+  { before, after }: WatchedChange,
+  today: CalendarDate,
+  model: TieringModel,
+  replaced: TieringModel,
+): boolean {
+  if (!mayRaise(before, after)) return false;
+  const change = { before, after, csmBefore: null, csm: null, history: [], known: [] };
+  return dueInterventions(change, today, model, replaced).length > 0;
+}
+
+/** Raises the interventions of accounts whose changes are written already. */
+export async function raiseByModel(
+  stores: Stores,
+  changes: readonly WatchedChange[],
+  stamp: Stamp,
+  replaced: TieringModel,
+): Promise<void> {
+  await raise(stores, changes, stamp, replaced);
 }
 
 interface Watched {

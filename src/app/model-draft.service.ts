@@ -1,6 +1,5 @@
 import { type AccountFacts, factsOf } from '../domain/account';
 import { isReadable } from '../domain/account-field';
-import { type CalendarDate } from '../domain/calendar';
 import { calibrate, type Calibration, type LadderForm } from '../domain/calibration';
 import { DomainError } from '../domain/errors';
 import { changeModel, draftFrom, type ModelChange } from '../domain/model-change';
@@ -8,13 +7,12 @@ import { refuseInvalidModel } from '../domain/model-validation';
 import { type TieringModel } from '../domain/tiering-model';
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
-import { batchesOf } from './batches';
 import { checkExpectedVersion } from './expected-version';
 import { once } from './idempotency';
 import { OneAtATime } from './one-at-a-time';
 import { type Clock } from './ports/clock';
 import { type StoredModelVersion } from './ports/model-drafts';
-import { type Stores, type UnitOfWork } from './ports/stores';
+import { type AccountOutline, type Stores, type UnitOfWork } from './ports/stores';
 
 /** What every change of a draft says beside the change. */
 export interface DraftKey {
@@ -28,7 +26,7 @@ export interface DraftKey {
 export type CalibrationReport = Omit<Calibration, 'model'> & { readonly version: number };
 
 /** Few enough that other requests do not have to wait for one batch. */
-const BATCH = 500;
+const BATCH = 1_000;
 
 /** Drafts of the next tiering model (spec section 10); managers and admins work on them. */
 export class ModelDraftService {
@@ -124,7 +122,7 @@ export class ModelDraftService {
     const seen = await this.calibrations.run(() =>
       this.unitOfWork.observe(async (stores) => {
         const draft = await stores.modelDrafts.read(version);
-        return draft?.status === 'DRAFT' ? { draft, book: await payingBook(stores, stamp.today) } : null;
+        return draft?.status === 'DRAFT' ? { draft, book: await payingBook(stores) } : null;
       }),
     );
     return this.unitOfWork.run(stamp, (stores) =>
@@ -159,7 +157,15 @@ export async function lockDraft(
   stores: Stores,
   { version, expectedVersion }: Pick<DraftKey, 'version' | 'expectedVersion'>,
 ): Promise<StoredModelVersion> {
-  const draft = existing(version, await stores.modelDrafts.lock(version), 'version');
+  return checkedDraft(await stores.modelDrafts.lock(version), { version, expectedVersion });
+}
+
+/** As lockDraft, for a draft that was found in whatever way. */
+export function checkedDraft(
+  found: StoredModelVersion | null,
+  { version, expectedVersion }: Pick<DraftKey, 'version' | 'expectedVersion'>,
+): StoredModelVersion {
+  const draft = existing(version, found, 'version');
   if (draft.status !== 'DRAFT') {
     const what =
       draft.status === 'PUBLISHED'
@@ -194,12 +200,14 @@ export function checkReason(reason: string): string {
 }
 
 /** The facts of everybody that brings ARR and is placed, or will be. */
-async function payingBook(stores: Stores, today: CalendarDate): Promise<AccountFacts[]> {
+async function payingBook(stores: Stores): Promise<AccountFacts[]> {
   const book: AccountFacts[] = [];
-  for await (const ids of batchesOf((after) => stores.accounts.scoredIdsAfter(after, BATCH))) {
-    for (const { values } of await stores.accounts.readByIds(ids, today)) {
+  for (let after: string | null = '0'; after !== null;) {
+    const outlines: AccountOutline[] = await stores.accounts.outlinesAfter(after, BATCH);
+    for (const { values } of outlines) {
       if (values.arr !== null && values.arr > 0) book.push(factsOf(values));
     }
+    after = outlines.at(-1)?.id ?? null;
   }
   return book;
 }

@@ -2,21 +2,38 @@ import { type CalendarDate } from '../domain/calendar';
 import { DomainError } from '../domain/errors';
 import { FteTally, type TierFte } from '../domain/fte-outlook';
 import { planPublication, type Publication, publishTo } from '../domain/publication';
+import { type Rescoring } from '../domain/rescoring';
 import { type Mover, type MoverKind, type SimulationOutcome, SimulationTally } from '../domain/simulation';
 import { type AdjustmentKind } from '../domain/service-adjustment';
-import { effectiveTier } from '../domain/standing';
+import { effectiveTier, type Standing } from '../domain/standing';
 import { hasPercentiles, type TieringModel } from '../domain/tiering-model';
-import { writeOf } from './account-changes';
+import { isAheadOf, writeOf } from './account-changes';
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
 import { batchesOf } from './batches';
 import { once } from './idempotency';
-import { saveAccounts } from './intervention-changes';
-import { checkReason, type DraftKey, existing, lockDraft, modelInForce } from './model-draft.service';
+import { raiseByModel, raisesByModel, saveAccounts, type WatchedChange } from './intervention-changes';
+import {
+  checkedDraft,
+  checkReason,
+  type DraftKey,
+  existing,
+  lockDraft,
+  modelInForce,
+} from './model-draft.service';
 import { OneAtATime } from './one-at-a-time';
-import { type Clock } from './ports/clock';
+import { type Clock, type Stamp } from './ports/clock';
+import { type StoredModelVersion } from './ports/model-drafts';
+import { type PublishedGroup } from './ports/prepared-publication';
 import { type Window } from './ports/reads';
-import { type StoredAccount, type Stores, type UnitOfWork } from './ports/stores';
+import {
+  type AccountWrite,
+  type AccountOutline,
+  type ShownOutline,
+  type StoredAccount,
+  type Stores,
+  type UnitOfWork,
+} from './ports/stores';
 import { segmentsFollow } from './segment.service';
 
 /** Which movers of a simulation are wanted, in the order of their ids. */
@@ -53,6 +70,9 @@ export interface Published {
 /** Few enough that other requests do not have to wait for one batch. */
 const BATCH = 500;
 
+/** Accounts that are looked at together, which keeps nobody waiting. */
+const LOOKED_AT = 1_000;
+
 /** What publishing a draft would do, and doing it (spec section 10). */
 export class PublicationService {
   /** Each looks at the whole book; more than one at once would leave nothing for everybody else. */
@@ -81,21 +101,21 @@ export class PublicationService {
       const digest = await stores.modelDrafts.digest(version, today);
       const tally = new SimulationTally(publication);
       const collectors = pages.map((page) => new MoverCollector(page));
-      await eachAccount(
-        stores,
-        (ids) => stores.accounts.readByIds(ids, today),
-        async (accounts) => {
-          const adjustments = await adjustmentsOf(stores, accounts);
-          for (const account of accounts) {
-            const adjustment = adjustments.get(account.id) ?? null;
-            const mover = tally.add(account, publishTo(account, publication), adjustment);
-            if (mover !== null)
-              collectors.forEach((collector) => {
-                collector.add(mover);
-              });
+      for (let after: string | null = '0'; after !== null;) {
+        const outlines: ShownOutline[] = await stores.accounts.shownOutlinesAfter(after, LOOKED_AT);
+        const adjustments = await adjustmentsOf(stores, outlines);
+        for (const outline of outlines) {
+          const adjustment = adjustments.get(outline.id) ?? null;
+          const before = { ...outline, scorecard: outline.shown };
+          const mover = tally.add(before, publishTo(outline, publication), adjustment);
+          if (mover !== null) {
+            collectors.forEach((collector) => {
+              collector.add(mover);
+            });
           }
-        },
-      );
+        }
+        after = outlines.at(-1)?.id ?? null;
+      }
       return {
         version,
         model: publication.to,
@@ -130,50 +150,199 @@ export class PublicationService {
       operation: 'publishTieringModel',
       request: { version, expectedVersion, digest, reason },
     };
-    return this.unitOfWork.run(stamp, (stores) =>
-      once(stores, stamp, call, async () => {
-        const published = await stores.models.publishedForChange();
-        if (published === null) throw new DomainError('NOT_FOUND', 'no tiering model is published yet');
-        const draft = await lockDraft(stores, key);
-        if (digest !== null && digest !== undefined) {
-          if ((await stores.modelDrafts.digest(version, stamp.today)) !== digest) throw staleDigest();
-        }
-        const publication = await plan(stores, draft.model, published, stamp.today);
-        await stores.modelDrafts.publish(publication.to, published.version, reason, stamp);
-        let [accounts, moved, pending] = [0, 0, 0];
-        const fte = new FteTally(publication);
-        await eachAccount(
-          stores,
-          (ids) => stores.accounts.lockByIds(ids, stamp.today),
-          async (batch) => {
-            const adjustments = await adjustmentsOf(stores, batch);
-            const writes = batch.flatMap((account) => {
-              const rescoring = publishTo(account, publication);
-              const { standing } = rescoring.account;
-              fte.add(account.values, adjustments.get(account.id) ?? null, {
-                before: effectiveTier(account.standing),
-                after: effectiveTier(standing),
-                settled: standing.computed,
-              });
-              return writeOf(account, rescoring) ?? [];
-            });
-            await saveAccounts(stores, writes, stamp, published);
-            const before = new Map(batch.map(({ id, standing }) => [id, effectiveTier(standing)]));
-            accounts += batch.length;
-            moved += writes.filter(
-              ({ id, account }) => before.get(id ?? '') !== effectiveTier(account.standing),
-            ).length;
-            pending += writes.filter(({ account }) => account.standing.pending !== null).length;
-          },
-        );
-        const successors = new Map(Object.entries(publication.to.successors));
-        if (successors.size > 0) {
-          await stores.overrides.requestsFollow(successors, version);
-          await segmentsFollow(stores, successors, publication.to, stamp);
-        }
-        return { version, accounts, moved, pending, fte: fte.tiers() };
-      }),
-    );
+    const attempt = (waiting: boolean): Promise<Published> =>
+      this.unitOfWork.run(stamp, (stores) =>
+        once(stores, stamp, call, () => bringOver(stores, key, reason, stamp, waiting)),
+      );
+    try {
+      return await attempt(false);
+    } catch (error) {
+      if (!(error instanceof Overtaken)) throw error;
+      return attempt(true);
+    }
+  }
+}
+
+type PublicationKey = DraftKey & { readonly digest?: string | null | undefined };
+
+/** Another model was published, or the draft was changed, while this publication was prepared. */
+class Overtaken extends Error {}
+
+/**
+ * Decides everything before anybody has to wait for it, and only then keeps others from placing accounts; what has
+ * changed until then is decided again.
+ *
+ * @param waiting whether others are kept from that from the beginning, so that nothing can be overtaken
+ */
+async function bringOver(
+  stores: Stores,
+  key: PublicationKey,
+  reason: string,
+  stamp: Stamp,
+  waiting: boolean,
+): Promise<Published> {
+  await stores.preparedPublications.begin();
+  if (waiting) await stores.models.publishedForChange();
+  const { draft, publication, watched } = await prepare(stores, key, stamp);
+  const published = await stores.models.publishedForChange();
+  const locked = await lockDraft(stores, key);
+  await refuseStale(stores, key, stamp);
+  const isAsPrepared =
+    locked.revision === draft.revision &&
+    published?.version === publication.from.version &&
+    (await hasSameCuts(stores, locked.model, publication));
+  if (!isAsPrepared) throw new Overtaken('the publication has to be prepared anew');
+  const { from, to } = publication;
+  await stores.modelDrafts.publish(to, from.version, reason, stamp);
+  const unused = await stores.preparedPublications.apply(stamp);
+  const outcome = new PublicationOutcome(publication);
+  outcome.addGroups(await stores.preparedPublications.groups());
+  await raiseApplied(stores, watched, stamp, from);
+  await catchUp(stores, publication, unused, outcome, stamp);
+  const successors = new Map(Object.entries(to.successors));
+  if (successors.size > 0) {
+    await stores.overrides.requestsFollow(successors, to.version);
+    await segmentsFollow(stores, successors, to, stamp);
+  }
+  return outcome.published();
+}
+
+async function refuseStale(
+  stores: Stores,
+  { version, digest }: PublicationKey,
+  { today }: Stamp,
+): Promise<void> {
+  if (digest === null || digest === undefined) return;
+  if ((await stores.modelDrafts.digest(version, today)) !== digest) throw staleDigest();
+}
+
+/**
+ * Brings over the accounts that have come or changed while the others were prepared.
+ *
+ * @param unused the scorecards that were prepared for them, by account id
+ */
+async function catchUp(
+  stores: Stores,
+  publication: Publication,
+  unused: ReadonlyMap<string, string>,
+  outcome: PublicationOutcome,
+  stamp: Stamp,
+): Promise<void> {
+  const { from, to, today } = publication;
+  const unplaced = (after: string): Promise<string[]> =>
+    stores.preparedPublications.unplacedAfter(to.version, after, BATCH);
+  for await (const ids of batchesOf(unplaced)) {
+    const accounts = await stores.accounts.lockByIds(ids, today);
+    const ahead = accounts.find((account) => isAheadOf(account, today));
+    if (ahead !== undefined) throw aheadError(1, ahead.lastHistoryOn);
+    const adjustments = await adjustmentsOf(stores, accounts);
+    const writes = accounts.flatMap((account) => {
+      const rescoring = publishTo(account, publication);
+      outcome.add(account, rescoring.account.standing, adjustments.get(account.id) ?? null);
+      const write = writeOf(account, rescoring);
+      return write === null ? [] : [{ ...write, scorecardId: unused.get(account.id) }];
+    });
+    await saveAccounts(stores, writes, stamp, from);
+  }
+}
+
+/** What a publication is going to do, decided without keeping anybody waiting. */
+interface Prepared {
+  readonly draft: StoredModelVersion;
+  readonly publication: Publication;
+  /** Accounts of which it may raise an intervention. */
+  readonly watched: readonly WatchedChange[];
+}
+
+/** Decides what publishing does to each account and keeps it; takes no lock that others would wait for. */
+async function prepare(stores: Stores, key: PublicationKey, stamp: Stamp): Promise<Prepared> {
+  const { today } = stamp;
+  const draft = checkedDraft(await stores.modelDrafts.read(key.version), key);
+  await refuseStale(stores, key, stamp);
+  const publication = await plan(stores, draft.model, await modelInForce(stores), today);
+  const watched: WatchedChange[] = [];
+  const { from, to } = publication;
+  for (let after: string | null = '0'; after !== null;) {
+    const outlines: AccountOutline[] = await stores.accounts.outlinesAfter(after, LOOKED_AT);
+    const prepared = outlines.map((outline) => {
+      const rescoring = publishTo(outline, publication);
+      const change = { id: outline.id, before: outline, after: rescoring.account };
+      if (raisesByModel(change, today, to, from)) watched.push(change);
+      return { version: outline.version, write: preparedWrite(outline, rescoring) };
+    });
+    await stores.preparedPublications.keep(prepared, stamp);
+    after = outlines.at(-1)?.id ?? null;
+  }
+  await stores.preparedPublications.seal();
+  return { draft, publication, watched };
+}
+
+function preparedWrite(before: AccountOutline, { account, entries, newScorecard }: Rescoring): AccountWrite {
+  const { id } = before;
+  return { id, before, account, linesAppliedOn: null, changes: [], movement: null, newScorecard, entries };
+}
+
+/** Whether the percentiles of the draft, if it has any, still are the amounts that they were prepared with. */
+async function hasSameCuts(stores: Stores, draft: TieringModel, prepared: Publication): Promise<boolean> {
+  if (!hasPercentiles(draft)) return true;
+  const { to } = planPublication(draft, prepared.from, await stores.accounts.payingArr(), prepared.today);
+  return JSON.stringify(to) === JSON.stringify(prepared.to);
+}
+
+async function raiseApplied(
+  stores: Stores,
+  watched: readonly WatchedChange[],
+  stamp: Stamp,
+  replaced: TieringModel,
+): Promise<void> {
+  for (let from = 0; from < watched.length; from += BATCH) {
+    const some = watched.slice(from, from + BATCH);
+    const applied = await stores.preparedPublications.applied(some.map(({ id }) => id));
+    const changes = some.filter(({ id }) => applied.has(id));
+    await raiseByModel(stores, changes, stamp, replaced);
+  }
+}
+
+/** Counts what a publication has done. */
+class PublicationOutcome {
+  private accounts = 0;
+  private moved = 0;
+  private pending = 0;
+  private readonly fte: FteTally;
+
+  constructor(private readonly publication: Publication) {
+    this.fte = new FteTally(publication);
+  }
+
+  addGroups(groups: readonly PublishedGroup[]): void {
+    for (const { accounts, pending, relationshipFacts, adjustment, ...tiers } of groups) {
+      this.accounts += accounts;
+      if (tiers.before !== tiers.after) this.moved += accounts;
+      this.pending += pending;
+      this.fte.addAlike(accounts, relationshipFacts, adjustment, tiers);
+    }
+  }
+
+  add(account: StoredAccount, standing: Standing, adjustment: AdjustmentKind | null): void {
+    const tiers = {
+      before: effectiveTier(account.standing),
+      after: effectiveTier(standing),
+      settled: standing.computed,
+    };
+    this.accounts += 1;
+    if (tiers.before !== tiers.after) this.moved += 1;
+    if (standing.pending !== null) this.pending += 1;
+    this.fte.add(account.values, adjustment, tiers);
+  }
+
+  published(): Published {
+    return {
+      version: this.publication.to.version,
+      accounts: this.accounts,
+      moved: this.moved,
+      pending: this.pending,
+      fte: this.fte.tiers(),
+    };
   }
 }
 
@@ -184,36 +353,27 @@ async function plan(
   today: CalendarDate,
 ): Promise<Publication> {
   const { accounts, until } = await stores.modelDrafts.aheadOf(today);
-  if (accounts > 0) {
-    throw new DomainError(
-      'CONFLICT',
-      `the tier history of ${accounts} accounts goes up to ${until ?? ''}; a model can be published from that day on`,
-      ['version'],
-    );
-  }
+  if (accounts > 0) throw aheadError(accounts, until);
   const amounts = hasPercentiles(draft) ? await stores.accounts.payingArr() : [];
   return planPublication(draft, published, amounts, today);
-}
-
-/** Every account that is scored, in batches in the order of their ids. */
-async function eachAccount(
-  stores: Stores,
-  load: (ids: readonly string[]) => Promise<StoredAccount[]>,
-  work: (accounts: readonly StoredAccount[]) => Promise<void> | void,
-): Promise<void> {
-  for await (const ids of batchesOf((after) => stores.accounts.scoredIdsAfter(after, BATCH))) {
-    await work(await load(ids));
-  }
 }
 
 /** The active service adjustments of accounts, by account id. */
 async function adjustmentsOf(
   stores: Stores,
-  accounts: readonly StoredAccount[],
+  accounts: readonly { readonly id: string }[],
 ): Promise<Map<string, AdjustmentKind>> {
   const known = await stores.adjustments.knownOf(accounts.map(({ id }) => id));
   return new Map(
     known.flatMap(({ accountId, kind, status }) => (status === 'ACTIVE' ? [[accountId, kind] as const] : [])),
+  );
+}
+
+function aheadError(accounts: number, until: CalendarDate | null): DomainError {
+  return new DomainError(
+    'CONFLICT',
+    `the tier history of ${accounts} accounts goes up to ${until ?? ''}; a model can be published from that day on`,
+    ['version'],
   );
 }
 

@@ -1,17 +1,29 @@
-import { rescoreAccount } from '../domain/rescoring';
-import { correctableSince, isAheadOf, writeOf } from './account-changes';
+import { DomainError } from '../domain/errors';
+import { type Account, rescoreAccount, type Rescoring } from '../domain/rescoring';
+import { type TieringModel } from '../domain/tiering-model';
+import { correctableSince, hasNews, isAheadOf, writeOf } from './account-changes';
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
 import { inBatches } from './batches';
 import { saveAccounts } from './intervention-changes';
+import { modelInForce } from './model-draft.service';
 import { type Clock, type Stamp } from './ports/clock';
-import { NEVER_STOPPING, type Stopping } from './ports/stopping';
-import { type AccountWrite, type StoredAccount, type Stores, type UnitOfWork } from './ports/stores';
+import { NEVER_STOPPING, stopIfAsked, type Stopping } from './ports/stopping';
+import {
+  type AccountOutline,
+  type AccountWrite,
+  type StoredAccount,
+  type Stores,
+  type UnitOfWork,
+} from './ports/stores';
 import { publishedModel } from './published-model';
 import { applyLines, saveDecisions } from './subscription.service';
 
 /** Few enough that other requests do not have to wait for one batch. */
 const BATCH = 500;
+
+/** Accounts that are looked at together, which keeps nobody waiting. */
+const LOOKED_AT = 1_000;
 
 export interface Recalculation {
   /** Accounts that were looked at. */
@@ -66,20 +78,59 @@ export class RecalculationService {
       (stores, ids) => applyDueLines(stores, ids, stamp),
     );
     for await (const writes of lines) count(writes);
-    const facts = inBatches(
-      this.unitOfWork,
-      stamp,
-      stopping,
-      (stores, after) => stores.accounts.scoredIdsAfter(after, BATCH),
-      async (stores, ids) => ({ accounts: ids.length, writes: await rescoreBatch(stores, ids, stamp) }),
-    );
-    for await (const { accounts, writes } of facts) {
-      count(writes);
-      scored += accounts;
-      onProgress(accounts);
+    stopIfAsked(stopping);
+    let ahead = this.look('0', stamp);
+    let waiting: readonly string[] = [];
+    try {
+      for (let last: string | null = '0'; last !== null;) {
+        const found: Looked = await ahead;
+        stopIfAsked(stopping);
+        last = found.last;
+        // The next ones are looked at while these are written; what goes wrong with that is told in its turn.
+        if (last !== null) ahead = this.look(last, stamp);
+        ahead.catch(ignore);
+        waiting = [...waiting, ...found.candidates];
+        while (waiting.length >= BATCH || (last === null && waiting.length > 0)) {
+          const ids = waiting.slice(0, BATCH);
+          waiting = waiting.slice(BATCH);
+          count(await this.unitOfWork.run(stamp, (stores) => rescoreLocked(stores, ids, stamp)));
+          stopIfAsked(stopping);
+        }
+        if (found.looked === 0) continue;
+        scored += found.looked;
+        onProgress(found.looked);
+      }
+    } finally {
+      await ahead.catch(ignore);
     }
     return { scored, changed, moved };
   }
+
+  /** Which of the accounts above `after` may have something to write; the outlines are forgotten at once. */
+  private look(after: string, stamp: Stamp): Promise<Looked> {
+    return this.unitOfWork.observe(async (stores) => {
+      const model = await modelInForce(stores);
+      const outlines = await stores.accounts.outlinesAfter(after, LOOKED_AT);
+      const candidates = outlines.filter((outline) => mayHaveNews(outline, model, stamp));
+      return {
+        looked: outlines.length,
+        last: outlines.at(-1)?.id ?? null,
+        candidates: candidates.map(({ id }) => id),
+      };
+    });
+  }
+}
+
+interface Looked {
+  readonly looked: number;
+  /** Null where no accounts are left. */
+  readonly last: string | null;
+  readonly candidates: readonly string[];
+}
+
+/** What the day alone makes of an account. */
+function byTime(account: Account, model: TieringModel, { today }: Stamp): Rescoring {
+  return rescoreAccount(account, {}, { model, today, trigger: 'TIME', fromFile: false });
 }
 
 async function applyDueLines(
@@ -104,24 +155,49 @@ export async function rescoreBatch(
   stamp: Stamp,
 ): Promise<readonly AccountWrite[]> {
   const model = await publishedModel(stores);
-  const since = correctableSince(model, stamp.today);
-  const decide = (accounts: readonly StoredAccount[]): AccountWrite[] =>
-    accounts.flatMap((account) => {
-      if (isAheadOf(account, stamp.today)) return [];
-      const context = { model, today: stamp.today, trigger: 'TIME', fromFile: false } as const;
-      return writeOf(account, rescoreAccount(account, {}, context)) ?? [];
-    });
   // Most accounts have nothing to write, so only those that do are locked, and then decided again.
-  const candidates = decide(await stores.accounts.readByIds(ids, since));
+  const accounts = await stores.accounts.readByIds(ids, correctableSince(model, stamp.today));
+  const candidates = accounts.filter((account) => rescoredWrite(account, model, stamp) !== null);
   if (candidates.length === 0) return [];
-  const writes = decide(
-    await stores.accounts.lockByIds(
-      candidates.flatMap(({ id }) => id ?? []),
-      since,
-    ),
+  return rescoreLocked(
+    stores,
+    candidates.map(({ id }) => id),
+    stamp,
   );
+}
+
+/** Locks the accounts and rescores them, whatever was seen of them before; gives what was written. */
+async function rescoreLocked(
+  stores: Stores,
+  ids: readonly string[],
+  stamp: Stamp,
+): Promise<readonly AccountWrite[]> {
+  const model = await publishedModel(stores);
+  const accounts = await stores.accounts.lockByIds(ids, correctableSince(model, stamp.today));
+  const unchanged: StoredAccount[] = [];
+  const writes = accounts.flatMap((account) => {
+    const write = rescoredWrite(account, model, stamp);
+    if (write === null) unchanged.push(account);
+    return write ?? [];
+  });
   await saveAccounts(stores, writes, stamp);
+  await stores.accounts.noteDigests(unchanged.filter(({ scorecardDigest }) => scorecardDigest === null));
   return writes;
+}
+
+/** What cannot be decided may belong to a later day, which the whole account tells. */
+function mayHaveNews(outline: AccountOutline, model: TieringModel, stamp: Stamp): boolean {
+  try {
+    return hasNews(outline, byTime(outline, model, stamp));
+  } catch (error) {
+    if (error instanceof DomainError) return true;
+    throw error;
+  }
+}
+
+function rescoredWrite(account: StoredAccount, model: TieringModel, stamp: Stamp): AccountWrite | null {
+  if (isAheadOf(account, stamp.today)) return null;
+  return writeOf(account, byTime(account, model, stamp));
 }
 
 function hasMoved({ entries }: AccountWrite): boolean {

@@ -142,7 +142,9 @@ export const ACCOUNT_FIELDS = Object.keys(NO_VALUES) as AccountField[];
 
 /** The facts of `values`, without the profile. */
 export function factsOf(values: AccountValues): AccountFacts {
-  return Object.fromEntries(FACT_FIELDS.map((field) => [field, values[field]])) as unknown as AccountFacts;
+  const facts: Record<string, AccountFieldValue> = { ...NO_FACTS };
+  for (const field of FACT_FIELDS) facts[field] = values[field];
+  return facts as unknown as AccountFacts;
 }
 
 /**
@@ -156,19 +158,29 @@ export function changeValues(
   given: Partial<AccountValues>,
   today: CalendarDate,
 ): { readonly values: AccountValues; readonly changes: readonly FieldChange[] } {
-  const values = { ...current, ...given };
-  const next = { ...values, expansionAssessedOn: assessedOn(current, values, given, today) };
+  const values = isEmpty(given) ? current : { ...current, ...given };
+  const assessed = assessedOn(current, values, given, today);
+  const next =
+    assessed === values.expansionAssessedOn ? values : { ...values, expansionAssessedOn: assessed };
   if (next.expansionAssessedOn !== null && next.expansionAssessedOn > today) {
     throw new DomainError('INVALID_VALUE', `an assessment cannot be of a day after today (${today})`, [
       'expansionAssessedOn',
     ]);
   }
+  if (next === current) return { values: current, changes: NO_CHANGES };
   const changes = ACCOUNT_FIELDS.filter((field) => next[field] !== current[field]).map((field) => ({
     field,
     from: current[field],
     to: next[field],
   }));
   return { values: next, changes };
+}
+
+const NO_CHANGES: readonly FieldChange[] = [];
+
+function isEmpty(given: object): boolean {
+  for (const _ in given) return false;
+  return true;
 }
 
 function assessedOn(

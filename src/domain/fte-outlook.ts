@@ -40,10 +40,19 @@ export class FteTally {
 
   /** @param adjustment the active service adjustment */
   add(facts: Facts, adjustment: AdjustmentKind | null, tiers: TiersAround): void {
-    const relationshipFacts = relationshipComplexity(facts);
-    this.before.add(tiers.before, relationshipFacts, adjustment);
-    this.after.add(tiers.after, relationshipFacts, adjustment);
-    this.settled.add(tiers.settled, relationshipFacts, adjustment);
+    this.addAlike(1, relationshipComplexity(facts), adjustment, tiers);
+  }
+
+  /** As add, for several accounts that weigh alike. */
+  addAlike(
+    accounts: number,
+    relationshipFacts: number,
+    adjustment: AdjustmentKind | null,
+    tiers: TiersAround,
+  ): void {
+    this.before.add(tiers.before, relationshipFacts, adjustment, accounts);
+    this.after.add(tiers.after, relationshipFacts, adjustment, accounts);
+    this.settled.add(tiers.settled, relationshipFacts, adjustment, accounts);
   }
 
   /** In the order of the new ladder; tiers that it drops are in the total alone. */
@@ -71,12 +80,17 @@ class Weights {
 
   constructor(private readonly rules: LoadRules) {}
 
-  add(tier: string | null, relationshipFacts: number, adjustment: AdjustmentKind | null): void {
+  add(
+    tier: string | null,
+    relationshipFacts: number,
+    adjustment: AdjustmentKind | null,
+    accounts: number,
+  ): void {
     if (tier === null) return;
     const key = `${relationshipFacts} ${adjustment ?? '-'} ${tier}`;
     const group = this.groups.get(key);
-    if (group === undefined) this.groups.set(key, { tier, relationshipFacts, adjustment, accounts: 1 });
-    else group.accounts += 1;
+    if (group === undefined) this.groups.set(key, { tier, relationshipFacts, adjustment, accounts });
+    else group.accounts += accounts;
   }
 
   /** What a tier needs, or all of them. */

@@ -3,7 +3,6 @@ import {
   type AccountValues,
   changeValues,
   type Designation,
-  factsOf,
   type FieldChange,
 } from './account';
 import { type CalendarDate } from './calendar';
@@ -12,6 +11,7 @@ import { planMove, type RecentUpgrade, type Trigger } from './move';
 import { placeAccount } from './placement';
 import { type ArrMovement, arrMovement } from './revenue';
 import { type Scorecard } from './scorecard';
+import { digestOf } from './scorecard-digest';
 import { type Standing } from './standing';
 import { isAbove, tierByKey } from './tier';
 import { type HistoryEntry } from './tier-history';
@@ -31,8 +31,10 @@ export interface Account {
   readonly values: AccountValues;
   readonly designation: Designation | null;
   readonly standing: Standing;
-  /** The newest scorecard; null before the first placement. */
+  /** The newest scorecard; null before the first placement, and where only its digest was read. */
   readonly scorecard: Scorecard | null;
+  /** What stands for the scorecard, where that was not read; null for one that was written before there was any. */
+  readonly scorecardDigest?: number | null | undefined;
   /** Upgrades by facts within the days in which one can be corrected, the newest first. */
   readonly recentUpgrades: readonly RecentUpgrade[];
   /** Whether the account ever had ARR above 0. */
@@ -77,8 +79,7 @@ export function rescoreAccount(
   if (!isScored(account.standing, values)) {
     return { account: known, changes, movement, newScorecard: false, entries: [] };
   }
-  const facts = factsOf(values);
-  const scorecard = placeAccount(facts, model, today);
+  const scorecard = placeAccount(values, model, today);
   const { standing, entries } = planMove(
     account.standing,
     {
@@ -88,16 +89,16 @@ export function rescoreAccount(
       today,
       trigger,
       changes,
-      causedBy: causesOfUpgrade(account, facts, scorecard, changes, context),
+      causedBy: causesOfUpgrade(account, values, scorecard, changes, context),
       recentUpgrades: account.recentUpgrades,
     },
     model,
   );
-  const newScorecard = !isSame(account.scorecard, scorecard);
+  const newScorecard = !saysTheSame(account, scorecard);
   const moved: Account = {
     ...known,
     standing,
-    scorecard: newScorecard ? scorecard : account.scorecard,
+    scorecard: newScorecard ? scorecard : (account.scorecard ?? scorecard),
     recentUpgrades: [...upgradesOf(entries, today), ...account.recentUpgrades],
   };
   return {
@@ -166,12 +167,20 @@ function reviewAfter(before: Account, after: Account, context: RescoringContext)
   return firstReview(after, dueOn, today, model.reviews);
 }
 
+/** Whether the account's newest scorecard, or what stands for it, says what the given one says. */
+function saysTheSame({ scorecard, scorecardDigest }: Account, other: Scorecard): boolean {
+  if (scorecard !== null) return isSame(scorecard, other);
+  return (scorecardDigest ?? null) !== null && scorecardDigest === digestOf(other);
+}
+
 /** Whether two values of plain data say the same, in whatever order a database gives their keys back. */
 function isSame(a: unknown, b: unknown): boolean {
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
-  const entries = Object.entries(a);
-  return (
-    entries.length === Object.keys(b).length &&
-    entries.every(([key, value]) => isSame(value, (b as Record<string, unknown>)[key]))
-  );
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  const keys = Object.keys(a);
+  if (keys.length !== Object.keys(b).length) return false;
+  for (const key of keys) {
+    if (!isSame((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key])) return false;
+  }
+  return true;
 }

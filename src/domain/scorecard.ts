@@ -60,23 +60,28 @@ export function scoreAccount(facts: AccountFacts, model: TieringModel, today: Ca
   const potential = expansionPotential(facts, model.expansion, today);
   const strategic = tally(facts, STRATEGIC_FACTORS);
   const complexity = tally(facts, PRODUCT_COMPLEXITY_FACTS);
-  const scored = model.criteria.map((criterion) => ({
-    key: criterion.key,
-    weight: hundredthsOf(criterion.weight),
-    ...pointsOf(criterion, facts, potential, strategic, complexity),
-  }));
-  const known = scored.filter((criterion) => !criterion.missing);
-  const completeness = sum(known.map((criterion) => criterion.weight));
   const redistribute = model.missingFacts === 'REDISTRIBUTE';
-  const counted = redistribute ? known : scored;
+  const scored = model.criteria.map((criterion) => {
+    const { fact, points, missing } = pointsOf(criterion, facts, potential, strategic, complexity);
+    return { key: criterion.key, fact, points, weight: hundredthsOf(criterion.weight), missing };
+  });
+  let [completeness, total] = [0, 0];
+  for (const criterion of scored) {
+    if (!criterion.missing) completeness += criterion.weight;
+    if (!criterion.missing || !redistribute) total += weighted(criterion);
+  }
   // Without redistribution the weights add up to 100, so dividing by them changes nothing.
   const divisor = redistribute ? completeness : 10_000;
   return {
-    total: divide(sum(counted.map(weighted)), divisor),
+    total: divide(total, divisor),
     completeness,
-    criteria: scored.map((criterion) => ({
-      ...criterion,
-      contribution: counted.includes(criterion) ? divide(weighted(criterion), divisor) : 0,
+    criteria: scored.map(({ key, fact, points, weight, missing }) => ({
+      key,
+      fact,
+      points,
+      weight,
+      contribution: missing && redistribute ? 0 : divide(weighted({ weight, points }), divisor),
+      missing,
     })),
     potential,
     strategicFactors: strategic.true.length,

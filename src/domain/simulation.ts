@@ -1,12 +1,14 @@
+import { type AccountValues } from './account';
 import { type CalendarDate } from './calendar';
 import { type FteNeeded, FteTally, type TierFte } from './fte-outlook';
 import { GUARDRAIL_CODES, type GuardrailCode } from './guardrail';
 import { NO_LOAD } from './load';
 import { type Publication } from './publication';
 import { type Account, type Rescoring } from './rescoring';
+import { type Scorecard } from './scorecard';
 import { type AdjustmentKind } from './service-adjustment';
 import { shareOf, standingTo, type TargetStanding } from './share-target';
-import { effectiveTier, type PendingDowngrade } from './standing';
+import { effectiveTier, type PendingDowngrade, type Standing } from './standing';
 import { ranksFallen } from './succession';
 import { type ShareTarget } from './tier';
 
@@ -110,6 +112,14 @@ export const MOST_REDUNDANT_NAMED = 100;
 
 const NO_FTE: TierOutlook['fte'] = { before: null, after: NO_LOAD, settled: NO_LOAD };
 
+/** What simulations look at of an account as it is. */
+export interface SimulatedAccount {
+  readonly id: string;
+  readonly values: AccountValues;
+  readonly standing: Standing;
+  readonly scorecard: Pick<Scorecard, 'total' | 'guardrails'> | null;
+}
+
 /** Adds up, account by account, what a publication would do; memory does not grow with the book. */
 export class SimulationTally {
   private accounts = 0;
@@ -133,7 +143,7 @@ export class SimulationTally {
    * @param adjustment its active service adjustment
    */
   add(
-    account: Account & { readonly id: string },
+    account: SimulatedAccount,
     { account: after }: Rescoring,
     adjustment: AdjustmentKind | null,
   ): Mover | null {
@@ -254,7 +264,7 @@ export class SimulationTally {
 }
 
 /** What publishing does to the account as a whole: its own move counts before what becomes of a pending downgrade. */
-function kindOf(before: Account, after: Account, { from, to }: Publication): MoverKind | null {
+function kindOf(before: SimulatedAccount, after: Account, { from, to }: Publication): MoverKind | null {
   const [old, next] = [before.standing, after.standing];
   const effectiveFrom = effectiveTier(old);
   const effectiveTo = effectiveTier(next);

@@ -14,6 +14,8 @@ export const ADVISORY_LOCKS = {
   BOOK_FIGURES: 7_116_900_006,
   /** Held by whoever counts the book of a past day, or forgets what has been restated. */
   PAST_BOOKS: 7_116_900_007,
+  /** Held by whoever prepares a publication. */
+  PREPARATION: 7_116_900_008,
   /** Held by the process that does the daily run. */
   DAILY_RUN: 7_116_900_045,
 } as const;

@@ -16,6 +16,7 @@ import { SqlModelStore } from './stores/model.store';
 import { SqlOverrideStore } from './stores/override.store';
 import { SqlPastBookStore } from './stores/past-book.store';
 import { SqlPortfolioStore } from './stores/portfolio.store';
+import { SqlPreparedPublicationStore } from './stores/prepared-publication.store';
 import { SqlRenewalNoticeStore } from './stores/renewal-notice.store';
 import { SqlSegmentStore } from './stores/segment.store';
 import { SqlAdjustmentStore } from './stores/service-adjustment.store';
@@ -108,6 +109,7 @@ function storesOf(manager: EntityManager): Stores {
     overrides: new SqlOverrideStore(manager),
     pastBooks: new SqlPastBookStore(manager),
     portfolios: new SqlPortfolioStore(manager),
+    preparedPublications: new SqlPreparedPublicationStore(manager),
     renewalNotices: new SqlRenewalNoticeStore(manager),
     segments: new SqlSegmentStore(manager),
     subscriptions: new SqlSubscriptionStore(manager),

@@ -4,6 +4,8 @@ import { capacityOn } from '../../src/app/capacity';
 import { ModelDraftService } from '../../src/app/model-draft.service';
 import { planRequest, saveOverride } from '../../src/app/override-changes';
 import { PublicationService } from '../../src/app/publication.service';
+import { type PreparedPublicationStore } from '../../src/app/ports/prepared-publication';
+import { type UnitOfWork } from '../../src/app/ports/stores';
 import { publishedModel } from '../../src/app/published-model';
 import { SegmentService } from '../../src/app/segment.service';
 import { ServiceAdjustmentService } from '../../src/app/service-adjustment.service';
@@ -490,6 +492,133 @@ describe('publishing', () => {
     expect(
       await database.query(`SELECT count(*)::int AS cards FROM scorecard WHERE model_version = 2`),
     ).toEqual([{ cards: 3 }]);
+  });
+
+  /** A publication that somebody comes before, once it is prepared and before it keeps anybody waiting. */
+  function interrupted(deed: () => Promise<unknown>): PublicationService {
+    const unitOfWork = Object.create(book.unitOfWork) as UnitOfWork;
+    unitOfWork.run = (stamp, work) =>
+      book.unitOfWork.run(stamp, (stores) => {
+        const preparedPublications = Object.create(stores.preparedPublications) as PreparedPublicationStore;
+        preparedPublications.seal = async () => {
+          await stores.preparedPublications.seal();
+          const once = deed;
+          deed = () => Promise.resolve();
+          await once();
+        };
+        return work({ ...stores, preparedPublications });
+      });
+    return new PublicationService(unitOfWork, clock);
+  }
+
+  const booked = (): Promise<unknown> =>
+    database.query(
+      `SELECT a.external_id AS id, a.effective_tier AS tier, a.computed_tier AS computed, p.target_tier AS pending,
+         a.model_version AS model, a.version, a.name, a.scorecard_digest IS NOT NULL AS digest,
+         (SELECT array_agg(model_version ORDER BY id) FROM scorecard WHERE account_id = a.id) AS cards,
+         a.scorecard_id = (SELECT max(id) FROM scorecard WHERE account_id = a.id) AS newest
+       FROM account a LEFT JOIN pending_downgrade p ON p.account_id = a.id ORDER BY 1`,
+    );
+
+  test('decides again what has changed while it was prepared, and nothing of that is lost', async () => {
+    const service = interrupted(async () => {
+      await book.account('small', { name: 'Grown', arr: '25000' });
+      await book.account('big', { status: 'CHURNED' });
+      await book.account('new', { arr: '35000' });
+    });
+    const { fte, ...counts } = await service.publish(COMMAND_LINE, { version, reason: 'Meanwhile' });
+    expect(counts).toEqual({ version: 2, accounts: 3, moved: 2, pending: 0 });
+    const needed = await fteNeeded();
+    expect(new Map(fte?.map(({ tier, after }) => [tier, shown(after)]))).toEqual(needed.tiers);
+    const common = { pending: null, digest: true };
+    expect(await booked()).toEqual([
+      // It has left the ladder: its newest scorecard is the one that says so.
+      {
+        ...common,
+        id: 'big',
+        tier: null,
+        computed: null,
+        model: 1,
+        version: 2,
+        name: null,
+        cards: [1, 1],
+        newest: true,
+      },
+      {
+        ...common,
+        id: 'middle',
+        tier: 'strategic',
+        computed: 'strategic',
+        model: 2,
+        version: 2,
+        name: null,
+        cards: [1, 2],
+        newest: true,
+      },
+      {
+        ...common,
+        id: 'new',
+        tier: 'strategic',
+        computed: 'strategic',
+        model: 2,
+        version: 2,
+        name: null,
+        cards: [1, 2],
+        newest: true,
+      },
+      {
+        ...common,
+        id: 'small',
+        tier: 'core',
+        computed: 'core',
+        model: 2,
+        version: 3,
+        name: 'Grown',
+        cards: [1, 1, 2],
+        newest: true,
+      },
+    ]);
+    const before = await written();
+    await book.runDaily();
+    expect(await written()).toEqual(before);
+  });
+
+  test('is prepared anew where the draft is changed meanwhile, and is what publishing afterwards would have been', async () => {
+    const changed = await ladder([100_000, 50_000, 10_000, 0]);
+    const service = interrupted(() => drafts.update(MANAGER, { version }, { tiers: changed }));
+    const { moved } = await service.publish(COMMAND_LINE, { version, reason: 'After all' });
+    expect(moved).toBe(0);
+    expect(await publishedTiers()).toEqual(changed);
+    expect(
+      await database.query(
+        `SELECT count(*)::int AS cards, count(DISTINCT account_id)::int AS accounts FROM scorecard WHERE model_version = 2`,
+      ),
+    ).toEqual([{ cards: 3, accounts: 3 }]);
+    const before = await written();
+    await book.runDaily();
+    expect(await written()).toEqual(before);
+  });
+
+  test('with a digest is refused where the book changes while it is prepared', async () => {
+    const { digest } = await publication.simulate(MANAGER, version, []);
+    const service = interrupted(() => book.account('big', { name: 'Renamed' }));
+    await expect(service.publish(COMMAND_LINE, { version, digest, reason: 'Stale' })).rejects.toMatchObject({
+      code: 'STALE_DIGEST',
+    });
+    expect(
+      await database.query(`SELECT count(*)::int AS cards FROM scorecard WHERE model_version = 2`),
+    ).toEqual([{ cards: 0 }]);
+  });
+
+  test('keeps nobody waiting while it is prepared', async () => {
+    let changed = false;
+    const service = interrupted(async () => {
+      // On a connection of its own, while the publication is in its transaction.
+      await book.account('middle', { name: 'Not waiting' });
+      changed = true;
+    });
+    await service.publish(COMMAND_LINE, { version, reason: 'Because' });
+    expect(changed).toBe(true);
   });
 
   test('of percentiles makes them amounts of the book; an empty book has none', async () => {

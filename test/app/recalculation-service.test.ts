@@ -2,6 +2,7 @@ import { COMMAND_LINE } from '../../src/app/actor';
 import { RecalculationService } from '../../src/app/recalculation.service';
 import { fixedClock, type TestClock } from '../support/clock';
 import { createTestDatabase, type TestDatabase } from '../support/database';
+import { given } from '../support/facts';
 import { LivingBook } from '../support/living-book';
 
 describe('a recalculation of the book', () => {
@@ -87,6 +88,38 @@ describe('a recalculation of the book', () => {
       'CHURNED',
     ]);
     expect(await recalculate()).toEqual({ scored: 0, changed: 0, moved: 0 });
+  });
+
+  test('sees what was written past the API, whatever a digest says', async () => {
+    await book.accounts([
+      { externalId: 'A', values: given({ arr: '30000', expansionAssessment: 'LOW' }) },
+      { externalId: 'B', values: given({ arr: '30000', expansionAssessment: 'LOW' }) },
+      { externalId: 'C', values: given({ arr: '30000', expansionAssessment: 'LOW' }) },
+    ]);
+    await database.query(`UPDATE account SET arr = 30001 WHERE external_id = 'A'`);
+    await database.query(`UPDATE account SET churn_risk = 'HIGH' WHERE external_id = 'B'`);
+    expect(await recalculate()).toEqual({ scored: 3, changed: 2, moved: 0 });
+    expect(
+      await database.query(
+        `SELECT external_id AS id, criteria -> 0 ->> 'fact' AS arr, review_triggers -> 0 ->> 'code' AS trigger
+         FROM account JOIN scorecard ON scorecard.id = scorecard_id ORDER BY 1`,
+      ),
+    ).toEqual([
+      { id: 'A', arr: '30001.00', trigger: null },
+      { id: 'B', arr: '30000.00', trigger: 'CHURN_RISK_CHANGED' },
+      { id: 'C', arr: '30000.00', trigger: null },
+    ]);
+    expect(await recalculate()).toEqual({ scored: 3, changed: 0, moved: 0 });
+  });
+
+  test('gives a digest to a scorecard that has none, which is no change of the account', async () => {
+    await book.account('A', { arr: '30000' });
+    const stored = (): Promise<unknown> =>
+      database.query(`SELECT version, updated_at, scorecard_id, scorecard_digest FROM account`);
+    const before = await stored();
+    await database.query(`UPDATE account SET scorecard_digest = NULL`);
+    expect(await recalculate()).toEqual({ scored: 1, changed: 0, moved: 0 });
+    expect(await stored()).toEqual(before);
   });
 
   test('needs the role ADMIN', async () => {

@@ -2,6 +2,7 @@ import { type AccountField, type FieldChange } from '../../domain/account';
 import { type CalendarDate } from '../../domain/calendar';
 import { type Money } from '../../domain/money';
 import { type Account } from '../../domain/rescoring';
+import { type Scorecard } from '../../domain/scorecard';
 import { type ArrMovement } from '../../domain/revenue';
 import { type LineFactChange, type SubscriptionLine } from '../../domain/subscription';
 import { type HistoryEntry } from '../../domain/tier-history';
@@ -20,6 +21,7 @@ import { type ModelDraftStore } from './model-drafts';
 import { type OverrideStore } from './override';
 import { type PastBookStore } from './past-books';
 import { type PortfolioStore } from './portfolio';
+import { type PreparedPublicationStore } from './prepared-publication';
 import { type RenewalNoticeStore } from './renewal-notice';
 import { type SegmentStore } from './segments';
 import { type AdjustmentStore } from './service-adjustment';
@@ -57,6 +59,7 @@ export interface Stores {
   readonly overrides: OverrideStore;
   readonly pastBooks: PastBookStore;
   readonly portfolios: PortfolioStore;
+  readonly preparedPublications: PreparedPublicationStore;
   readonly renewalNotices: RenewalNoticeStore;
   readonly segments: SegmentStore;
   readonly subscriptions: SubscriptionStore;
@@ -80,6 +83,15 @@ export interface StoredAccount extends Account {
   readonly lastHistoryOn: CalendarDate | null;
 }
 
+/**
+ * What is read of an account to find out what a rescoring would do to it: its facts and terms and where it stands. Its
+ * profile is left out, and a digest takes the place of its scorecard.
+ */
+export interface AccountOutline extends Account {
+  readonly id: string;
+  readonly version: number;
+}
+
 /** Everything that one rescoring wants written for one account. */
 export interface AccountWrite {
   /** Null for an account that is new. */
@@ -92,6 +104,13 @@ export interface AccountWrite {
   readonly movement: ArrMovement | null;
   readonly newScorecard: boolean;
   readonly entries: readonly HistoryEntry[];
+  /** A scorecard of the account that is there already, and that nobody has seen, to take the place of a new one. */
+  readonly scorecardId?: string | undefined;
+}
+
+/** An outline with what simulations tell of the newest scorecard. */
+export interface ShownOutline extends AccountOutline {
+  readonly shown: Pick<Scorecard, 'total' | 'guardrails'> | null;
 }
 
 export interface AccountStore {
@@ -100,6 +119,11 @@ export interface AccountStore {
     externalIds: readonly string[],
     upgradesSince: CalendarDate,
   ): Promise<Map<string, StoredAccount>>;
+  /**
+   * As lockByExternalIds, with digests in the place of scorecards, and without upgrades: enough to find out whether
+   * there is anything to write.
+   */
+  lockSummaries(externalIds: readonly string[]): Promise<Map<string, StoredAccount>>;
   /** The ids of the accounts that exist, by external id. */
   idsOf(externalIds: readonly string[]): Promise<Map<string, string>>;
   /** Locks in one order for everybody, and reads nothing. */
@@ -110,6 +134,12 @@ export interface AccountStore {
   readByIds(ids: readonly string[], upgradesSince: CalendarDate): Promise<StoredAccount[]>;
   /** Ids above `after`, ascending, of accounts that rescoring looks at: all that are not churned. */
   scoredIdsAfter(after: string, limit: number): Promise<string[]>;
+  /** The outlines of the accounts that rescoring looks at, above `after`, ascending; takes no lock. */
+  outlinesAfter(after: string, limit: number): Promise<AccountOutline[]>;
+  /** As outlinesAfter, with what the newest scorecards show. */
+  shownOutlinesAfter(after: string, limit: number): Promise<ShownOutline[]>;
+  /** Keeps what stands for the scorecards of locked accounts that have none yet; that changes nothing about them. */
+  noteDigests(accounts: readonly StoredAccount[]): Promise<void>;
   /** Parent by child, for the given accounts and all their ancestors. */
   parentsAbove(externalIds: readonly string[]): Promise<Map<string, string>>;
   existing(externalIds: readonly string[]): Promise<Set<string>>;

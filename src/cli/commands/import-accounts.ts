@@ -6,7 +6,7 @@ import { ACCOUNT_IMPORT_FIELDS, accountFromRow } from '../import-fields';
 import { rejectionOf } from '../reject-file';
 import { type ImportBook, importFile, type ImportOptions, type ImportReport, rejection } from './import-file';
 
-const BATCH_ROWS = 2_000;
+const BATCH_ROWS = 1_000;
 
 export interface AccountCounts {
   readonly created: number;

@@ -208,6 +208,9 @@ export class AccountRow {
   @Column({ name: 'expansion_potential', type: 'text', nullable: true })
   expansionPotential!: string | null;
 
+  @Column({ name: 'scorecard_digest', type: 'bigint', nullable: true })
+  scorecardDigest!: string | null;
+
   @Column({ name: 'review_due_on', type: 'date', nullable: true })
   reviewDueOn!: string | null;
 

@@ -1,8 +1,14 @@
 import { type AccountWrite } from '../../app/ports/stores';
-import { type AccountFieldValue, type FieldChange, factsOf } from '../../domain/account';
+import {
+  type AccountFieldValue,
+  type AccountValues,
+  FACT_FIELDS,
+  type FieldChange,
+} from '../../domain/account';
 import { FIELD_KINDS } from '../../domain/account-field';
 import { formatHundredths, formatMoney, type Money } from '../../domain/money';
 import { type Account } from '../../domain/rescoring';
+import { digestOf } from '../../domain/scorecard-digest';
 import { effectiveTier } from '../../domain/standing';
 import { ACCOUNT_COLUMNS } from '../account-columns';
 
@@ -18,19 +24,31 @@ export function jsonValue(field: FieldChange['field'], value: AccountFieldValue)
 }
 
 /** The account as its row has it. */
-export function accountRow(
+export function accountRow(write: AccountWrite, ids: AccountIds): object {
+  const { account } = write;
+  const { values, designation } = account;
+  const row = standingRow(write, ids);
+  row.external_id = account.externalId;
+  row.parent_id = values.parentExternalId === null ? null : idOfParent(values.parentExternalId, ids);
+  row.designation_reason = designation?.reason;
+  row.designation_author = designation?.author;
+  row.designated_on = designation?.designatedOn;
+  row.designation_review_on = designation?.reviewOn;
+  for (const { field, name } of ACCOUNT_COLUMNS) {
+    // A column that is left out is null all the same, and most facts of most accounts are not known.
+    if (values[field] !== null) row[name] = jsonValue(field, values[field]);
+  }
+  return row;
+}
+
+/** What its row has of where the account stands, and of its newest scorecard. */
+export function standingRow(
   { account, linesAppliedOn, id, newScorecard }: AccountWrite,
   ids: AccountIds,
-): object {
-  const { values, designation, standing, scorecard } = account;
+): Record<string, unknown> {
+  const { standing, review, scorecard } = account;
   const row: Record<string, unknown> = {
     id: id ?? ids.accountIds.get(account.externalId),
-    external_id: account.externalId,
-    parent_id: values.parentExternalId === null ? null : idOfParent(values.parentExternalId, ids),
-    designation_reason: designation?.reason,
-    designation_author: designation?.author,
-    designated_on: designation?.designatedOn,
-    designation_review_on: designation?.reviewOn,
     had_arr: account.hadArr,
     lines_applied_on: linesAppliedOn,
     placed: standing.placed,
@@ -38,18 +56,15 @@ export function accountRow(
     held_tier: standing.held,
     override_tier: standing.override,
     effective_tier: effectiveTier(standing),
-    review_due_on: account.review.dueOn,
-    review_baseline: baselineRow(account.review),
-    review_triggers: account.review.triggers,
-    review_escalated_on: account.review.escalatedOn,
+    review_due_on: review.dueOn,
+    review_baseline: baselineRow(review),
+    review_triggers: review.triggers,
+    review_escalated_on: review.escalatedOn,
     scored: newScorecard,
   };
-  for (const { field, name } of ACCOUNT_COLUMNS) {
-    // A key that is left out is null all the same, and most facts of most accounts are not known.
-    if (values[field] !== null) row[name] = jsonValue(field, values[field]);
-  }
   if (newScorecard && scorecard !== null) {
     row.scorecard_id = ids.scorecardIds.get(account.externalId);
+    row.scorecard_digest = digestOf(scorecard);
     row.model_version = scorecard.modelVersion;
     row.total = formatHundredths(scorecard.total);
     row.completeness = formatHundredths(scorecard.completeness);
@@ -87,13 +102,14 @@ export function scorecardRow({ account }: AccountWrite, ids: AccountIds): object
     expansion_potential: scorecard.expansionPotential,
     criteria: scorecard.criteria,
     guardrails: scorecard.guardrails,
-    facts: Object.fromEntries(
-      Object.entries(factsOf(values)).map(([field, value]) => [
-        field,
-        jsonValue(field as FieldChange['field'], value as AccountFieldValue),
-      ]),
-    ),
+    facts: factsRow(values),
   };
+}
+
+function factsRow(values: AccountValues): object {
+  const facts: Record<string, AccountFieldValue> = {};
+  for (const field of FACT_FIELDS) facts[field] = jsonValue(field, values[field]);
+  return facts;
 }
 
 export function historyRows({ entries }: AccountWrite, accountId: string): object[] {

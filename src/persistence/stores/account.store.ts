@@ -1,42 +1,94 @@
 import { type EntityManager } from 'typeorm';
 import { type Stamp } from '../../app/ports/clock';
-import { type AccountStore, type AccountWrite, type StoredAccount } from '../../app/ports/stores';
+import {
+  type AccountStore,
+  type AccountWrite,
+  type AccountOutline,
+  type ShownOutline,
+  type StoredAccount,
+} from '../../app/ports/stores';
 import { isReadable } from '../../domain/account-field';
 import { type CalendarDate } from '../../domain/calendar';
 import { type Money, parseMoney } from '../../domain/money';
-import { ACCOUNT_COLUMNS } from '../account-columns';
-import { type LoadedAccount, storedAccount } from './account-mapping';
+import { digestOf } from '../../domain/scorecard-digest';
+import { ACCOUNT_COLUMNS, type AccountColumn } from '../account-columns';
+import {
+  type LoadedAccount,
+  OUTLINE_COLUMNS,
+  type OutlinedAccount,
+  outlineOf,
+  type ShownAccount,
+  shownOutlineOf,
+  storedAccount,
+} from './account-mapping';
 import { type AccountIds } from './account-rows';
-import { writeAccounts } from './account-writes';
+import { SCORED, writeAccounts } from './account-writes';
+import { type Columns, rowsParameters, rowsSource } from './columnar';
 
-const COLUMNS = ACCOUNT_COLUMNS.map(({ name, type }) =>
-  type === 'date' || type === 'numeric' ? `a.${name}::text AS ${name}` : `a.${name}`,
-).join(', ');
+function selected(columns: readonly AccountColumn[]): string {
+  return columns
+    .map(({ name, type }) =>
+      type === 'date' || type === 'numeric' ? `a.${name}::text AS ${name}` : `a.${name}`,
+    )
+    .join(', ');
+}
+
+/** What outlines tell beside facts. */
+const OUTLINE = `a.id::text, a.external_id, a.version, a.designation_reason, a.designation_author, a.designated_on::text,
+    a.designation_review_on::text, a.had_arr, a.placed, a.computed_tier, a.held_tier, a.override_tier,
+    a.review_due_on::text, a.review_baseline, a.review_triggers, a.review_escalated_on::text,
+    a.scorecard_digest::text,
+    pending.target_tier AS pending_target, pending.detected_on::text AS pending_detected_on,
+    pending.grace_until::text AS pending_grace_until, pending.reason AS pending_reason,
+    pending.extended AS pending_extended,
+    override.reason AS override_reason, override.expires_on::text AS override_expires_on`;
+
+const OUTLINE_JOINS = `
+  LEFT JOIN pending_downgrade pending ON pending.account_id = a.id
+  LEFT JOIN tier_override override ON override.account_id = a.id AND override.status = 'ACTIVE'`;
+
+const outlinesAfter = (more = '', joins = ''): string => `
+  SELECT ${OUTLINE}, ${selected(OUTLINE_COLUMNS)} ${more}
+  FROM (SELECT * FROM account WHERE id > $1 AND ${SCORED} ORDER BY account.id LIMIT $2) a ${OUTLINE_JOINS} ${joins}
+  ORDER BY a.id`;
+
+const OUTLINES_AFTER = outlinesAfter();
+const SHOWN_OUTLINES_AFTER = outlinesAfter(
+  `, a.total::text AS total, card.guardrails`,
+  `LEFT JOIN scorecard card ON card.id = a.scorecard_id`,
+);
 
 /**
  * Everything that the rules need of an account, in one row; $2 is the first day of upgrades worth looking at.
  * It must not lock: see `lock`.
  */
-export const LOAD_ACCOUNTS = `
-  SELECT a.id::text, a.external_id, a.version, parent.external_id AS parent_external_id, ${COLUMNS},
-    a.designation_reason, a.designation_author, a.designated_on::text, a.designation_review_on::text,
-    a.had_arr, a.lines_applied_on::text, lines.name_seats, lines.name_products, a.placed, a.computed_tier, a.held_tier, a.override_tier, a.review_due_on::text,
-    a.review_baseline, a.review_triggers, a.review_escalated_on::text,
-    pending.target_tier AS pending_target, pending.detected_on::text AS pending_detected_on,
-    pending.grace_until::text AS pending_grace_until, pending.reason AS pending_reason,
-    pending.extended AS pending_extended,
-    override.reason AS override_reason, override.expires_on::text AS override_expires_on,
-    CASE WHEN card.id IS NOT NULL THEN jsonb_build_object(
+export const LOAD_ACCOUNTS = loadAccounts(
+  `CASE WHEN card.id IS NOT NULL THEN jsonb_build_object(
       'modelVersion', card.model_version, 'total', card.total::text, 'completeness', card.completeness::text,
       'criteria', card.criteria, 'expansionPotential', card.expansion_potential, 'scoreTier', card.score_tier,
       'ladderTier', card.ladder_tier, 'guardrails', card.guardrails, 'computedTier', card.computed_tier,
       'provisional', card.provisional, 'opensReview', card.opens_review) END AS scorecard,
-    greatest(newest.occurred_on, card.scored_on, review.completed_on)::text AS last_history_on,
-    upgrades.recent AS recent_upgrades
+    upgrades.recent AS recent_upgrades`,
+  `LEFT JOIN LATERAL (
+    SELECT jsonb_agg(jsonb_build_object('on', occurred_on::text, 'heldFrom', held_from, 'causedBy', caused_by)
+      ORDER BY id DESC) AS recent
+    FROM tier_history
+    WHERE account_id = a.id AND kind = 'UPGRADE' AND caused_by <> '[]' AND occurred_on >= $2
+      AND newest.occurred_on >= $2
+  ) upgrades ON true`,
+);
+
+/** As LOAD_ACCOUNTS, without what only matters where something is to be written. */
+const SUMMARISE_ACCOUNTS = loadAccounts('NULL AS scorecard, NULL AS recent_upgrades', '');
+
+function loadAccounts(more: string, joins: string): string {
+  return `
+  SELECT ${OUTLINE}, ${selected(ACCOUNT_COLUMNS)},
+    parent.external_id AS parent_external_id, a.lines_applied_on::text, lines.name_seats, lines.name_products,
+    greatest(newest.occurred_on, card.scored_on, review.completed_on)::text AS last_history_on, ${more}
   FROM account a
   LEFT JOIN account parent ON parent.id = a.parent_id
-  LEFT JOIN pending_downgrade pending ON pending.account_id = a.id
-  LEFT JOIN tier_override override ON override.account_id = a.id AND override.status = 'ACTIVE'
+  ${OUTLINE_JOINS}
   LEFT JOIN scorecard card ON card.id = a.scorecard_id
   LEFT JOIN LATERAL (
     SELECT bool_or(seats IS NOT NULL) AS name_seats, bool_or(product IS NOT NULL) AS name_products
@@ -48,13 +100,13 @@ export const LOAD_ACCOUNTS = `
   LEFT JOIN LATERAL (
     SELECT completed_on FROM tier_review WHERE account_id = a.id ORDER BY id DESC LIMIT 1
   ) review ON true
-  LEFT JOIN LATERAL (
-    SELECT jsonb_agg(jsonb_build_object('on', occurred_on::text, 'heldFrom', held_from, 'causedBy', caused_by)
-      ORDER BY id DESC) AS recent
-    FROM tier_history
-    WHERE account_id = a.id AND kind = 'UPGRADE' AND caused_by <> '[]' AND occurred_on >= $2
-      AND newest.occurred_on >= $2
-  ) upgrades ON true`;
+  ${joins}`;
+}
+
+const NOTED: Columns = { id: 'bigint', scorecard_digest: 'bigint' };
+
+const NOTE_DIGESTS = `
+  UPDATE account SET scorecard_digest = r.scorecard_digest FROM ${rowsSource(NOTED)} WHERE account.id = r.id`;
 
 export class SqlAccountStore implements AccountStore {
   constructor(private readonly manager: EntityManager) {}
@@ -66,6 +118,15 @@ export class SqlAccountStore implements AccountStore {
     const ids = await this.lock('external_id = ANY($1)', externalIds);
     const accounts = await this.readByIds(ids, upgradesSince);
     return new Map(accounts.map((account) => [account.externalId, account]));
+  }
+
+  async lockSummaries(externalIds: readonly string[]): Promise<Map<string, StoredAccount>> {
+    const ids = await this.lock('external_id = ANY($1)', externalIds);
+    if (ids.length === 0) return new Map();
+    const rows = await this.query<LoadedAccount>(`${SUMMARISE_ACCOUNTS} WHERE a.id = ANY($1::bigint[])`, [
+      ids,
+    ]);
+    return new Map(rows.map((row) => [row.external_id, storedAccount(row)]));
   }
 
   async idsOf(externalIds: readonly string[]): Promise<Map<string, string>> {
@@ -97,11 +158,28 @@ export class SqlAccountStore implements AccountStore {
   async scoredIdsAfter(after: string, limit: number): Promise<string[]> {
     const rows = await this.query<{ id: string }>(
       `SELECT id::text FROM account
-       WHERE id > $1 AND status IS DISTINCT FROM 'CHURNED' AND (placed OR arr IS NOT NULL OR status IS NOT NULL)
+       WHERE id > $1 AND ${SCORED}
        ORDER BY account.id LIMIT $2`,
       [after, limit],
     );
     return rows.map(({ id }) => id);
+  }
+
+  async outlinesAfter(after: string, limit: number): Promise<AccountOutline[]> {
+    const rows = await this.query<OutlinedAccount>(OUTLINES_AFTER, [after, limit]);
+    return rows.map(outlineOf);
+  }
+
+  async shownOutlinesAfter(after: string, limit: number): Promise<ShownOutline[]> {
+    const rows = await this.query<ShownAccount>(SHOWN_OUTLINES_AFTER, [after, limit]);
+    return rows.map(shownOutlineOf);
+  }
+
+  async noteDigests(accounts: readonly StoredAccount[]): Promise<void> {
+    const rows = accounts.flatMap(({ id, scorecard }) =>
+      scorecard === null ? [] : [{ id, scorecard_digest: digestOf(scorecard) }],
+    );
+    if (rows.length > 0) await this.query(NOTE_DIGESTS, rowsParameters(NOTED, rows));
   }
 
   async parentsAbove(externalIds: readonly string[]): Promise<Map<string, string>> {
@@ -161,7 +239,9 @@ export class SqlAccountStore implements AccountStore {
   /** Takes ids for new accounts and new scorecards at once, so that rows can refer to each other before they exist. */
   private async allocate(writes: readonly AccountWrite[]): Promise<AccountIds> {
     const added = writes.filter(({ id }) => id === null);
-    const scored = writes.filter(({ newScorecard }) => newScorecard);
+    const scored = writes.filter(
+      ({ newScorecard, scorecardId }) => newScorecard && scorecardId === undefined,
+    );
     const parents = writes.flatMap(({ account }) => account.values.parentExternalId ?? []);
     const [taken] = await this.query<{
       accounts: string[];
@@ -180,6 +260,9 @@ export class SqlAccountStore implements AccountStore {
     const scorecardIds = new Map(
       scored.map(({ account }, index) => [account.externalId, taken?.scorecards[index] ?? '']),
     );
+    writes.forEach(({ account, scorecardId }) => {
+      if (scorecardId !== undefined) scorecardIds.set(account.externalId, scorecardId);
+    });
     return { accountIds, scorecardIds };
   }
 

@@ -1,0 +1,233 @@
+import { type EntityManager } from 'typeorm';
+import { type Stamp } from '../../app/ports/clock';
+import {
+  type PreparedAccount,
+  type PreparedPublicationStore,
+  type PublishedGroup,
+} from '../../app/ports/prepared-publication';
+import { ADVISORY_LOCKS } from '../advisory-locks';
+import { relationshipComplexity } from '../../domain/load';
+import { effectiveTier } from '../../domain/standing';
+import { serviceChange } from '../../domain/tier-history';
+import { historyRows, pendingRow, scorecardRow, standingRow } from './account-rows';
+import {
+  HISTORY,
+  INSERT_SCORECARDS,
+  PENDING,
+  SCORE_COLUMNS,
+  SCORECARD,
+  SCORED,
+  STANDING_COLUMNS,
+} from './account-writes';
+import { type Columns, rowsParameters, rowsSource } from './columnar';
+
+/**
+ * Scorecards that others write while a publication is prepared come before those that it has prepared: the newest one
+ * of an account is the one with the highest id.
+ */
+const IDS_LEFT_FREE = 100_000_000;
+
+const without = (columns: Columns, ...left: readonly string[]): Columns =>
+  Object.fromEntries(Object.entries(columns).filter(([name]) => !left.includes(name)));
+
+const PENDING_COLUMNS = without(PENDING, 'account_id', 'held_tier');
+
+/** What becomes of the account's row. */
+const SET: Columns = { ...without(STANDING_COLUMNS, 'had_arr', 'lines_applied_on'), ...SCORE_COLUMNS };
+
+const prefixed = (columns: Columns): Columns =>
+  Object.fromEntries(Object.entries(columns).map(([name, type]) => [`pending_${name}`, type]));
+
+const PREPARED: Columns = {
+  id: 'bigint',
+  version: 'integer',
+  ...SET,
+  ...prefixed(PENDING_COLUMNS),
+  effective_before: 'text',
+  relationship_facts: 'integer',
+  service: 'text',
+  /** Rows of the tier history; null for an account to which nothing happens. */
+  entries: 'jsonb',
+};
+
+const names = (columns: Columns, prefix = ''): string =>
+  Object.keys(columns)
+    .map((name) => `${prefix}${name}`)
+    .join(', ');
+
+const CREATE = `
+  CREATE TEMPORARY TABLE prepared (${Object.entries(PREPARED)
+    .map(([name, type]) => `${name} ${type}`)
+    .join(', ')}) ON COMMIT DROP`;
+
+const KEEP = `INSERT INTO prepared (${names(PREPARED)}) SELECT ${names(PREPARED)} FROM ${rowsSource(PREPARED)}`;
+
+const UPDATE_ACCOUNTS = `
+  UPDATE account SET ${Object.keys(SET)
+    .map((name) => `${name} = p.${name}`)
+    .join(', ')},
+    version = account.version + 1, updated_at = $1
+  FROM prepared p WHERE account.id = p.id AND account.version = p.version`;
+
+/** What has changed in the meantime. */
+const FORGET_CHANGED = `
+  DELETE FROM prepared p USING account
+  WHERE account.id = p.id AND account.scorecard_id IS DISTINCT FROM p.scorecard_id
+  RETURNING p.id::text, p.scorecard_id::text, account.status IS DISTINCT FROM 'CHURNED' AS scored`;
+
+const INSERT_HISTORY = `
+  INSERT INTO tier_history (${names(HISTORY)}, scorecard_id, model_version, actor_id, actor_name, occurred_on, occurred_at)
+  SELECT ${names(HISTORY, 'e.')}, p.scorecard_id, p.model_version, $1, $2, $3, $4
+  FROM prepared p, ROWS FROM (jsonb_to_recordset(p.entries) AS (${Object.entries(HISTORY)
+    .map(([name, type]) => `${name} ${type}`)
+    .join(', ')})) WITH ORDINALITY AS e(${names(HISTORY)}, position)
+  WHERE p.entries IS NOT NULL
+  ORDER BY p.id, e.position`;
+
+const COME_INTO_SERVICE = `
+  INSERT INTO account_engagement (account_id, served_since, tier_since)
+  SELECT id, $1::date, $1::date FROM prepared WHERE service = 'CAME'
+  ON CONFLICT ON CONSTRAINT pk_account_engagement
+  DO UPDATE SET served_since = excluded.served_since, tier_since = excluded.tier_since`;
+
+const CHANGE_SERVICE = `
+  UPDATE account_engagement SET tier_since = $1::date FROM prepared p
+  WHERE p.id = account_engagement.account_id AND p.service = 'CHANGED'`;
+
+const SET_PENDING = `
+  INSERT INTO pending_downgrade (account_id, held_tier, ${names(PENDING_COLUMNS)})
+  SELECT id, held_tier, ${names(prefixed(PENDING_COLUMNS))} FROM prepared
+  WHERE entries IS NOT NULL AND pending_target_tier IS NOT NULL
+  ON CONFLICT ON CONSTRAINT pk_pending_downgrade DO UPDATE SET held_tier = excluded.held_tier,
+    ${Object.keys(PENDING_COLUMNS)
+      .map((name) => `${name} = excluded.${name}`)
+      .join(', ')}`;
+
+const CLEAR_PENDING = `
+  DELETE FROM pending_downgrade USING prepared p
+  WHERE p.id = pending_downgrade.account_id AND p.entries IS NOT NULL AND p.pending_target_tier IS NULL`;
+
+/** A tier that a new model drops gives way to its successor, in active overrides too (section 3). */
+const FOLLOW_TIERS = `
+  UPDATE tier_override SET tier = p.override_tier, model_version = p.model_version, version = tier_override.version + 1
+  FROM prepared p
+  WHERE tier_override.account_id = p.id AND tier_override.status = 'ACTIVE' AND p.entries IS NOT NULL
+    AND tier_override.tier <> p.override_tier`;
+
+const GROUPS = `
+  SELECT p.effective_before AS before, p.effective_tier AS after, p.computed_tier AS settled,
+    p.relationship_facts AS "relationshipFacts", adjustment.kind AS adjustment, count(*)::int AS accounts,
+    count(p.pending_target_tier)::int AS pending
+  FROM prepared p
+  LEFT JOIN service_adjustment adjustment ON adjustment.account_id = p.id AND adjustment.status = 'ACTIVE'
+  GROUP BY 1, 2, 3, 4, 5`;
+
+interface Forgotten {
+  readonly id: string;
+  readonly scorecard_id: string;
+  readonly scored: boolean;
+}
+
+/** A temporary table of the transaction, beside the scorecards, which are in their place already. */
+export class SqlPreparedPublicationStore implements PreparedPublicationStore {
+  private kept = 0;
+  private firstScorecard = 0n;
+
+  constructor(private readonly manager: EntityManager) {}
+
+  async begin(): Promise<void> {
+    // A statement of its own, so that the next one sees what the last holder has left.
+    await this.query('SELECT pg_advisory_xact_lock($1)', [ADVISORY_LOCKS.PREPARATION]);
+    const [next] = await this.query<{ id: string }>(
+      `SELECT (last_value + $1::bigint)::text AS id FROM scorecard_id_seq`,
+      [IDS_LEFT_FREE],
+    );
+    this.firstScorecard = BigInt(next?.id ?? 0);
+    await this.query(CREATE);
+  }
+
+  async keep(prepared: readonly PreparedAccount[], { today, now }: Stamp): Promise<void> {
+    if (prepared.length === 0) return;
+    const first = this.firstScorecard + BigInt(this.kept);
+    const accountIds = new Map(prepared.map(({ write }) => [write.account.externalId, write.id ?? '']));
+    const scorecardIds = new Map(
+      prepared.map(({ write }, index) => [write.account.externalId, String(first + BigInt(index))]),
+    );
+    const ids = { accountIds, scorecardIds };
+    const cards = prepared.map(({ write }) => scorecardRow(write, ids));
+    await this.query(INSERT_SCORECARDS, [...rowsParameters(SCORECARD, cards), today, now]);
+    const rows = prepared.map(({ write, version }) => {
+      const { id, before, account, entries } = write;
+      return {
+        ...standingRow(write, ids),
+        version,
+        ...pendingColumns(pendingRow(write, id ?? '')),
+        effective_before: before && effectiveTier(before.standing),
+        relationship_facts: relationshipComplexity(account.values),
+        service: serviceChange(entries),
+        entries: entries.length === 0 ? null : historyRows(write, id ?? ''),
+      };
+    });
+    await this.query(KEEP, rowsParameters(PREPARED, rows));
+    this.kept += prepared.length;
+  }
+
+  async seal(): Promise<void> {
+    await this.query('CREATE INDEX ON prepared (id)');
+    await this.query('ANALYZE prepared');
+  }
+
+  async apply({ today, now, actorId, actorName }: Stamp): Promise<Map<string, string>> {
+    await this.query(`SELECT setval('scorecard_id_seq', $1)`, [this.firstScorecard + BigInt(this.kept)]);
+    // TypeORM gives the number of rows of an UPDATE beside the rows.
+    const [, updated] = await this.manager.query<[unknown[], number]>(UPDATE_ACCOUNTS, [now]);
+    const unused = updated === this.kept ? new Map<string, string>() : await this.forgetChanged();
+    await this.query(INSERT_HISTORY, [actorId, actorName, today, now]);
+    await this.query(COME_INTO_SERVICE, [today]);
+    await this.query(CHANGE_SERVICE, [today]);
+    await this.query(SET_PENDING);
+    await this.query(CLEAR_PENDING);
+    await this.query(FOLLOW_TIERS);
+    return unused;
+  }
+
+  private async forgetChanged(): Promise<Map<string, string>> {
+    const [rows] = await this.manager.query<[Forgotten[], number]>(FORGET_CHANGED);
+    // Those of accounts that have churned belong to nobody. (Finding that out reads whole tables, but it is rare.)
+    const orphans = rows.filter(({ scored }) => !scored).map(({ scorecard_id }) => scorecard_id);
+    if (orphans.length > 0) {
+      await this.query('DELETE FROM scorecard WHERE id = ANY($1::bigint[])', [orphans]);
+    }
+    return new Map(rows.flatMap(({ id, scorecard_id, scored }) => (scored ? [[id, scorecard_id]] : [])));
+  }
+
+  async unplacedAfter(version: number, after: string, limit: number): Promise<string[]> {
+    const rows = await this.query<{ id: string }>(
+      `SELECT id::text FROM account WHERE id > $1 AND ${SCORED} AND model_version IS DISTINCT FROM $2
+       ORDER BY account.id LIMIT $3`,
+      [after, version, limit],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  async applied(ids: readonly string[]): Promise<Set<string>> {
+    if (ids.length === 0) return new Set();
+    const rows = await this.query<{ id: string }>(
+      `SELECT id::text FROM prepared WHERE id = ANY($1::bigint[])`,
+      [ids],
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  groups(): Promise<PublishedGroup[]> {
+    return this.query(GROUPS);
+  }
+
+  private query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    return this.manager.query(sql, [...parameters]);
+  }
+}
+
+function pendingColumns(row: object): object {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [`pending_${name}`, value]));
+}
