@@ -3,21 +3,28 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { type EmbeddedPostgres, openEmbeddedPostgres } from '../../src/persistence/embedded-postgres';
 import { TestClock } from '../support/clock';
-import { type CalendarDate } from '../../src/domain/calendar';
+import { type CalendarDate, parseDate } from '../../src/domain/calendar';
 import { type BookSize, growBook, isGrown, loadOriginal, noteGrown } from './book-seed';
 import { addPeerFunctions } from './contenders/peer-functions';
+
+const FOLDER = join(__dirname, '../../.data-bench');
+/** Where tables and charts are put. */
+export const RESULTS = join(FOLDER, 'results');
+
+const CSMS = 300;
+const ORIGINAL = 250;
 
 /** A PostgreSQL of the bench's own, with grown books that are kept from run to run. */
 export class BenchDatabase {
   private constructor(private readonly postgres: EmbeddedPostgres) {}
 
-  static async open(folder: string): Promise<BenchDatabase> {
-    mkdirSync(folder, { recursive: true });
+  static async open(): Promise<BenchDatabase> {
+    mkdirSync(FOLDER, { recursive: true });
     // PostgreSQL runs as another user when this runs as root, and has to get in.
-    chmodSync(folder, 0o755);
+    chmodSync(FOLDER, 0o755);
     const postgres = await openEmbeddedPostgres({
-      dataDir: join(folder, 'data'),
-      stagingDirs: [join(folder, 'staged')],
+      dataDir: join(FOLDER, 'data'),
+      stagingDirs: [join(FOLDER, 'staged')],
       purpose: 'server',
       log: () => undefined,
       settings: {
@@ -33,10 +40,10 @@ export class BenchDatabase {
     return new BenchDatabase(postgres);
   }
 
-  /** A fresh copy of the grown book, which the caller may write into. */
-  async copyOf(name: string, size: BookSize, day: CalendarDate): Promise<string> {
-    const book = `book_${size.accounts}`;
-    await this.keep(book, size, day);
+  /** A fresh copy of the book of that size as of today, which the caller may write into. */
+  async copyOf(name: string, accounts: number): Promise<string> {
+    const book = `book_${accounts}`;
+    await this.keep(book, { accounts, csms: CSMS, original: ORIGINAL }, today());
     await this.asAdmin(async (admin) => {
       await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
       await admin.query(`CREATE DATABASE ${name} TEMPLATE ${book} STRATEGY FILE_COPY`);
@@ -61,6 +68,7 @@ export class BenchDatabase {
       return rowCount === 1;
     });
     if (isThere && (await withClient(this.urlOf(book), (client) => isGrown(client, day)))) return;
+    console.log(`a book of ${size.accounts} accounts and ${size.csms} CSMs is grown, once for each day`);
     await this.asAdmin(async (admin) => {
       await admin.query(`DROP DATABASE IF EXISTS ${book} WITH (FORCE)`);
       await admin.query(`CREATE DATABASE ${book}`);
@@ -84,6 +92,11 @@ export class BenchDatabase {
   }
 }
 
+function today(): CalendarDate {
+  return parseDate(new Date().toISOString().slice(0, 10));
+}
+
+/** Connects for as long as the work takes. */
 export async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: url });
   await client.connect();

@@ -1,118 +1,15 @@
 import 'reflect-metadata';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
-import { join } from 'node:path';
 import { Command } from 'commander';
-import { parseDate } from '../../src/domain/calendar';
-import { autocannonLoad } from './autocannon-load';
-import { BenchDatabase, withClient } from './bench-database';
-import { type Contender } from './contender';
-import { startBare } from './contenders/bare';
-import { startMercurius } from './contenders/mercurius';
-import { installPeers, PEERS } from './contenders/peers';
-import { startPlain } from './contenders/plain';
-import { startPostgraphile } from './contenders/postgraphile';
-import { startTierbook } from './contenders/tierbook';
-import { chartOf } from './chart';
-import { compareAnswers, compareWrites, type Objection } from './equality';
-import { chooseAsked, type Question, QUESTIONS } from './question';
-import { measure } from './rounds';
-import { tableOf, verdictTable } from './table';
-import { verdicts } from './target';
+import { breakdownGrowth, type BreakdownWishes } from './breakdown-growth';
+import { contest, type ContestWishes, STARTERS } from './contest';
+import { installedSize } from './installed-size';
+import { QUESTIONS } from './question';
+import { startUp, type StartUpWishes } from './start-up';
 
-/** Kept from run to run, since a large book takes minutes to grow. */
-const FOLDER = join(__dirname, '../../.data-bench');
-const CSMS = 300;
-const ORIGINAL = 250;
-const COPY = 'bench';
-
-const STARTERS: Readonly<Record<string, (databaseUrl: string) => Promise<Contender>>> = {
-  tierbook: startTierbook,
-  bare: startBare,
-  postgraphile: startPostgraphile,
-  mercurius: startMercurius,
-  plain: startPlain,
-};
-
-interface Wishes {
-  readonly accounts: string;
-  readonly rounds: string;
-  readonly seconds: string;
-  readonly writes: string;
-  readonly connections: string;
-  readonly only?: string;
-  readonly questions?: string;
-}
-
-/** Measures Tierbook beside its peers on one book; ends with 1 where they do not say the same. */
-async function main(wishes: Wishes): Promise<void> {
-  await installPeers();
-  const database = await BenchDatabase.open(FOLDER);
-  const contenders: Contender[] = [];
-  try {
-    const accounts = Number(wishes.accounts);
-    const today = parseDate(new Date().toISOString().slice(0, 10));
-    console.log(`a book of ${accounts} accounts and ${CSMS} CSMs; it is grown once a day, in minutes`);
-    const url = await database.copyOf(COPY, { accounts, csms: CSMS, original: ORIGINAL }, today);
-    const names = wishes.only?.split(',') ?? Object.keys(STARTERS);
-    for (const name of names) {
-      const start = STARTERS[name];
-      if (start === undefined) throw new Error(`there is no contender "${name}"`);
-      contenders.push(await start(url));
-    }
-    const questions = questionsOf(wishes.questions);
-    await withClient(url, async (client) => {
-      const objections = [
-        ...(await compareAnswers(contenders, questions, await chooseAsked(client))),
-        ...(questions.includes('override')
-          ? await compareWrites(client, contenders, await chooseAsked(client))
-          : []),
-      ];
-      const equals = withoutLiars(contenders, objections);
-      const cells = await measure({
-        contenders: equals,
-        questions,
-        connections: wishes.connections.split(',').map(Number),
-        rounds: Number(wishes.rounds),
-        seconds: Number(wishes.seconds),
-        writes: Number(wishes.writes),
-        asked: await chooseAsked(client),
-        load: autocannonLoad(PEERS),
-        log: (line) => {
-          console.log(line);
-        },
-      });
-      const about = `${accounts} accounts, ${cpus().length} cores, Node ${process.versions.node}`;
-      const text = `${about}\n\n${tableOf(cells)}\n${verdictTable(verdicts(cells))}\n`;
-      console.log(`\n${text}`);
-      const results = join(FOLDER, 'results');
-      mkdirSync(results, { recursive: true });
-      writeFileSync(join(results, `${accounts}.txt`), text);
-      writeFileSync(join(results, `${accounts}.svg`), chartOf(cells, about));
-      console.log(`written to ${results}`);
-    });
-  } finally {
-    for (const contender of contenders) await contender.stop();
-    await database.drop(COPY);
-    await database.stop();
-  }
-}
-
-function questionsOf(text: string | undefined): readonly Question[] {
-  if (text === undefined) return QUESTIONS;
-  return QUESTIONS.filter((question) => text.split(',').includes(question));
-}
-
-/** Whoever says something else than Tierbook takes no part, and the run is not a success. */
-function withoutLiars(contenders: readonly Contender[], objections: readonly Objection[]): Contender[] {
-  for (const { contender, question, why } of objections) {
-    console.error(`OUT: ${contender} on ${question}: ${why}`);
-  }
-  if (objections.length > 0) process.exitCode = 1;
-  return contenders.filter(({ name }) => objections.every(({ contender }) => contender !== name));
-}
-
-const command = new Command('bench')
+const command = new Command('bench').description('measures Tierbook');
+command
+  .command('contest', { isDefault: true })
+  .description('beside a bare handler and its peers, on one book')
   .option('--accounts <count>', 'accounts of the book', '100000')
   .option('--rounds <count>', 'how often everything is measured', '3')
   .option('--seconds <count>', 'how long each contender is asked one question at one go', '1')
@@ -120,8 +17,27 @@ const command = new Command('bench')
   .option('--connections <counts>', 'connections, one after another', '1,10,50')
   .option('--only <contenders>', `of ${Object.keys(STARTERS).join(',')}`)
   .option('--questions <questions>', `of ${QUESTIONS.join(',')}`)
-  .parse();
-main(command.opts<Wishes>()).catch((error: unknown) => {
+  .action((wishes: ContestWishes) => contest(wishes));
+command
+  .command('breakdown')
+  .description('the breakdown by tier of a small and a large book, and the query that scans them')
+  .option('--small <count>', 'accounts of the small book', '10000')
+  .option('--large <count>', 'accounts of the large book', '1000000')
+  .option('--rounds <count>', 'how often everything is measured', '5')
+  .option('--seconds <count>', 'how long each is asked at one go', '2')
+  .action((wishes: BreakdownWishes) => breakdownGrowth(wishes));
+command
+  .command('start-up')
+  .description('how long the built server takes until it is ready, on a book that is there')
+  .option('--accounts <count>', 'accounts of the book', '100000')
+  .option('--starts <count>', 'how often it is started', '7')
+  .action((wishes: StartUpWishes) => startUp(wishes));
+command
+  .command('size')
+  .description('what an installation without development tools takes')
+  .action(() => installedSize());
+
+command.parseAsync().catch((error: unknown) => {
   console.error(error);
   process.exitCode = 1;
 });
