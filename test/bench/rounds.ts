@@ -1,0 +1,120 @@
+import { type Contender } from './contender';
+import { type Cell } from './figures';
+import { type Load, type Pressed } from './load';
+import { type Asked, type Question } from './question';
+
+export interface RoundsOptions {
+  readonly contenders: readonly Contender[];
+  readonly questions: readonly Question[];
+  readonly connections: readonly number[];
+  readonly rounds: number;
+  /** How long each contender is asked one question over so many connections. */
+  readonly seconds: number;
+  /** The most writes of one contender at one go. */
+  readonly writes: number;
+  readonly asked: Asked;
+  readonly load: Load;
+  /** Told what happens. */
+  readonly log: (line: string) => void;
+}
+
+/**
+ * Presses the contenders in turn, for every question and number of connections and then all over again, so that a
+ * machine that is busy for a while is so for all of them. The order changes from round to round. Throws where one of
+ * them errs: what is wrong is not measured.
+ */
+export async function measure(options: RoundsOptions): Promise<Cell[]> {
+  const { contenders, questions, connections, rounds, log } = options;
+  const measured = new Map<string, { cell: Omit<Cell, 'rounds'>; rounds: Pressed[] }>();
+  const writes = new Writes(options);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const question of questions) {
+      for (const count of connections) {
+        for (const contender of turned(contenders, round)) {
+          if (!answers(contender, question, options.asked)) continue;
+          const pressed = await press(options, writes, contender, question, count, round === 0);
+          const key = `${question} ${count} ${contender.name}`;
+          const entry = measured.get(key) ?? {
+            cell: { contender: contender.name, question, connections: count },
+            rounds: [],
+          };
+          entry.rounds.push(pressed);
+          measured.set(key, entry);
+        }
+      }
+    }
+    log(`round ${round + 1} of ${rounds} is done`);
+  }
+  const orderOf = ({ contender }: Cell): number => contenders.findIndex(({ name }) => name === contender);
+  return [...measured.values()]
+    .map(({ cell, rounds: all }) => ({ ...cell, rounds: all }))
+    .sort(
+      (one, other) =>
+        questions.indexOf(one.question) - questions.indexOf(other.question) ||
+        one.connections - other.connections ||
+        orderOf(one) - orderOf(other),
+    );
+}
+
+/** Whether the contender takes part in the question. */
+export function answers(contender: Contender, question: Question, asked: Asked): boolean {
+  const [variables] = asked[question];
+  return variables !== undefined && contender.requestFor(question, variables) !== null;
+}
+
+const WARM_UP_SHARE = 0.5;
+
+async function press(
+  { asked, seconds, load }: RoundsOptions,
+  writes: Writes,
+  contender: Contender,
+  question: Question,
+  connections: number,
+  isFirst: boolean,
+): Promise<Pressed> {
+  const { url } = contender;
+  if (question === 'override') {
+    return checked(
+      contender,
+      question,
+      await load({ url, requests: writes.take(contender, connections), connections, seconds: null }),
+    );
+  }
+  const requests = asked[question].flatMap((variables) => contender.requestFor(question, variables) ?? []);
+  const pressure = { url, requests, connections };
+  // What is compiled when it is asked often is so before anything counts.
+  if (isFirst) await load({ ...pressure, seconds: seconds * WARM_UP_SHARE });
+  return checked(contender, question, await load({ ...pressure, seconds }));
+}
+
+function checked(contender: Contender, question: Question, pressed: Pressed): Pressed {
+  if (pressed.failures > 0) {
+    throw new Error(`${contender.name} erred ${pressed.failures} times when asked for ${question}`);
+  }
+  return pressed;
+}
+
+function turned<T>(all: readonly T[], by: number): T[] {
+  const from = by % Math.max(1, all.length);
+  return [...all.slice(from), ...all.slice(0, from)];
+}
+
+/** The writes that are left: each account is written once, by whomever. */
+class Writes {
+  private used = 0;
+  private readonly each: number;
+
+  constructor(private readonly options: RoundsOptions) {
+    const { asked, contenders, connections, rounds, writes } = options;
+    const turns = contenders.length * connections.length * rounds;
+    this.each = Math.min(writes, Math.floor(asked.override.length / Math.max(1, turns)));
+  }
+
+  take(contender: Contender, connections: number): NonNullable<ReturnType<Contender['requestFor']>>[] {
+    const count = Math.floor(this.each / connections) * connections;
+    if (count === 0) throw new Error('the book has too few accounts for so many overrides');
+    const variables = this.options.asked.override.slice(this.used, this.used + count);
+    this.used += count;
+    return variables.flatMap((one) => contender.requestFor('override', one) ?? []);
+  }
+}
