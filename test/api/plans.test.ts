@@ -13,6 +13,7 @@ const CSMS = 300;
 /** Questions about the whole book, or about all that a segment's criteria leave of it. */
 const READ_THE_BOOK: Readonly<Record<string, readonly string[]>> = {
   breakdown: ['account'],
+  'digital-program-coverage': ['account'],
   economics: ['account'],
   'override-drift': ['account'],
   retention: ['account'],
@@ -57,20 +58,24 @@ describe('with a million accounts PostgreSQL plans to answer', () => {
     await api.close();
   });
 
-  test.each(queries)('$name without reading a table from end to end', async ({ name, query, variables }) => {
-    const given = JSON.parse(variables ?? '{}') as object;
-    await api.send('ADMIN', query, given);
-    statements.take();
-    await api.send('ADMIN', query, given);
-    const sent = statements
-      .take()
-      .filter(({ text }) => /^\s*(SELECT|WITH)\b/.test(text) && !TOTAL.test(text));
-    const scanned = new Set<string>();
-    for (const statement of sent) {
-      for (const table of tablesScanned(await planOf(statement), grown)) scanned.add(table);
-    }
-    expect({ [name]: [...scanned].sort() }).toEqual({ [name]: READ_THE_BOOK[name] ?? [] });
-  });
+  test.each(queries)(
+    '$name without reading from end to end what it need not',
+    async ({ name, query, variables }) => {
+      const given = JSON.parse(variables ?? '{}') as object;
+      await api.send('ADMIN', query, given);
+      statements.take();
+      await api.send('ADMIN', query, given);
+      const sent = statements
+        .take()
+        .filter(({ text }) => /^\s*(SELECT|WITH)\b/.test(text) && !TOTAL.test(text));
+      const scanned = new Set<string>();
+      for (const statement of sent) {
+        for (const table of tablesScanned(await planOf(statement), grown)) scanned.add(table);
+      }
+      const allowed = READ_THE_BOOK[name] ?? [];
+      expect([...scanned].filter((table) => !allowed.includes(table))).toEqual([]);
+    },
+  );
 
   async function planOf({ text, values }: SentStatement): Promise<PlanNode> {
     const rows = await api.database.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(

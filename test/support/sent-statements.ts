@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 
 /** What a server asks by itself, whoever calls it. */
-const OWN_QUESTIONS = /throttle_bucket|pg_notify|^LISTEN\b/;
+const OWN_QUESTIONS = /throttle_bucket|pg_notify|^(LISTEN|NOTIFY)\b/;
 
 /** What was sent to PostgreSQL. */
 export interface SentStatement {
