@@ -2,7 +2,9 @@ import { type DataSource, type EntityManager, QueryFailedError } from 'typeorm';
 import { Interruption } from '../app/ports/interruption';
 import { writePool } from './data-source';
 import { crowdOf, noConnection } from './reads/database-reader';
+import { preparing } from './prepared-manager';
 import { type StatementCanceller } from './statement-canceller';
+import { StatementNames } from './statement-names';
 import { WorkScope } from './work-scope';
 
 const LONGEST_WAIT_FOR_LOCK_MS = 10_000;
@@ -20,23 +22,39 @@ export interface TransactionBounds {
 
 type Work<T> = (manager: EntityManager) => Promise<T>;
 
+/** Settings of PostgreSQL that hold until the transaction ends, by name. */
+export type LocalSettings = Readonly<Record<string, string>>;
+
+export interface TransactionOptions {
+  readonly isolation?: 'REPEATABLE READ';
+  readonly settings?: LocalSettings;
+}
+
 /**
  * Transactions of TypeORM. Bounded ones end as a whole when their time is over: while they wait for a connection, for
  * a lock or for a statement. Scheduled work and commands take the time that they need.
  */
 export class Transactions {
+  /** Of requests, which are many and alike; what is done by schedule or from files is planned for what it is about. */
+  private readonly names = new StatementNames();
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly bounds: TransactionBounds | null,
   ) {}
 
   /** Throws OVERLOADED and TIMEOUT where there are bounds, beside what the work throws. */
-  async run<T>(work: Work<T>, isolation?: 'REPEATABLE READ'): Promise<T> {
-    if (this.bounds === null) return this.begin(work, isolation);
+  async run<T>(work: Work<T>, { isolation, settings = {} }: TransactionOptions = {}): Promise<T> {
+    if (this.bounds === null) {
+      return this.begin(async (manager) => {
+        await setLocally(manager, settings);
+        return work(manager);
+      }, isolation);
+    }
     if (crowdOf(writePool(this.dataSource)) >= this.bounds.mostWaiting) throw noConnection();
     const scope = new WorkScope(this.bounds.timeLimit);
     try {
-      return await this.within(scope, this.bounds, work, isolation);
+      return await this.within(scope, this.bounds, work, settings, isolation);
     } catch (error) {
       throw interruptionOf(error) ?? error;
     } finally {
@@ -48,6 +66,7 @@ export class Transactions {
     scope: WorkScope,
     { canceller, timeLimit }: TransactionBounds,
     work: Work<T>,
+    settings: LocalSettings,
     isolation?: 'REPEATABLE READ',
   ): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -58,10 +77,13 @@ export class Transactions {
       this.begin(async (manager) => {
         hasConnection = true;
         scope.throwIfEnded();
-        await manager.query(
-          `SET LOCAL statement_timeout = ${timeLimit}; SET LOCAL lock_timeout = ${LONGEST_WAIT_FOR_LOCK_MS}`,
-        );
-        const result = await cancellable(scope, canceller, manager, work);
+        const prepared = preparing(manager, this.names);
+        await setLocally(prepared, {
+          statement_timeout: String(timeLimit),
+          lock_timeout: String(LONGEST_WAIT_FOR_LOCK_MS),
+          ...settings,
+        });
+        const result = await cancellable(scope, canceller, prepared, work);
         scope.throwIfEnded();
         return result;
       }, isolation)
@@ -75,6 +97,14 @@ export class Transactions {
       ? this.dataSource.transaction(work)
       : this.dataSource.transaction(isolation, work);
   }
+}
+
+/** Makes the settings, all in one statement. */
+export async function setLocally(manager: EntityManager, settings: LocalSettings): Promise<void> {
+  const names = Object.keys(settings);
+  if (names.length === 0) return;
+  const parts = names.map((name, index) => `set_config('${name}', $${index + 1}, true)`);
+  await manager.query(`SELECT ${parts.join(', ')}`, Object.values(settings));
 }
 
 async function cancellable<T>(

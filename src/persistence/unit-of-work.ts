@@ -22,7 +22,7 @@ import { SqlSupportStore } from './stores/support.store';
 import { SqlTierReviewStore } from './stores/tier-review.store';
 import { SqlTokenStore } from './stores/token.store';
 import { SqlTouchStore } from './stores/touch.store';
-import { type TransactionBounds, Transactions } from './transactions';
+import { type LocalSettings, setLocally, type TransactionBounds, Transactions } from './transactions';
 import { SqlWebhookStore } from './stores/webhook.store';
 
 const MOST_TRIES = 4;
@@ -50,9 +50,8 @@ export class TypeOrmUnitOfWork implements UnitOfWork {
   async run<T>(stamp: Stamp, work: (stores: Stores) => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries += 1) {
       try {
-        const result = await this.transactions.run(async (manager) => {
-          await sign(manager, stamp);
-          return work(storesOf(manager));
+        const result = await this.transactions.run((manager) => work(storesOf(manager)), {
+          settings: signed(stamp),
         });
         this.committed();
         return result;
@@ -67,7 +66,7 @@ export class TypeOrmUnitOfWork implements UnitOfWork {
     await runner.connect();
     await runner.startTransaction();
     try {
-      await sign(runner.manager, stamp);
+      await setLocally(runner.manager, signed(stamp));
       return await work(storesOf(runner.manager));
     } catch (error) {
       throw constraintError(error) ?? error;
@@ -78,20 +77,19 @@ export class TypeOrmUnitOfWork implements UnitOfWork {
   }
 
   async observe<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
-    return this.transactions.run(async (manager) => {
-      await manager.query('SET TRANSACTION READ ONLY');
-      return work(storesOf(manager));
-    }, 'REPEATABLE READ');
+    return this.transactions.run(
+      async (manager) => {
+        await manager.query('SET TRANSACTION READ ONLY');
+        return work(storesOf(manager));
+      },
+      { isolation: 'REPEATABLE READ' },
+    );
   }
 }
 
-/** Says who writes in this transaction, for the triggers that audit it. */
-async function sign(
-  manager: EntityManager,
-  { actorId, actorName, now, today, requestId }: Stamp,
-): Promise<void> {
-  const stamp = JSON.stringify({ actorId, actorName, at: now, today, requestId });
-  await manager.query(`SELECT set_config('tierbook.stamp', $1, true)`, [stamp]);
+/** Says who writes in a transaction, for the triggers that audit it. */
+function signed({ actorId, actorName, now, today, requestId }: Stamp): LocalSettings {
+  return { 'tierbook.stamp': JSON.stringify({ actorId, actorName, at: now, today, requestId }) };
 }
 
 function storesOf(manager: EntityManager): Stores {
