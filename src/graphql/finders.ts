@@ -1,6 +1,7 @@
 import { may } from '../app/actor';
 import { accountFields, accountNodes } from './account/account.node';
 import { type GraphqlContext } from './context';
+import { csmFields } from './csm/csm.node';
 import { type TypedKey } from './ids';
 import { interventionNodes } from './intervention/intervention.node';
 import { type Selection } from './look-ahead';
@@ -47,7 +48,12 @@ export const FINDERS: Readonly<Record<string, Finder>> = {
     return loadRelations(ACCOUNT_RELATIONS, await accountNodes(rows, context), selection, context);
   },
   Csm: async (keys, selection, context) =>
-    loadRelations(CSM_RELATIONS, await context.reads.csms.byIds(keys), selection, context),
+    loadRelations(
+      CSM_RELATIONS,
+      await context.reads.csms.byIds(keys, csmFields(selection)),
+      selection,
+      context,
+    ),
   Pool: async (keys, selection, context) =>
     loadRelations(POOL_RELATIONS, await context.reads.pools.byIds(keys), selection, context),
   PortfolioAssignment: async (keys, selection, context) =>

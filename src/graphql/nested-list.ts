@@ -7,8 +7,8 @@ import { loadRelations, type Relation, type RelationTable, type RelationUse } fr
 
 /** How a list that belongs to each of many owners is read, for all of them or for one. */
 interface NestedList<N> {
-  /** The first `size` entries of each list. */
-  first(ownerIds: readonly string[], size: number): Promise<readonly N[]>;
+  /** The first `size` entries of each list, of which `fields` are wanted, "cursor" among them where it is. */
+  first(ownerIds: readonly string[], size: number, fields: readonly string[]): Promise<readonly N[]>;
   page(ownerId: string, window: Window): Promise<readonly N[]>;
   lengths(ownerIds: readonly string[]): Promise<readonly ListLength[]>;
   relate(nodes: readonly N[], selection: Selection): Promise<unknown>;
@@ -29,7 +29,7 @@ export async function nestedConnections<N extends Listed>(
   const window = windowOf(page, ordering);
   const [rows, lengths] = await Promise.all([
     fromTheStart
-      ? list.first(ids, page.size + 1)
+      ? list.first(ids, page.size + 1, wantedOf(fields))
       : Promise.all(ids.map((id) => list.page(id, window))).then((pages) => pages.flat()),
     'totalCount' in fields ? list.lengths(ids) : null,
   ]);
@@ -43,10 +43,20 @@ export async function nestedConnections<N extends Listed>(
   });
 }
 
+function wantedOf(connection: Selection): string[] {
+  const hasCursors = 'pageInfo' in connection || 'edges' in connection;
+  return [...Object.keys(nodeSelectionOf(connection)), ...(hasCursors ? ['cursor'] : [])];
+}
+
 /** A list that each account has: how it is read, for all of them or for one. */
 export interface ListOfAccounts<N> {
   readonly ordering: Ordering;
-  first(context: GraphqlContext, accountIds: readonly string[], size: number): Promise<readonly N[]>;
+  first(
+    context: GraphqlContext,
+    accountIds: readonly string[],
+    size: number,
+    fields: readonly string[],
+  ): Promise<readonly N[]>;
   page(context: GraphqlContext, accountId: string, window: Window): Promise<readonly N[]>;
   lengths(context: GraphqlContext, accountIds: readonly string[]): Promise<readonly ListLength[]>;
 }
@@ -58,7 +68,7 @@ export function listOfAccounts<N extends Listed & { readonly accountId: string }
 ): Relation<{ readonly id: string }, Connection<N>> {
   return (accounts, use, context) =>
     nestedConnections<N>(accounts, use, list.ordering, {
-      first: (ids, size) => list.first(context, ids, size),
+      first: (ids, size, fields) => list.first(context, ids, size, fields),
       page: (accountId, window) => list.page(context, accountId, window),
       lengths: (ids) => list.lengths(context, ids),
       relate: (nodes, selection) => loadRelations(relations(), nodes, selection, context),

@@ -14,7 +14,7 @@ import { type CsmCapacityNode, type PoolCapacityNode } from './capacity/capacity
 import { type AccountLoadType } from './capacity/capacity.type';
 import { type Connection } from './connection';
 import { type GraphqlContext } from './context';
-import { type CsmNode } from './csm/csm.node';
+import { csmFields, type CsmNode } from './csm/csm.node';
 import { accountPrograms } from './digital-program/account-programs';
 import { type AccountDigitalProgramType } from './digital-program/digital-program.type';
 import { type AccountEconomicsType } from './economics/economics.type';
@@ -280,7 +280,7 @@ export async function csmsByKey<P>(
   context: GraphqlContext,
 ): Promise<(CsmNode | null)[]> {
   const keys = keysOf(parents, keyOf);
-  const nodes = keys.length === 0 ? [] : await context.reads.csms.byIds(keys);
+  const nodes = keys.length === 0 ? [] : await context.reads.csms.byIds(keys, csmFields(fields));
   await loadRelations(CSM_RELATIONS, nodes, fields, context);
   return inOrder(parents, keyOf, nodes, ({ id }) => id);
 }

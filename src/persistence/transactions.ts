@@ -2,7 +2,9 @@ import { type DataSource, type EntityManager, QueryFailedError } from 'typeorm';
 import { Interruption } from '../app/ports/interruption';
 import { writePool } from './data-source';
 import { crowdOf, noConnection } from './reads/database-reader';
+import { preparing } from './prepared-manager';
 import { type StatementCanceller } from './statement-canceller';
+import { StatementNames } from './statement-names';
 import { WorkScope } from './work-scope';
 
 const LONGEST_WAIT_FOR_LOCK_MS = 10_000;
@@ -20,11 +22,12 @@ export interface TransactionBounds {
 
 type Work<T> = (manager: EntityManager) => Promise<T>;
 
+/** Settings of PostgreSQL that hold until the transaction ends, by name. */
+export type LocalSettings = Readonly<Record<string, string>>;
+
 export interface TransactionOptions {
-  /** PostgreSQL's own as it has it, if absent. */
   readonly isolation?: 'REPEATABLE READ';
-  /** Settings of the session that hold until the transaction ends. */
-  readonly settings?: Readonly<Record<string, string>>;
+  readonly settings?: LocalSettings;
 }
 
 /**
@@ -32,18 +35,26 @@ export interface TransactionOptions {
  * a lock or for a statement. Scheduled work and commands take the time that they need.
  */
 export class Transactions {
+  /** Of requests, which are many and alike; what is done by schedule or from files is planned for what it is about. */
+  private readonly names = new StatementNames();
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly bounds: TransactionBounds | null,
   ) {}
 
   /** Throws OVERLOADED and TIMEOUT where there are bounds, beside what the work throws. */
-  async run<T>(work: Work<T>, options: TransactionOptions = {}): Promise<T> {
-    if (this.bounds === null) return this.begin(work, options);
+  async run<T>(work: Work<T>, { isolation, settings = {} }: TransactionOptions = {}): Promise<T> {
+    if (this.bounds === null) {
+      return this.begin(async (manager) => {
+        await setLocally(manager, settings);
+        return work(manager);
+      }, isolation);
+    }
     if (crowdOf(writePool(this.dataSource)) >= this.bounds.mostWaiting) throw noConnection();
     const scope = new WorkScope(this.bounds.timeLimit);
     try {
-      return await this.within(scope, this.bounds, work, options);
+      return await this.within(scope, this.bounds, work, settings, isolation);
     } catch (error) {
       throw interruptionOf(error) ?? error;
     } finally {
@@ -55,16 +66,9 @@ export class Transactions {
     scope: WorkScope,
     { canceller, timeLimit }: TransactionBounds,
     work: Work<T>,
-    { isolation, settings = {} }: TransactionOptions,
+    settings: LocalSettings,
+    isolation?: 'REPEATABLE READ',
   ): Promise<T> {
-    const options = {
-      ...(isolation && { isolation }),
-      settings: {
-        ...settings,
-        statement_timeout: String(timeLimit),
-        lock_timeout: String(LONGEST_WAIT_FOR_LOCK_MS),
-      },
-    };
     return new Promise((resolve, reject) => {
       let hasConnection = false;
       const stopWatching = scope.watch((reason) => {
@@ -73,35 +77,34 @@ export class Transactions {
       this.begin(async (manager) => {
         hasConnection = true;
         scope.throwIfEnded();
-        const result = await cancellable(scope, canceller, manager, work);
+        const prepared = preparing(manager, this.names);
+        await setLocally(prepared, {
+          statement_timeout: String(timeLimit),
+          lock_timeout: String(LONGEST_WAIT_FOR_LOCK_MS),
+          ...settings,
+        });
+        const result = await cancellable(scope, canceller, prepared, work);
         scope.throwIfEnded();
         return result;
-      }, options)
+      }, isolation)
         .then(resolve, reject)
         .finally(stopWatching);
     });
   }
 
-  private begin<T>(work: Work<T>, { isolation, settings = {} }: TransactionOptions): Promise<T> {
-    const settled: Work<T> = async (manager) => {
-      await applySettings(manager, settings);
-      return work(manager);
-    };
+  private begin<T>(work: Work<T>, isolation?: 'REPEATABLE READ'): Promise<T> {
     return isolation === undefined
-      ? this.dataSource.transaction(settled)
-      : this.dataSource.transaction(isolation, settled);
+      ? this.dataSource.transaction(work)
+      : this.dataSource.transaction(isolation, work);
   }
 }
 
-/** Sets what holds until the transaction ends, in one statement. */
-export async function applySettings(
-  manager: EntityManager,
-  settings: Readonly<Record<string, string>>,
-): Promise<void> {
+/** Makes the settings, all in one statement. */
+export async function setLocally(manager: EntityManager, settings: LocalSettings): Promise<void> {
   const names = Object.keys(settings);
   if (names.length === 0) return;
-  const calls = names.map((name, index) => `set_config('${name}', $${index + 1}, true)`);
-  await manager.query(`SELECT ${calls.join(', ')}`, Object.values(settings));
+  const parts = names.map((name, index) => `set_config('${name}', $${index + 1}, true)`);
+  await manager.query(`SELECT ${parts.join(', ')}`, Object.values(settings));
 }
 
 async function cancellable<T>(

@@ -25,7 +25,7 @@ import { SqlSupportStore } from './stores/support.store';
 import { SqlTierReviewStore } from './stores/tier-review.store';
 import { SqlTokenStore } from './stores/token.store';
 import { SqlTouchStore } from './stores/touch.store';
-import { applySettings, type TransactionBounds, Transactions } from './transactions';
+import { type LocalSettings, setLocally, type TransactionBounds, Transactions } from './transactions';
 import { SqlWebhookStore } from './stores/webhook.store';
 
 const MOST_TRIES = 4;
@@ -69,7 +69,7 @@ export class TypeOrmUnitOfWork implements UnitOfWork {
     await runner.connect();
     await runner.startTransaction();
     try {
-      await applySettings(runner.manager, signed(stamp));
+      await setLocally(runner.manager, signed(stamp));
       return await work(storesOf(runner.manager));
     } catch (error) {
       throw constraintError(error) ?? error;
@@ -88,7 +88,7 @@ export class TypeOrmUnitOfWork implements UnitOfWork {
 }
 
 /** Says who writes in a transaction, for the triggers that audit it. */
-function signed({ actorId, actorName, now, today, requestId }: Stamp): Readonly<Record<string, string>> {
+function signed({ actorId, actorName, now, today, requestId }: Stamp): LocalSettings {
   return { 'tierbook.stamp': JSON.stringify({ actorId, actorName, at: now, today, requestId }) };
 }
 

@@ -180,8 +180,8 @@ export interface HistoryReads {
   page(where: HistoryFilter, window: Window): Promise<HistoryView[]>;
   count(where: HistoryFilter): Promise<number>;
   byIds(ids: readonly string[]): Promise<HistoryView[]>;
-  /** The newest `size` rows of each account. */
-  newestOf(accountIds: readonly string[], size: number): Promise<HistoryView[]>;
+  /** The newest `size` rows of each account; where `fields` are given, others of a view may be left out. */
+  newestOf(accountIds: readonly string[], size: number, fields?: readonly string[]): Promise<HistoryView[]>;
   /** How many rows each account has. */
   countsOf(accountIds: readonly string[]): Promise<ListLength[]>;
 }
@@ -251,7 +251,8 @@ export interface MovementReads {
   /** How many movements each account has. */
   countsOf(accountIds: readonly string[]): Promise<ListLength[]>;
   byIds(ids: readonly string[]): Promise<MovementView[]>;
-  newestOf(accountIds: readonly string[], size: number): Promise<MovementView[]>;
+  /** The latest `size` movements of each account; where `fields` are given, others of a view may be left out. */
+  newestOf(accountIds: readonly string[], size: number, fields?: readonly string[]): Promise<MovementView[]>;
 }
 
 export interface ScorecardView {
@@ -268,11 +269,12 @@ export interface ScorecardView {
   readonly expansionPotential: string | null;
   readonly criteria: readonly CriterionScore[];
   readonly guardrails: readonly GuardrailAct[];
-  readonly facts: Readonly<Record<string, unknown>>;
+  readonly facts: Readonly<Record<string, unknown>> | null;
 }
 
 export interface ScorecardReads {
-  byIds(ids: readonly string[]): Promise<ScorecardView[]>;
+  /** @param withFacts whether the facts are wanted; they are null otherwise */
+  byIds(ids: readonly string[], withFacts: boolean): Promise<ScorecardView[]>;
 }
 
 export interface ModelInfo {

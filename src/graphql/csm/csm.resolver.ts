@@ -14,7 +14,7 @@ import { OnDayArgs, PlannedDayArgs, PortfolioArgs } from '../portfolio/portfolio
 import { loadRelation, loadRelations } from '../relation';
 import { CSM_RELATIONS, LEAVE_RELATIONS } from '../relations';
 import { DecimalScalar } from '../scalars';
-import { type CsmNode, CSMS_BY_NAME, shownFrom } from './csm.node';
+import { csmFields, type CsmNode, CSMS_BY_NAME, shownFrom } from './csm.node';
 import { CsmArgs, CsmConnection, CsmsArgs, CsmType, EmploymentTermType, LeaveType } from './csm.type';
 
 @Resolver(() => CsmType)
@@ -27,10 +27,11 @@ export class CsmResolver {
   ): Promise<Connection<CsmNode>> {
     const { reads, clock } = context;
     const selection = selectionOf(info);
+    const fields = nodeSelectionOf(selection);
     return readPage<CsmNode>(page, CSMS_BY_NAME, selection, {
       rows: async (window) => {
-        const nodes = await reads.csms.page(where ?? {}, clock.today(), window);
-        await loadRelations(CSM_RELATIONS, nodes, nodeSelectionOf(selection), context);
+        const nodes = await reads.csms.page(where ?? {}, clock.today(), window, csmFields(fields));
+        await loadRelations(CSM_RELATIONS, nodes, fields, context);
         return nodes;
       },
       count: () => reads.csms.count(where ?? {}, clock.today()),
@@ -51,8 +52,14 @@ export class CsmResolver {
     }
     const key = id ? keyOf('Csm', id) : null;
     const { csms } = context.reads;
-    const nodes = externalId ? await csms.byExternalIds([externalId]) : key ? await csms.byIds([key]) : [];
-    await loadRelations(CSM_RELATIONS, nodes, selectionOf(info), context);
+    const selection = selectionOf(info);
+    const fields = csmFields(selection);
+    const nodes = externalId
+      ? await csms.byExternalIds([externalId], fields)
+      : key
+        ? await csms.byIds([key], fields)
+        : [];
+    await loadRelations(CSM_RELATIONS, nodes, selection, context);
     return nodes[0] ?? null;
   }
 

@@ -10,7 +10,7 @@ export const LATEST_FIRST: Ordering = { fingerprint: 'arr_movement latest first'
 /** The ARR movements of each account, the latest first. */
 export const MOVEMENTS_OF_ACCOUNTS: ListOfAccounts<MovementNode> = {
   ordering: LATEST_FIRST,
-  first: (context, ids, size) => context.reads.movements.newestOf(ids, size),
+  first: (context, ids, size, fields) => context.reads.movements.newestOf(ids, size, fields),
   page: (context, accountId, window) => context.reads.movements.page(accountId, window),
   lengths: (context, ids) => context.reads.movements.countsOf(ids),
 };

@@ -27,7 +27,7 @@ export class ScorecardNode implements ScorecardType {
 
   constructor(
     private readonly scorecard: Scorecard,
-    private readonly facts: AccountFacts,
+    private readonly factsBehind: () => AccountFacts,
     private readonly model: TieringModel,
     readonly scoredOn: CalendarDate,
   ) {
@@ -60,7 +60,7 @@ export class ScorecardNode implements ScorecardType {
       total: hundredthsOf(Number(view.total)),
       completeness: hundredthsOf(Number(view.completeness)),
     } as Scorecard;
-    return new ScorecardNode(scorecard, factsOfView(view), model, view.scoredOn);
+    return new ScorecardNode(scorecard, () => factsOfView(view), model, view.scoredOn);
   }
 
   get explanation(): readonly string[] {
@@ -69,7 +69,7 @@ export class ScorecardNode implements ScorecardType {
 
   get counterfactuals(): readonly CounterfactualType[] {
     const tier = tiersOf(this.model);
-    return counterfactuals(this.facts, this.scorecard, this.model, this.scoredOn).map((found) => ({
+    return counterfactuals(this.factsBehind(), this.scorecard, this.model, this.scoredOn).map((found) => ({
       ...found,
       tier: tier.existing(found.tier),
     }));
@@ -78,6 +78,7 @@ export class ScorecardNode implements ScorecardType {
 
 /** The facts that a stored scorecard rests on; amounts were kept as text. */
 function factsOfView({ facts }: ScorecardView): AccountFacts {
+  if (facts === null) throw new Error('the facts of the scorecard were not read');
   const read: Record<string, unknown> = {};
   for (const field of FACT_FIELDS) {
     const value = facts[field] ?? null;

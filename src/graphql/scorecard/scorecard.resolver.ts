@@ -29,6 +29,6 @@ export class ScorecardResolver {
       throw new DomainError('NOT_FOUND', 'there is no such tiering model', ['modelVersion']);
     const today = context.clock.today();
     const known = factsOf(changeValues(NO_VALUES, checkValues(facts), today).values);
-    return new ScorecardNode(placeAccount(known, model, today), known, model, today);
+    return new ScorecardNode(placeAccount(known, model, today), () => known, model, today);
   }
 }

@@ -6,13 +6,14 @@ import { ScorecardNode } from './scorecard.node';
 /** The scorecards that accounts and rows of their history name. */
 export async function scorecards(
   parents: readonly { readonly scorecardId?: string | null }[],
-  _use: RelationUse,
+  { fields }: RelationUse,
   context: GraphqlContext,
 ): Promise<(ScorecardNode | null)[]> {
   const keyOf = ({ scorecardId }: { readonly scorecardId?: string | null }): string | null =>
     scorecardId ?? null;
   const keys = keysOf(parents, keyOf);
-  const views = keys.length === 0 ? [] : await context.reads.scorecards.byIds(keys);
+  const views =
+    keys.length === 0 ? [] : await context.reads.scorecards.byIds(keys, 'counterfactuals' in fields);
   const nodes = await Promise.all(
     views.map(async (view) => {
       const node = ScorecardNode.ofView(view, await modelOfVersion(context, view.modelVersion));

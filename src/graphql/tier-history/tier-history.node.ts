@@ -10,7 +10,12 @@ export type HistoryNode = TierHistoryEntryType & Pick<HistoryView, 'accountId' |
 
 export const NEWEST_FIRST: Ordering = { fingerprint: 'tier_history newest first', kinds: ['bigint'] };
 
-/** Puts the tiers of each row's own model in the place of their keys. */
+/** What has to be read of a row for the fields that are selected. */
+function historyFields(fields: readonly string[]): string[] {
+  return fields.map((field) => (field === 'scorecard' ? 'scorecardId' : field));
+}
+
+/** Puts the tiers of each row's own model in the place of their keys; what was not read stays away. */
 export async function historyNodes(
   rows: readonly HistoryView[],
   context: GraphqlContext,
@@ -23,7 +28,7 @@ export async function historyNodes(
     context,
     rows.map(({ modelVersion, heldFrom, effectiveFrom }) => ({
       modelVersion,
-      keys: [heldFrom, effectiveFrom],
+      keys: [heldFrom ?? null, effectiveFrom ?? null],
     })),
   );
   return rows.map((row) => {
@@ -32,9 +37,9 @@ export async function historyNodes(
     return {
       ...row,
       computedTier: tier(row.computedTier),
-      heldFrom: tierBefore(row.heldFrom),
+      heldFrom: tierBefore(row.heldFrom ?? null),
       heldTo: tier(row.heldTo),
-      effectiveFrom: tierBefore(row.effectiveFrom),
+      effectiveFrom: tierBefore(row.effectiveFrom ?? null),
       effectiveTo: tier(row.effectiveTo),
       pendingTarget: tier(row.pendingTarget),
     };
@@ -44,7 +49,8 @@ export async function historyNodes(
 /** The tier history of each account, the newest row first. */
 export const HISTORY_OF_ACCOUNTS: ListOfAccounts<HistoryNode> = {
   ordering: NEWEST_FIRST,
-  first: async (context, ids, size) => historyNodes(await context.reads.history.newestOf(ids, size), context),
+  first: async (context, ids, size, fields) =>
+    historyNodes(await context.reads.history.newestOf(ids, size, historyFields(fields)), context),
   page: async (context, accountId, window) =>
     historyNodes(await context.reads.history.page({ accountId }, window), context),
   lengths: (context, ids) => context.reads.history.countsOf(ids),

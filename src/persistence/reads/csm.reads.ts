@@ -5,17 +5,29 @@ import { type CalendarDate } from '../../domain/calendar';
 import { type DatabaseReader } from './database-reader';
 import { keyset, type SortKey } from './keyset';
 import { Parameters } from './parameters';
+import { type ColumnsByField, selectedColumns } from './selected-columns';
 
-const COLUMNS = `c.id::text AS id, c.external_id AS "externalId", c.name, c.email, c.regions, c.languages,
-  c.industries, c.version, c.created_at AS "createdAt", c.updated_at AS "updatedAt",
-  jsonb_build_array(c.name, c.id::text) AS cursor,
-  coalesce((SELECT jsonb_agg(jsonb_build_object('from', from_on::text, 'to', to_on::text, 'fte', fte::text)
-    ORDER BY from_on) FROM csm_employment WHERE csm_id = c.id), '[]') AS employment,
-  coalesce((SELECT jsonb_agg(jsonb_build_object('from', from_on::text, 'to', to_on::text, 'backupId', backup_id::text)
-    ORDER BY from_on) FROM csm_leave WHERE csm_id = c.id), '[]') AS leave,
-  coalesce((SELECT jsonb_agg(jsonb_build_object('csmId', c.id::text, 'poolId', pool_id::text, 'pool', p.external_id,
+const BY_FIELD: ColumnsByField = {
+  id: 'c.id::text',
+  externalId: 'c.external_id',
+  name: 'c.name',
+  email: 'c.email',
+  regions: 'c.regions',
+  languages: 'c.languages',
+  industries: 'c.industries',
+  version: 'c.version',
+  createdAt: 'c.created_at',
+  updatedAt: 'c.updated_at',
+  cursor: 'jsonb_build_array(c.name, c.id::text)',
+  employment: `coalesce((SELECT jsonb_agg(jsonb_build_object('from', from_on::text, 'to', to_on::text, 'fte', fte::text)
+    ORDER BY from_on) FROM csm_employment WHERE csm_id = c.id), '[]')`,
+  leave: `coalesce((SELECT jsonb_agg(jsonb_build_object('from', from_on::text, 'to', to_on::text, 'backupId', backup_id::text)
+    ORDER BY from_on) FROM csm_leave WHERE csm_id = c.id), '[]')`,
+  pools: `coalesce((SELECT jsonb_agg(jsonb_build_object('csmId', c.id::text, 'poolId', pool_id::text, 'pool', p.external_id,
     'from', from_on::text, 'to', to_on::text) ORDER BY from_on, p.external_id)
-    FROM pool_membership JOIN pool p ON p.id = pool_id WHERE csm_id = c.id), '[]') AS pools`;
+    FROM pool_membership JOIN pool p ON p.id = pool_id WHERE csm_id = c.id), '[]')`,
+};
+const ALWAYS = ['id', 'externalId', 'name', 'cursor'];
 
 const BY_NAME: readonly SortKey[] = [
   { expression: 'c.name', type: 'text', descending: false },
@@ -25,11 +37,16 @@ const BY_NAME: readonly SortKey[] = [
 export class SqlCsmReads implements CsmReads {
   constructor(private readonly database: DatabaseReader) {}
 
-  async page(where: CsmFilter, today: CalendarDate, window: Window): Promise<CsmView[]> {
+  async page(
+    where: CsmFilter,
+    today: CalendarDate,
+    window: Window,
+    fields?: readonly string[],
+  ): Promise<CsmView[]> {
     const parameters = new Parameters();
     const { orderBy, condition } = keyset(BY_NAME, window, (value) => parameters.bind(value));
     return this.database.rows<CsmView>(
-      `SELECT ${COLUMNS} FROM csm c WHERE ${compile(where, today, parameters)} AND ${condition}
+      `SELECT ${selectedColumns(BY_FIELD, ALWAYS, fields)} FROM csm c WHERE ${compile(where, today, parameters)} AND ${condition}
        ORDER BY ${orderBy} LIMIT ${parameters.bind(window.size + 1)}::int`,
       parameters.values,
     );
@@ -44,14 +61,18 @@ export class SqlCsmReads implements CsmReads {
     return row?.count ?? 0;
   }
 
-  async byIds(ids: readonly string[]): Promise<CsmView[]> {
-    return this.database.rows<CsmView>(`SELECT ${COLUMNS} FROM csm c WHERE c.id = ANY($1::bigint[])`, [ids]);
+  async byIds(ids: readonly string[], fields?: readonly string[]): Promise<CsmView[]> {
+    return this.database.rows<CsmView>(
+      `SELECT ${selectedColumns(BY_FIELD, ALWAYS, fields)} FROM csm c WHERE c.id = ANY($1::bigint[])`,
+      [ids],
+    );
   }
 
-  async byExternalIds(externalIds: readonly string[]): Promise<CsmView[]> {
-    return this.database.rows<CsmView>(`SELECT ${COLUMNS} FROM csm c WHERE c.external_id = ANY($1::text[])`, [
-      externalIds.filter(isReadable),
-    ]);
+  async byExternalIds(externalIds: readonly string[], fields?: readonly string[]): Promise<CsmView[]> {
+    return this.database.rows<CsmView>(
+      `SELECT ${selectedColumns(BY_FIELD, ALWAYS, fields)} FROM csm c WHERE c.external_id = ANY($1::text[])`,
+      [externalIds.filter(isReadable)],
+    );
   }
 }
 

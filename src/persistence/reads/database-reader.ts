@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { type Socket } from 'node:net';
 import { isNativeError } from 'node:util/types';
 import { DatabaseError, Pool, type PoolClient, types } from 'pg';
 import { Interruption } from '../../app/ports/interruption';
 import { StatementCanceller } from '../statement-canceller';
+import { StatementNames } from '../statement-names';
 import { type WorkScope } from '../work-scope';
 import { RowStream } from './row-stream';
 
@@ -47,7 +47,6 @@ export interface PoolUse {
   readonly waiting: number;
 }
 
-const MOST_NAMES = 500;
 const CONNECT_TIMEOUT_MS = 10_000;
 /** What the pool says when nobody has given a connection back for that long. */
 const WAITED_IN_VAIN = 'timeout exceeded when trying to connect';
@@ -301,22 +300,6 @@ export function noConnection(): Interruption {
 // The types of pg do not know it.
 function pidOf(client: PoolClient): number {
   return (client as PoolClient & { readonly processID: number }).processID;
-}
-
-/**
- * Names by which connections keep prepared statements. A name is never taken back, so texts beyond the limit
- * stay unnamed: filters have more shapes than a server should have to remember.
- */
-class StatementNames {
-  private readonly names = new Map<string, string>();
-
-  of(sql: string): string | undefined {
-    const known = this.names.get(sql);
-    if (known !== undefined || this.names.size >= MOST_NAMES) return known;
-    const name = createHash('sha1').update(sql).digest('hex');
-    this.names.set(sql, name);
-    return name;
-  }
 }
 
 interface Query {

@@ -9,13 +9,31 @@ import { compileAccountFilter } from './account-filter';
 import { type DatabaseReader } from './database-reader';
 import { keyset, type SortKey } from './keyset';
 import { Parameters } from './parameters';
+import { type ColumnsByField, selectedColumns } from './selected-columns';
 
-const COLUMNS = `h.id::text AS id, h.account_id::text AS "accountId", h.kind, h.cause, h.computed_tier AS "computedTier",
-  h.held_from AS "heldFrom", h.held_to AS "heldTo", h.effective_from AS "effectiveFrom",
-  h.effective_to AS "effectiveTo", h.pending_target AS "pendingTarget", h.pending_detected_on AS "detectedOn",
-  h.grace_until AS "graceUntil", h.grace_reason AS "graceReason", h.scorecard_id::text AS "scorecardId",
-  h.model_version AS "modelVersion", h.actor_name AS actor, h.occurred_on AS "occurredOn",
-  h.occurred_at AS "occurredAt", jsonb_build_array(h.id::text) AS cursor`;
+const BY_FIELD: ColumnsByField = {
+  id: 'h.id::text',
+  accountId: 'h.account_id::text',
+  kind: 'h.kind',
+  cause: 'h.cause',
+  computedTier: 'h.computed_tier',
+  heldFrom: 'h.held_from',
+  heldTo: 'h.held_to',
+  effectiveFrom: 'h.effective_from',
+  effectiveTo: 'h.effective_to',
+  pendingTarget: 'h.pending_target',
+  detectedOn: 'h.pending_detected_on',
+  graceUntil: 'h.grace_until',
+  graceReason: 'h.grace_reason',
+  scorecardId: 'h.scorecard_id::text',
+  modelVersion: 'h.model_version',
+  actor: 'h.actor_name',
+  occurredOn: 'h.occurred_on',
+  occurredAt: 'h.occurred_at',
+  cursor: 'jsonb_build_array(h.id::text)',
+};
+const ALWAYS = ['id', 'accountId', 'modelVersion'];
+const COLUMNS = selectedColumns(BY_FIELD, ALWAYS, undefined);
 
 const NEWEST_FIRST: readonly SortKey[] = [{ expression: 'h.id', type: 'bigint', descending: true }];
 
@@ -56,9 +74,13 @@ export class SqlHistoryReads implements HistoryReads {
     );
   }
 
-  async newestOf(accountIds: readonly string[], size: number): Promise<HistoryView[]> {
+  async newestOf(
+    accountIds: readonly string[],
+    size: number,
+    fields?: readonly string[],
+  ): Promise<HistoryView[]> {
     return this.database.rows<HistoryView>(
-      `SELECT ${COLUMNS} FROM unnest($1::bigint[]) AS wanted(id)
+      `SELECT ${selectedColumns(BY_FIELD, ALWAYS, fields)} FROM unnest($1::bigint[]) AS wanted(id)
        CROSS JOIN LATERAL (
          SELECT * FROM tier_history WHERE account_id = wanted.id ORDER BY tier_history.id DESC LIMIT $2
        ) h

@@ -2,10 +2,22 @@ import { type ListLength, type MovementReads, type MovementView, type Window } f
 import { type DatabaseReader } from './database-reader';
 import { keyset, type SortKey } from './keyset';
 import { Parameters } from './parameters';
+import { type ColumnsByField, selectedColumns } from './selected-columns';
 
-const COLUMNS = `m.id::text AS id, m.account_id::text AS "accountId", m.kind, m.arr_from AS "arrFrom", m.arr_to AS "arrTo",
-  m.effective_on AS "effectiveOn", m.recorded_on AS "recordedOn", m.effective_on < m.recorded_on AS "backDated",
-  m.source, jsonb_build_array(m.effective_on::text, m.id::text) AS cursor`;
+const BY_FIELD: ColumnsByField = {
+  id: 'm.id::text',
+  accountId: 'm.account_id::text',
+  kind: 'm.kind',
+  arrFrom: 'm.arr_from',
+  arrTo: 'm.arr_to',
+  effectiveOn: 'm.effective_on',
+  recordedOn: 'm.recorded_on',
+  backDated: 'm.effective_on < m.recorded_on',
+  source: 'm.source',
+  cursor: 'jsonb_build_array(m.effective_on::text, m.id::text)',
+};
+const ALWAYS = ['id', 'accountId'];
+const COLUMNS = selectedColumns(BY_FIELD, ALWAYS, undefined);
 
 const LATEST_FIRST: readonly SortKey[] = [
   { expression: 'm.effective_on', type: 'date', descending: true },
@@ -41,9 +53,13 @@ export class SqlMovementReads implements MovementReads {
     );
   }
 
-  async newestOf(accountIds: readonly string[], size: number): Promise<MovementView[]> {
+  async newestOf(
+    accountIds: readonly string[],
+    size: number,
+    fields?: readonly string[],
+  ): Promise<MovementView[]> {
     return this.database.rows<MovementView>(
-      `SELECT ${COLUMNS} FROM unnest($1::bigint[]) AS wanted(id)
+      `SELECT ${selectedColumns(BY_FIELD, ALWAYS, fields)} FROM unnest($1::bigint[]) AS wanted(id)
        CROSS JOIN LATERAL (
          SELECT * FROM arr_movement WHERE account_id = wanted.id
          ORDER BY arr_movement.effective_on DESC, arr_movement.id DESC LIMIT $2

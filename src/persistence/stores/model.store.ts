@@ -1,4 +1,4 @@
-import { type EntityManager } from 'typeorm';
+import { type DataSource, type EntityManager } from 'typeorm';
 import { type Stamp } from '../../app/ports/clock';
 import { type ModelStore } from '../../app/ports/stores';
 import { completeModel, type StoredModel } from '../../domain/defaults';
@@ -7,6 +7,15 @@ import { ADVISORY_LOCKS } from '../advisory-locks';
 
 /** Told to every process when another model is published. */
 export const MODEL_CHANNEL = 'tierbook_model';
+
+interface KnownModel {
+  /** Names one state of the row, for good: whatever writes it, or takes back what it wrote, leaves another one. */
+  readonly state: string;
+  readonly model: TieringModel;
+}
+
+/** The model that was read last from each database, so that it is not sent and read anew in every transaction. */
+const KNOWN = new WeakMap<DataSource, KnownModel>();
 
 export class SqlModelStore implements ModelStore {
   constructor(private readonly manager: EntityManager) {}
@@ -40,9 +49,21 @@ export class SqlModelStore implements ModelStore {
   }
 
   private async current(): Promise<TieringModel | null> {
-    const rows: { definition: StoredModel }[] = await this.manager.query(
-      `SELECT definition FROM tiering_model WHERE status = 'PUBLISHED'`,
+    const [row]: { state: string }[] = await this.manager.query(
+      `SELECT xmin::text || ctid::text AS state FROM tiering_model WHERE status = 'PUBLISHED'`,
     );
-    return rows[0] === undefined ? null : completeModel(rows[0].definition);
+    if (row === undefined) return null;
+    const known = KNOWN.get(this.manager.dataSource);
+    if (known?.state === row.state) return known.model;
+    const model = await this.read();
+    if (model !== null) KNOWN.set(this.manager.dataSource, model);
+    return model?.model ?? null;
+  }
+
+  private async read(): Promise<KnownModel | null> {
+    const [row]: { state: string; definition: StoredModel }[] = await this.manager.query(
+      `SELECT xmin::text || ctid::text AS state, definition FROM tiering_model WHERE status = 'PUBLISHED'`,
+    );
+    return row === undefined ? null : { state: row.state, model: completeModel(row.definition) };
   }
 }

@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+
+const MOST_NAMES = 500;
+
+/**
+ * Names by which connections keep prepared statements. A name is never taken back, so texts beyond the limit
+ * stay unnamed: filters have more shapes than a server should have to remember.
+ */
+export class StatementNames {
+  private readonly names = new Map<string, string>();
+
+  of(sql: string): string | undefined {
+    const known = this.names.get(sql);
+    if (known !== undefined || this.names.size >= MOST_NAMES) return known;
+    const name = createHash('sha1').update(sql).digest('hex');
+    this.names.set(sql, name);
+    return name;
+  }
+}
