@@ -14,6 +14,12 @@ import { type Stamp } from './ports/clock';
 import { type AccountStore, type AccountWrite, type StoredAccount, type Stores } from './ports/stores';
 import { publishedModel } from './published-model';
 
+/**
+ * Changes from which on summaries are read first: many of so many only repeat what is known, and only those that have
+ * anything to write take the whole account.
+ */
+const LARGE = 200;
+
 /** What a caller wants to be true of one account. */
 export interface AccountChange {
   readonly externalId: string;
@@ -59,7 +65,12 @@ export async function applyAccountChanges(
   const model = await publishedModel(stores);
   const batch = new Batch(changes);
   batch.checkShape(context.baseCurrency);
-  const stored = await stores.accounts.lockSummaries(batch.accepted().map(({ externalId }) => externalId));
+  const since = correctableSince(model, context.stamp.today);
+  const named = batch.accepted().map(({ externalId }) => externalId);
+  const isLarge = named.length >= LARGE;
+  const stored = isLarge
+    ? await stores.accounts.lockSummaries(named)
+    : await stores.accounts.lockByExternalIds(named, since);
   await batch.checkParents(stores.accounts);
 
   const decided: AccountWrite[] = [];
@@ -70,11 +81,10 @@ export async function applyAccountChanges(
     const before = stored.get(change.externalId) ?? null;
     const write = attempt(change, before);
     if (write === null) continue;
-    if (before === null) decided.push(write);
+    if (before === null || !isLarge) decided.push(write);
     else touched.push(change);
   }
-  // Many changes only repeat what is known, so only those that have anything to write take the whole account.
-  const whole = await wholeAccounts(stores, touched, stored, correctableSince(model, context.stamp.today));
+  const whole = await wholeAccounts(stores, touched, stored, since);
   for (const change of touched) {
     const write = attempt(change, whole.get(change.externalId) ?? null);
     if (write !== null) decided.push(write);
