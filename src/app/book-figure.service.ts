@@ -43,7 +43,8 @@ export class BookFigureService {
 
   /**
    * Adds to the figures what has changed since the last time, or counts the accounts where they are not kept, or by
-   * other ARR bands than those of the published model; and forgets the figures of past days that have been restated. What somebody else is at already is left to them.
+   * other ARR bands than those of the published model; and forgets the figures of past days that have been restated.
+   * What somebody else is at already is left to them.
    */
   async keepUp(stopping: Stopping = NEVER_STOPPING): Promise<KeptFigures> {
     const state = await this.unitOfWork.observe((stores) => stores.bookFigures.state());

@@ -65,7 +65,7 @@ export async function readKeptBook(
   const kept = isPast ? pastBook(grouping, day, parameters) : keptBook(grouping, day, parameters);
   if (kept === null || withMedian || withRetention) return null;
   const keys = keyNames(grouping);
-  const sql = figuresSql(keys, { tables: [kept.parts, sumsSql(keys)], isKept: kept.isKept });
+  const sql = figuresSql(keys, { tables: [kept.parts, keptSumsSql(keys)], isKept: kept.isKept });
   const rows = await reader.rows<BreakdownRecord>(sql, parameters.values);
   return rows[0]?.is_kept === true ? breakdownOf(grouping, day, rows) : null;
 }
@@ -173,12 +173,27 @@ export function scannedParts(
 function sumsSql(keys: readonly string[]): string {
   const names = keys.map((key) => `${key}, `).join('');
   return `sums AS (
-      SELECT ${isTotal(keys)} AS is_total, ${names}coalesce(sum(accounts), 0) AS accounts,
-        round(coalesce(sum(arr), 0), 2) AS arr, round(coalesce(sum(at_risk_arr), 0), 2) AS at_risk_arr,
-        round(sum(arr) / nullif(sum(known_arr), 0), 2) AS average_arr,
-        round(sum(health)::numeric / nullif(sum(known_health), 0), 2)::float8 AS average_health
+      SELECT ${isTotal(keys)} AS is_total, ${names}${sumColumns((column) => `sum(${column})`)}
       FROM parts ${groupByWithTotal(keys)}
     )`;
+}
+
+/** The same where each group is a single row of `parts`: nothing has to be grouped then. */
+function keptSumsSql(keys: readonly string[]): string {
+  const names = keys.map((key) => `${key}, `).join('');
+  const noNames = keys.map((key) => `NULL AS ${key}, `).join('');
+  const groups = `SELECT false AS is_total, ${names}${sumColumns((column) => column)} FROM parts UNION ALL`;
+  return `sums AS (
+      ${keys.length === 0 ? '' : groups}
+      SELECT true AS is_total, ${noNames}${sumColumns((column) => `sum(${column})`)} FROM parts
+    )`;
+}
+
+function sumColumns(sum: (column: string) => string): string {
+  return `coalesce(${sum('accounts')}, 0) AS accounts, round(coalesce(${sum('arr')}, 0), 2) AS arr,
+        round(coalesce(${sum('at_risk_arr')}, 0), 2) AS at_risk_arr,
+        round(${sum('arr')} / nullif(${sum('known_arr')}, 0), 2) AS average_arr,
+        round(${sum('health')}::numeric / nullif(${sum('known_health')}, 0), 2)::float8 AS average_health`;
 }
 
 /** Of an even number of amounts the median lies halfway between the two in the middle. */
