@@ -11,7 +11,8 @@ import { NO_REVIEW } from '../domain/tier-review';
 import { type TieringModel } from '../domain/tiering-model';
 import { saveAccounts } from './intervention-changes';
 import { type Stamp } from './ports/clock';
-import { type AccountStore, type AccountWrite, type StoredAccount, type Stores } from './ports/stores';
+import { type AccountWrite } from './ports/account-write';
+import { type AccountStore, type StoredAccount, type Stores } from './ports/stores';
 import { publishedModel } from './published-model';
 
 /**

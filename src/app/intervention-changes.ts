@@ -11,7 +11,8 @@ import { effectiveTier } from '../domain/standing';
 import { type TieringModel } from '../domain/tiering-model';
 import { type Stamp } from './ports/clock';
 import { type InterventionWrite } from './ports/intervention';
-import { type AccountWrite, type StoredAccount, type Stores } from './ports/stores';
+import { type AccountWrite } from './ports/account-write';
+import { type StoredAccount, type Stores } from './ports/stores';
 import { publishedModel } from './published-model';
 
 /**

@@ -17,7 +17,8 @@ import { movedWrite } from './account-changes';
 import { saveAccounts } from './intervention-changes';
 import { type Stamp } from './ports/clock';
 import { type OverrideWrite, type StoredOverride } from './ports/override';
-import { type AccountWrite, type StoredAccount, type Stores } from './ports/stores';
+import { type AccountWrite } from './ports/account-write';
+import { type StoredAccount, type Stores } from './ports/stores';
 
 /** What one decision about an override wants written. The last override is the one that it is about. */
 export interface OverrideChange {

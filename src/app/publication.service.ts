@@ -26,8 +26,8 @@ import { type Clock, type Stamp } from './ports/clock';
 import { type StoredModelVersion } from './ports/model-drafts';
 import { type PublishedGroup } from './ports/prepared-publication';
 import { type Window } from './ports/reads';
+import { type AccountWrite } from './ports/account-write';
 import {
-  type AccountWrite,
   type AccountOutline,
   type ShownOutline,
   type StoredAccount,

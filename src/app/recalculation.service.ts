@@ -9,13 +9,8 @@ import { saveAccounts } from './intervention-changes';
 import { modelInForce } from './model-draft.service';
 import { type Clock, type Stamp } from './ports/clock';
 import { NEVER_STOPPING, stopIfAsked, type Stopping } from './ports/stopping';
-import {
-  type AccountOutline,
-  type AccountWrite,
-  type StoredAccount,
-  type Stores,
-  type UnitOfWork,
-} from './ports/stores';
+import { type AccountWrite } from './ports/account-write';
+import { type AccountOutline, type StoredAccount, type Stores, type UnitOfWork } from './ports/stores';
 import { publishedModel } from './published-model';
 import { applyLines, saveDecisions } from './subscription.service';
 

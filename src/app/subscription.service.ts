@@ -16,7 +16,8 @@ import { correctableSince, refuseThePast, unchangedWrite, writeOf } from './acco
 import { type Actor, authorise } from './actor';
 import { saveAccounts } from './intervention-changes';
 import { type Stamp } from './ports/clock';
-import { type AccountWrite, type LineHistory, type StoredAccount, type Stores } from './ports/stores';
+import { type AccountWrite } from './ports/account-write';
+import { type LineHistory, type StoredAccount, type Stores } from './ports/stores';
 import { publishedModel } from './published-model';
 
 /** All lines that a file has for one account. */

@@ -15,7 +15,8 @@ import { movedWrite, refuseThePast, unchangedWrite, writeOf } from './account-ch
 import { activeAmong, planEnd, planGrant } from './override-changes';
 import { type Stamp } from './ports/clock';
 import { type OverrideWrite, type StoredOverride } from './ports/override';
-import { type AccountWrite, type StoredAccount } from './ports/stores';
+import { type AccountWrite } from './ports/account-write';
+import { type StoredAccount } from './ports/stores';
 import { type CompletedReview } from './ports/tier-review';
 
 /** What the system writes beside a review that nobody had to look at. */

@@ -12,7 +12,8 @@ import { saveAccounts } from './intervention-changes';
 import { type AccountKey, lockAccounts } from './locked-account';
 import { type Clock, type Stamp } from './ports/clock';
 import { NEVER_STOPPING, type Stopping } from './ports/stopping';
-import { type AccountWrite, type StoredAccount, type Stores, type UnitOfWork } from './ports/stores';
+import { type AccountWrite } from './ports/account-write';
+import { type StoredAccount, type Stores, type UnitOfWork } from './ports/stores';
 import { type CompletedReview } from './ports/tier-review';
 import { publishedModel } from './published-model';
 import {

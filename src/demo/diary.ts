@@ -1,4 +1,5 @@
-import { type AccountStore, type AccountWrite } from '../app/ports/stores';
+import { type AccountWrite } from '../app/ports/account-write';
+import { type AccountStore } from '../app/ports/stores';
 import { addMonths, type CalendarDate } from '../domain/calendar';
 import { effectiveTier } from '../domain/standing';
 import { type TieringModel } from '../domain/tiering-model';

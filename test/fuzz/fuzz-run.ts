@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type GraphQLSchema } from 'graphql';
 import { type Known, RandomOperations } from './random-operation';
 
@@ -34,8 +35,10 @@ export interface Fault {
   readonly answer: string;
 }
 
-/** Few enough that nothing is refused for want of room. */
+/** Few enough that hardly anything is refused for want of room: plans are made one at a time. */
 const AT_ONCE = 6;
+/** How often an operation that is told to come again does so. */
+const MOST_TRIES = 30;
 const HEAPS = 20;
 const MOST_FAULTS = 25;
 const MOST_KNOWN = 64;
@@ -65,7 +68,7 @@ export async function fuzz(
     while (sent < options.operations && faults.length < MOST_FAULTS) {
       sent += 1;
       const operation = operations.next();
-      const answer = await post(agent, target, JSON.stringify(operation));
+      const answer = await answerTo(agent, target, JSON.stringify(operation));
       statuses[answer.status] = (statuses[answer.status] ?? 0) + 1;
       const what = faultOf(answer, codes);
       if (what !== null) {
@@ -92,8 +95,25 @@ export async function fuzz(
   return { statuses, codes, faults, heaps, seconds: (performance.now() - begun) / 1_000 };
 }
 
+/** The answer, once there is room for the operation. */
+async function answerTo(agent: Agent, target: FuzzTarget, body: string): Promise<Answer> {
+  let answer = await post(agent, target, body);
+  for (let tries = 1; tries < MOST_TRIES && comesAgain(answer); tries += 1) {
+    await pause(answer.retryAfter * 1_000);
+    answer = await post(agent, target, body);
+  }
+  return answer;
+}
+
+/** Whether the server has no room now, and says when to come again. */
+function comesAgain({ status, retryAfter, text }: Answer): boolean {
+  return status === 503 && retryAfter > 0 && text.includes('"OVERLOADED"');
+}
+
 interface Answer {
   readonly status: number;
+  /** Seconds; 0 where the server names none. */
+  readonly retryAfter: number;
   readonly type: string;
   readonly text: string;
 }
@@ -111,6 +131,7 @@ function post(agent: Agent, { url, token }: FuzzTarget, body: string): Promise<A
       response.on('end', () => {
         resolve({
           status: response.statusCode ?? 0,
+          retryAfter: Number(response.headers['retry-after'] ?? 0),
           type: response.headers['content-type'] ?? '',
           text: Buffer.concat(chunks).toString('utf8'),
         });

@@ -95,10 +95,16 @@ describe('the figures of a past day', () => {
     book.on('2026-01-05');
     await book.staff({ anna: {}, ben: {}, pia: { pool: 'west' } });
     await book.seed({
-      a: { arr: '120000', industry: 'FinTech', region: 'EMEA', healthScore: 80, customerSince: '2024-01-01' },
+      a: {
+        arr: '120000',
+        industry: 'FinTech',
+        region: 'EMEA',
+        healthScore: 80,
+        customerSince: day('2024-01-01'),
+      },
       b: { arr: '30000', industry: 'EdTech', region: 'APAC', healthScore: 30, churnRisk: 'HIGH' },
-      c: { arr: '0', status: 'FREE', customerSince: '2025-06-01' },
-      d: { arr: '7000', industry: 'EdTech', customerSince: '2025-06-01' },
+      c: { arr: '0', status: 'FREE', customerSince: day('2025-06-01') },
+      d: { arr: '7000', industry: 'EdTech', customerSince: day('2025-06-01') },
     });
     await book.assign({ a: { csm: 'anna' }, b: { csm: 'ben' } });
     book.on('2026-02-10');
@@ -147,7 +153,10 @@ describe('the figures of a past day', () => {
     ['an ARR is known for the first time', account('d', { arr: null, healthScore: 5 })],
     ['an account has its first movement', account('c', { arr: '10' })],
     ['an account churns', account('a', { status: 'CHURNED' })],
-    ['another day is known on which it became a customer', account('d', { customerSince: '2026-02-15' })],
+    [
+      'another day is known on which it became a customer',
+      account('d', { customerSince: day('2026-02-15') }),
+    ],
     ['lines tell another past', () => book.lines('b', [{ start: '2025-11-01', arr: '100' }])],
     ['a fact is written past the services', sql(`UPDATE account SET industry = 'x' WHERE external_id = 'a'`)],
     ['an account is removed', sql(`DELETE FROM account WHERE external_id = 'nobody'`)],

@@ -1,7 +1,7 @@
 import { type TiersAround } from '../../domain/fte-outlook';
 import { type AdjustmentKind } from '../../domain/service-adjustment';
 import { type Stamp } from './clock';
-import { type AccountWrite } from './stores';
+import { type AccountWrite } from './account-write';
 
 /** What a publication writes of one account, as it was decided before anybody had to wait for it. */
 export interface PreparedAccount {

@@ -1,13 +1,13 @@
-import { type AccountField, type FieldChange } from '../../domain/account';
+import { type AccountField } from '../../domain/account';
 import { type CalendarDate } from '../../domain/calendar';
 import { type Money } from '../../domain/money';
 import { type Account } from '../../domain/rescoring';
 import { type Scorecard } from '../../domain/scorecard';
 import { type ArrMovement } from '../../domain/revenue';
 import { type LineFactChange, type SubscriptionLine } from '../../domain/subscription';
-import { type HistoryEntry } from '../../domain/tier-history';
 import { type TieringModel } from '../../domain/tiering-model';
 import { type Role } from '../actor';
+import { type AccountWrite } from './account-write';
 import { type AssignmentPlanStore } from './assignment-plan';
 import { type BookFigureStore } from './book-figures';
 import { type Stamp } from './clock';
@@ -90,22 +90,6 @@ export interface StoredAccount extends Account {
 export interface AccountOutline extends Account {
   readonly id: string;
   readonly version: number;
-}
-
-/** Everything that one rescoring wants written for one account. */
-export interface AccountWrite {
-  /** Null for an account that is new. */
-  readonly id: string | null;
-  /** The account as it was; null for one that is new. */
-  readonly before: Account | null;
-  readonly account: Account;
-  readonly linesAppliedOn: CalendarDate | null;
-  readonly changes: readonly FieldChange[];
-  readonly movement: ArrMovement | null;
-  readonly newScorecard: boolean;
-  readonly entries: readonly HistoryEntry[];
-  /** A scorecard of the account that is there already, and that nobody has seen, to take the place of a new one. */
-  readonly scorecardId?: string | undefined;
 }
 
 /** An outline with what simulations tell of the newest scorecard. */

@@ -1,4 +1,4 @@
-import { type AccountWrite } from '../../app/ports/stores';
+import { type AccountWrite } from '../../app/ports/account-write';
 import {
   type AccountFieldValue,
   type AccountValues,

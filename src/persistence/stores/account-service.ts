@@ -1,5 +1,5 @@
 import { type Stamp } from '../../app/ports/clock';
-import { type AccountWrite } from '../../app/ports/stores';
+import { type AccountWrite } from '../../app/ports/account-write';
 import { serviceChange } from '../../domain/tier-history';
 import { type Query } from './query';
 

@@ -1,8 +1,8 @@
 import { type EntityManager } from 'typeorm';
 import { type Stamp } from '../../app/ports/clock';
+import { type AccountWrite } from '../../app/ports/account-write';
 import {
   type AccountStore,
-  type AccountWrite,
   type AccountOutline,
   type ShownOutline,
   type StoredAccount,
