@@ -16,15 +16,17 @@ export function digestOf(card: Scorecard): number {
   return hash(text);
 }
 
-/** cyrb53: 53 bits, as many as a number holds exactly. */
+/** 53 bits, as many as a number holds exactly: the whole of one sum of the text, and the upper part of another. */
 function hash(text: string): number {
-  let [one, other] = [0xdeadbeef, 0x41c6ce57];
+  let [one, other] = [OFFSET, 0];
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
-    one = Math.imul(one ^ code, 2_654_435_761);
-    other = Math.imul(other ^ code, 1_597_334_677);
+    one = Math.imul(one ^ code, FNV_PRIME);
+    other = (Math.imul(other, 31) + code) | 0;
   }
-  one = Math.imul(one ^ (one >>> 16), 2_246_822_507) ^ Math.imul(other ^ (other >>> 13), 3_266_489_909);
-  other = Math.imul(other ^ (other >>> 16), 2_246_822_507) ^ Math.imul(one ^ (one >>> 13), 3_266_489_909);
-  return 4_294_967_296 * (2_097_151 & other) + (one >>> 0);
+  return (other >>> 11) * 2 ** 32 + (one >>> 0);
 }
+
+/** Of FNV-1a for 32 bits. */
+const OFFSET = 0x811c9dc5;
+const FNV_PRIME = 0x01000193;

@@ -10,7 +10,11 @@ export type CsmNode = CsmView;
 export const CSMS_BY_NAME: Ordering = { fingerprint: 'csm by name', kinds: ['text', 'bigint'] };
 
 /** What fields of a CSM are worked out of, where that goes by another name. */
-const SOURCES: Readonly<Record<string, string>> = { fte: 'employment', leaveOn: 'leave' };
+const SOURCES: Readonly<Record<string, string>> = {
+  fte: 'employment',
+  leaveOn: 'leave',
+  sharedTotals: 'pools',
+};
 
 /** What has to be read of a CSM for a selection. */
 export function csmFields(selection: Selection): string[] {
