@@ -2,14 +2,33 @@ import { type Stamp } from './ports/clock';
 import { stopIfAsked, type Stopping } from './ports/stopping';
 import { type Stores, type UnitOfWork } from './ports/stores';
 
+/** Accounts that are looked at together; it keeps nobody waiting, since nothing is locked. */
+export const LOOKED_AT = 1_000;
+
 /** Every id, a batch after the other, of what gives the ids that come after one and none once there are no more. */
-export async function* batchesOf(
+export function batchesOf(
   idsAfter: (after: string) => Promise<readonly string[]>,
 ): AsyncGenerator<readonly string[], void> {
-  for (let last: string | undefined = '0'; last !== undefined;) {
-    const ids: readonly string[] = await idsAfter(last);
-    if (ids.length > 0) yield ids;
-    last = ids.at(-1);
+  return batchesBy(idsAfter, (id) => id);
+}
+
+/** As batchesOf, of rows that have ids. */
+export function batchesOfRows<Row extends { readonly id: string }>(
+  rowsAfter: (after: string) => Promise<readonly Row[]>,
+): AsyncGenerator<readonly Row[], void> {
+  return batchesBy(rowsAfter, ({ id }) => id);
+}
+
+async function* batchesBy<T>(
+  after: (last: string) => Promise<readonly T[]>,
+  idOf: (one: T) => string,
+): AsyncGenerator<readonly T[], void> {
+  for (let last = '0'; ;) {
+    const batch = await after(last);
+    const end = batch.at(-1);
+    if (end === undefined) return;
+    yield batch;
+    last = idOf(end);
   }
 }
 

@@ -7,12 +7,13 @@ import { refuseInvalidModel } from '../domain/model-validation';
 import { type TieringModel } from '../domain/tiering-model';
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
+import { batchesOfRows, LOOKED_AT } from './batches';
 import { checkExpectedVersion } from './expected-version';
 import { once } from './idempotency';
 import { OneAtATime } from './one-at-a-time';
 import { type Clock } from './ports/clock';
 import { type StoredModelVersion } from './ports/model-drafts';
-import { type AccountOutline, type Stores, type UnitOfWork } from './ports/stores';
+import { type Stores, type UnitOfWork } from './ports/stores';
 
 /** What every change of a draft says beside the change. */
 export interface DraftKey {
@@ -24,9 +25,6 @@ export interface DraftKey {
 
 /** Part of a calibration that can be kept as JSON: everything but the model, which the draft says. */
 export type CalibrationReport = Omit<Calibration, 'model'> & { readonly version: number };
-
-/** Few enough that other requests do not have to wait for one batch. */
-const BATCH = 1_000;
 
 /** Drafts of the next tiering model (spec section 10); managers and admins work on them. */
 export class ModelDraftService {
@@ -202,12 +200,10 @@ export function checkReason(reason: string): string {
 /** The facts of everybody that brings ARR and is placed, or will be. */
 async function payingBook(stores: Stores): Promise<AccountFacts[]> {
   const book: AccountFacts[] = [];
-  for (let after: string | null = '0'; after !== null;) {
-    const outlines: AccountOutline[] = await stores.accounts.outlinesAfter(after, BATCH);
+  for await (const outlines of batchesOfRows((after) => stores.accounts.outlinesAfter(after, LOOKED_AT))) {
     for (const { values } of outlines) {
       if (values.arr !== null && values.arr > 0) book.push(factsOf(values));
     }
-    after = outlines.at(-1)?.id ?? null;
   }
   return book;
 }

@@ -4,7 +4,7 @@ import { type TieringModel } from '../domain/tiering-model';
 import { correctableSince, hasNews, isAheadOf, writeOf } from './account-changes';
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
-import { inBatches } from './batches';
+import { inBatches, LOOKED_AT } from './batches';
 import { saveAccounts } from './intervention-changes';
 import { modelInForce } from './model-draft.service';
 import { type Clock, type Stamp } from './ports/clock';
@@ -16,9 +16,6 @@ import { applyLines, saveDecisions } from './subscription.service';
 
 /** Few enough that other requests do not have to wait for one batch. */
 const BATCH = 500;
-
-/** Accounts that are looked at together, which keeps nobody waiting. */
-const LOOKED_AT = 1_000;
 
 export interface Recalculation {
   /** Accounts that were looked at. */
@@ -74,31 +71,37 @@ export class RecalculationService {
     );
     for await (const writes of lines) count(writes);
     stopIfAsked(stopping);
-    let ahead = this.look('0', stamp);
-    let waiting: readonly string[] = [];
+    const rescore = async (ids: readonly string[]): Promise<void> => {
+      count(await this.unitOfWork.run(stamp, (stores) => rescoreLocked(stores, ids, stamp)));
+      stopIfAsked(stopping);
+    };
+    const waiting: string[] = [];
+    for await (const { looked, candidates } of this.looks(stamp, stopping)) {
+      waiting.push(...candidates);
+      while (waiting.length >= BATCH) await rescore(waiting.splice(0, BATCH));
+      scored += looked;
+      onProgress(looked);
+    }
+    if (waiting.length > 0) await rescore(waiting);
+    return { scored, changed, moved };
+  }
+
+  /** Looks at all accounts, at the next ones while whoever asks is still busy with those before. */
+  private async *looks(stamp: Stamp, stopping: Stopping): AsyncGenerator<Looked, void> {
+    let next = this.look('0', stamp);
     try {
-      for (let last: string | null = '0'; last !== null;) {
-        const found: Looked = await ahead;
+      for (;;) {
+        const found = await next;
         stopIfAsked(stopping);
-        last = found.last;
-        // The next ones are looked at while these are written; what goes wrong with that is told in its turn.
-        if (last !== null) ahead = this.look(last, stamp);
-        ahead.catch(ignore);
-        waiting = [...waiting, ...found.candidates];
-        while (waiting.length >= BATCH || (last === null && waiting.length > 0)) {
-          const ids = waiting.slice(0, BATCH);
-          waiting = waiting.slice(BATCH);
-          count(await this.unitOfWork.run(stamp, (stores) => rescoreLocked(stores, ids, stamp)));
-          stopIfAsked(stopping);
-        }
-        if (found.looked === 0) continue;
-        scored += found.looked;
-        onProgress(found.looked);
+        if (found.last === null) return;
+        next = this.look(found.last, stamp);
+        // What goes wrong with it is told in its turn.
+        next.catch(ignore);
+        yield found;
       }
     } finally {
-      await ahead.catch(ignore);
+      await next.catch(ignore);
     }
-    return { scored, changed, moved };
   }
 
   /** Which of the accounts above `after` may have something to write; the outlines are forgotten at once. */

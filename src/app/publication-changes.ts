@@ -1,0 +1,150 @@
+import { planPublication, type Publication, publishTo } from '../domain/publication';
+import { type Rescoring } from '../domain/rescoring';
+import { hasPercentiles, type TieringModel } from '../domain/tiering-model';
+import { isAheadOf, writeOf } from './account-changes';
+import { batchesOf, batchesOfRows, LOOKED_AT } from './batches';
+import { raiseByModel, raisesByModel, saveAccounts, type WatchedChange } from './intervention-changes';
+import { checkedDraft, type DraftKey, lockDraft, modelInForce } from './model-draft.service';
+import { adjustmentsOf, aheadError, planOf, refuseStale, type SimulatedKey } from './planned-publication';
+import { type AccountWrite } from './ports/account-write';
+import { type Stamp } from './ports/clock';
+import { type StoredModelVersion } from './ports/model-drafts';
+import { type AccountOutline, type Stores } from './ports/stores';
+import { PublicationOutcome, type Published } from './publication-outcome';
+import { segmentsFollow } from './segment.service';
+
+/** Few enough that one statement is answered at once. */
+const BATCH = 500;
+
+/** The draft that is to be published, and what the caller has seen of it. */
+export type PublicationKey = DraftKey & SimulatedKey;
+
+/** Another model was published, or the draft was changed, while a publication was prepared. */
+export class Overtaken extends Error {}
+
+/**
+ * Puts the draft in the place of the published model and brings every account over to it, in the caller's transaction.
+ * Decides everything before anybody has to wait for it, and only then keeps others from placing accounts; what has
+ * changed until then is decided again.
+ *
+ * Throws Overtaken, and what `PublicationService.publish` throws.
+ *
+ * @param waiting whether others are kept from that from the beginning, so that nothing can be overtaken
+ */
+export async function bringOver(
+  stores: Stores,
+  key: PublicationKey,
+  reason: string,
+  stamp: Stamp,
+  waiting: boolean,
+): Promise<Published> {
+  await stores.preparedPublications.begin();
+  if (waiting) await stores.models.publishedForChange();
+  const { draft, publication, watched } = await prepare(stores, key, stamp);
+  const published = await stores.models.publishedForChange();
+  const locked = await lockDraft(stores, key);
+  await refuseStale(stores, key, stamp);
+  const isAsPrepared =
+    locked.revision === draft.revision &&
+    published?.version === publication.from.version &&
+    (await hasSameCuts(stores, locked.model, publication));
+  if (!isAsPrepared) throw new Overtaken('the publication has to be prepared anew');
+  const { from, to } = publication;
+  await stores.modelDrafts.publish(to, from.version, reason, stamp);
+  const unused = await stores.preparedPublications.apply(stamp);
+  const outcome = new PublicationOutcome(publication);
+  outcome.addGroups(await stores.preparedPublications.groups());
+  await raiseApplied(stores, watched, stamp, from);
+  await catchUp(stores, publication, unused, outcome, stamp);
+  const successors = new Map(Object.entries(to.successors));
+  if (successors.size > 0) {
+    await stores.overrides.requestsFollow(successors, to.version);
+    await segmentsFollow(stores, successors, to, stamp);
+  }
+  return outcome.published();
+}
+
+/**
+ * Brings over the accounts that have come or changed while the others were prepared.
+ *
+ * @param unused the scorecards that were prepared for them, by account id
+ */
+async function catchUp(
+  stores: Stores,
+  publication: Publication,
+  unused: ReadonlyMap<string, string>,
+  outcome: PublicationOutcome,
+  stamp: Stamp,
+): Promise<void> {
+  const { from, to, today } = publication;
+  const unplaced = (after: string): Promise<string[]> =>
+    stores.preparedPublications.unplacedAfter(to.version, after, BATCH);
+  for await (const ids of batchesOf(unplaced)) {
+    const accounts = await stores.accounts.lockByIds(ids, today);
+    const ahead = accounts.find((account) => isAheadOf(account, today));
+    if (ahead !== undefined) throw aheadError(1, ahead.lastHistoryOn);
+    const adjustments = await adjustmentsOf(stores, accounts);
+    const writes = accounts.flatMap((account) => {
+      const rescoring = publishTo(account, publication);
+      outcome.add(account, rescoring.account.standing, adjustments.get(account.id) ?? null);
+      const write = writeOf(account, rescoring);
+      return write === null ? [] : [{ ...write, scorecardId: unused.get(account.id) }];
+    });
+    await saveAccounts(stores, writes, stamp, from);
+  }
+}
+
+/** What a publication is going to do, decided without keeping anybody waiting. */
+interface Prepared {
+  readonly draft: StoredModelVersion;
+  readonly publication: Publication;
+  /** Accounts of which it may raise an intervention. */
+  readonly watched: readonly WatchedChange[];
+}
+
+/** Decides what publishing does to each account and keeps it; takes no lock that others would wait for. */
+async function prepare(stores: Stores, key: PublicationKey, stamp: Stamp): Promise<Prepared> {
+  const { today } = stamp;
+  const draft = checkedDraft(await stores.modelDrafts.read(key.version), key);
+  await refuseStale(stores, key, stamp);
+  const publication = await planOf(stores, draft.model, await modelInForce(stores), today);
+  const watched: WatchedChange[] = [];
+  const { from, to } = publication;
+  for await (const outlines of batchesOfRows((after) => stores.accounts.outlinesAfter(after, LOOKED_AT))) {
+    const prepared = outlines.map((outline) => {
+      const rescoring = publishTo(outline, publication);
+      const change = { id: outline.id, before: outline, after: rescoring.account };
+      if (raisesByModel(change, today, to, from)) watched.push(change);
+      return { version: outline.version, write: preparedWrite(outline, rescoring) };
+    });
+    await stores.preparedPublications.keep(prepared, stamp);
+  }
+  await stores.preparedPublications.seal();
+  return { draft, publication, watched };
+}
+
+function preparedWrite(before: AccountOutline, { account, entries, newScorecard }: Rescoring): AccountWrite {
+  const { id } = before;
+  return { id, before, account, linesAppliedOn: null, changes: [], movement: null, newScorecard, entries };
+}
+
+/** Whether the percentiles of the draft, if it has any, still are the amounts that they were prepared with. */
+async function hasSameCuts(stores: Stores, draft: TieringModel, prepared: Publication): Promise<boolean> {
+  if (!hasPercentiles(draft)) return true;
+  const { to } = planPublication(draft, prepared.from, await stores.accounts.payingArr(), prepared.today);
+  return JSON.stringify(to) === JSON.stringify(prepared.to);
+}
+
+async function raiseApplied(
+  stores: Stores,
+  watched: readonly WatchedChange[],
+  stamp: Stamp,
+  replaced: TieringModel,
+): Promise<void> {
+  for (let from = 0; from < watched.length; from += BATCH) {
+    const some = watched.slice(from, from + BATCH);
+    const applied = await stores.preparedPublications.applied(some.map(({ id }) => id));
+    const changes = some.filter(({ id }) => applied.has(id));
+    await raiseByModel(stores, changes, stamp, replaced);
+  }
+}
