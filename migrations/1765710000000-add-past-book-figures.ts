@@ -47,7 +47,7 @@ export class AddPastBookFigures1765710000000 implements MigrationInterface {
     ] as const) {
       for (const action of actions) await runner.query(`DROP TRIGGER ${table}_restate_${action} ON ${table}`);
     }
-    for (const name of ['accounts', 'facts', 'movements', 'tiers', 'owners', 'every_day']) {
+    for (const name of ['accounts', 'facts', 'movements', 'tiers', 'owners', 'every_day', 'by_rows']) {
       await runner.query(`DROP FUNCTION restate_${name}()`);
     }
     for (const table of ['past_book_figure', 'past_book', 'book_restatement']) {
@@ -220,17 +220,30 @@ export class AddPastBookFigures1765710000000 implements MigrationInterface {
         VALUES (pg_current_xact_id()::text::bigint, '-infinity', 'ALL', 0);
         RETURN NULL;
       END $$`);
+    // A statement that found nothing has said nothing.
+    await runner.query(`
+      CREATE FUNCTION restate_by_rows() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        INSERT INTO book_restatement (transaction, from_day, source, facts)
+        SELECT pg_current_xact_id()::text::bigint, '-infinity', 'ALL', 0 WHERE EXISTS (SELECT FROM touched);
+        RETURN NULL;
+      END $$`);
     for (const [table, actions] of [
-      ['account', ['INSERT', 'DELETE', 'TRUNCATE']],
-      ['fact_change', ['UPDATE', 'DELETE', 'TRUNCATE']],
-      ['arr_movement', ['UPDATE', 'DELETE', 'TRUNCATE']],
-      ['portfolio_assignment', ['TRUNCATE']],
+      ['account', ['INSERT', 'DELETE']],
+      ['fact_change', ['UPDATE', 'DELETE']],
+      ['arr_movement', ['UPDATE', 'DELETE']],
     ] as const) {
       for (const action of actions) {
         await runner.query(`
           CREATE TRIGGER ${table}_restate_${action.toLowerCase()} AFTER ${action} ON ${table}
-          FOR EACH STATEMENT EXECUTE FUNCTION restate_every_day()`);
+          REFERENCING ${action === 'INSERT' ? 'NEW' : 'OLD'} TABLE AS touched
+          FOR EACH STATEMENT EXECUTE FUNCTION restate_by_rows()`);
       }
+    }
+    for (const table of ['account', 'fact_change', 'arr_movement', 'portfolio_assignment']) {
+      await runner.query(`
+        CREATE TRIGGER ${table}_restate_truncate AFTER TRUNCATE ON ${table}
+        FOR EACH STATEMENT EXECUTE FUNCTION restate_every_day()`);
     }
     for (const table of ['csm', 'pool']) {
       await runner.query(`

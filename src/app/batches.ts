@@ -13,7 +13,7 @@ export function batchesOf(
 }
 
 /** As batchesOf, of rows that have ids. */
-export function batchesOfRows<Row extends { readonly id: string }>(
+export function rowBatches<Row extends { readonly id: string }>(
   rowsAfter: (after: string) => Promise<readonly Row[]>,
 ): AsyncGenerator<readonly Row[], void> {
   return batchesBy(rowsAfter, ({ id }) => id);

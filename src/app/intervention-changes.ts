@@ -33,7 +33,7 @@ export async function saveAccounts(
     before,
     after: account,
   }));
-  await raise(stores, watched, stamp, replaced);
+  await raiseInterventions(stores, watched, stamp, replaced);
   return ids;
 }
 
@@ -54,19 +54,12 @@ export async function raiseForNewOwners(
     after: account,
     csmBefore: csmsBefore.get(account.id) ?? null,
   }));
-  await raise(stores, watched, stamp);
-}
-
-/** A change of an account that may raise an intervention. */
-export interface WatchedChange {
-  readonly id: string;
-  readonly before: InterventionSubject;
-  readonly after: InterventionSubject;
+  await raiseInterventions(stores, watched, stamp);
 }
 
 /** Whether a model that takes the place of another one would raise anything of an account whose facts stay. */
 export function raisesByModel(
-  { before, after }: WatchedChange,
+  { before, after }: ChangedAccount,
   today: CalendarDate,
   model: TieringModel,
   replaced: TieringModel,
@@ -76,17 +69,8 @@ export function raisesByModel(
   return dueInterventions(change, today, model, replaced).length > 0;
 }
 
-/** Raises the interventions of accounts whose changes are written already. */
-export async function raiseByModel(
-  stores: Stores,
-  changes: readonly WatchedChange[],
-  stamp: Stamp,
-  replaced: TieringModel,
-): Promise<void> {
-  await raise(stores, changes, stamp, replaced);
-}
-
-interface Watched {
+/** A change of an account that may raise an intervention. */
+export interface ChangedAccount {
   readonly id: string;
   readonly before: InterventionSubject | null;
   readonly after: InterventionSubject;
@@ -94,9 +78,14 @@ interface Watched {
   readonly csmBefore?: string | null;
 }
 
-async function raise(
+/**
+ * Raises the interventions that changes give reason for which are written already.
+ *
+ * @param replaced the model that was in force before, where another one has just been published
+ */
+export async function raiseInterventions(
   stores: Stores,
-  changes: readonly Watched[],
+  changes: readonly ChangedAccount[],
   stamp: Stamp,
   replaced?: TieringModel,
 ): Promise<void> {

@@ -7,7 +7,7 @@ import { refuseInvalidModel } from '../domain/model-validation';
 import { type TieringModel } from '../domain/tiering-model';
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
-import { batchesOfRows, LOOKED_AT } from './batches';
+import { rowBatches, LOOKED_AT } from './batches';
 import { checkExpectedVersion } from './expected-version';
 import { once } from './idempotency';
 import { OneAtATime } from './one-at-a-time';
@@ -200,7 +200,7 @@ export function checkReason(reason: string): string {
 /** The facts of everybody that brings ARR and is placed, or will be. */
 async function payingBook(stores: Stores): Promise<AccountFacts[]> {
   const book: AccountFacts[] = [];
-  for await (const outlines of batchesOfRows((after) => stores.accounts.outlinesAfter(after, LOOKED_AT))) {
+  for await (const outlines of rowBatches((after) => stores.accounts.outlinesAfter(after, LOOKED_AT))) {
     for (const { values } of outlines) {
       if (values.arr !== null && values.arr > 0) book.push(factsOf(values));
     }

@@ -2,8 +2,8 @@ import { planPublication, type Publication, publishTo } from '../domain/publicat
 import { type Rescoring } from '../domain/rescoring';
 import { hasPercentiles, type TieringModel } from '../domain/tiering-model';
 import { isAheadOf, writeOf } from './account-changes';
-import { batchesOf, batchesOfRows, LOOKED_AT } from './batches';
-import { raiseByModel, raisesByModel, saveAccounts, type WatchedChange } from './intervention-changes';
+import { batchesOf, rowBatches, LOOKED_AT } from './batches';
+import { type ChangedAccount, raiseInterventions, raisesByModel, saveAccounts } from './intervention-changes';
 import { checkedDraft, type DraftKey, lockDraft, modelInForce } from './model-draft.service';
 import { adjustmentsOf, aheadError, planOf, refuseStale, type SimulatedKey } from './planned-publication';
 import { type AccountWrite } from './ports/account-write';
@@ -19,7 +19,10 @@ const BATCH = 500;
 /** The draft that is to be published, and what the caller has seen of it. */
 export type PublicationKey = DraftKey & SimulatedKey;
 
-/** Another model was published, or the draft was changed, while a publication was prepared. */
+/**
+ * The draft was changed while a publication was prepared, or the book so that its percentiles are other amounts; or a
+ * server of an older version, which prepares nothing, has published another model.
+ */
 export class Overtaken extends Error {}
 
 /**
@@ -39,7 +42,10 @@ export async function bringOver(
   waiting: boolean,
 ): Promise<Published> {
   await stores.preparedPublications.begin();
-  if (waiting) await stores.models.publishedForChange();
+  if (waiting) {
+    await stores.models.publishedForChange();
+    await lockDraft(stores, key);
+  }
   const { draft, publication, watched } = await prepare(stores, key, stamp);
   const published = await stores.models.publishedForChange();
   const locked = await lockDraft(stores, key);
@@ -99,7 +105,7 @@ interface Prepared {
   readonly draft: StoredModelVersion;
   readonly publication: Publication;
   /** Accounts of which it may raise an intervention. */
-  readonly watched: readonly WatchedChange[];
+  readonly watched: readonly ChangedAccount[];
 }
 
 /** Decides what publishing does to each account and keeps it; takes no lock that others would wait for. */
@@ -108,9 +114,9 @@ async function prepare(stores: Stores, key: PublicationKey, stamp: Stamp): Promi
   const draft = checkedDraft(await stores.modelDrafts.read(key.version), key);
   await refuseStale(stores, key, stamp);
   const publication = await planOf(stores, draft.model, await modelInForce(stores), today);
-  const watched: WatchedChange[] = [];
+  const watched: ChangedAccount[] = [];
   const { from, to } = publication;
-  for await (const outlines of batchesOfRows((after) => stores.accounts.outlinesAfter(after, LOOKED_AT))) {
+  for await (const outlines of rowBatches((after) => stores.accounts.outlinesAfter(after, LOOKED_AT))) {
     const prepared = outlines.map((outline) => {
       const rescoring = publishTo(outline, publication);
       const change = { id: outline.id, before: outline, after: rescoring.account };
@@ -137,7 +143,7 @@ async function hasSameCuts(stores: Stores, draft: TieringModel, prepared: Public
 
 async function raiseApplied(
   stores: Stores,
-  watched: readonly WatchedChange[],
+  watched: readonly ChangedAccount[],
   stamp: Stamp,
   replaced: TieringModel,
 ): Promise<void> {
@@ -145,6 +151,6 @@ async function raiseApplied(
     const some = watched.slice(from, from + BATCH);
     const applied = await stores.preparedPublications.applied(some.map(({ id }) => id));
     const changes = some.filter(({ id }) => applied.has(id));
-    await raiseByModel(stores, changes, stamp, replaced);
+    await raiseInterventions(stores, changes, stamp, replaced);
   }
 }

@@ -4,7 +4,7 @@ import { type Mover, type SimulationOutcome, SimulationTally } from '../domain/s
 import { type TieringModel } from '../domain/tiering-model';
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
-import { batchesOfRows, LOOKED_AT } from './batches';
+import { rowBatches, LOOKED_AT } from './batches';
 import { once } from './idempotency';
 import { checkReason, existing, modelInForce } from './model-draft.service';
 import { MoverCollector, type MoverPage } from './mover-page';
@@ -55,7 +55,7 @@ export class PublicationService {
       const digest = await stores.modelDrafts.digest(version, today);
       const tally = new SimulationTally(publication);
       const collectors = pages.map((page) => new MoverCollector(page));
-      const batches = batchesOfRows((after) => stores.accounts.shownOutlinesAfter(after, LOOKED_AT));
+      const batches = rowBatches((after) => stores.accounts.shownOutlinesAfter(after, LOOKED_AT));
       for await (const outlines of batches) {
         const adjustments = await adjustmentsOf(stores, outlines);
         for (const outline of outlines) {

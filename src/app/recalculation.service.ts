@@ -179,7 +179,7 @@ async function rescoreLocked(
     return write ?? [];
   });
   await saveAccounts(stores, writes, stamp);
-  await stores.accounts.noteDigests(unchanged.filter(({ scorecardDigest }) => scorecardDigest === null));
+  await stores.accounts.noteDigests(unchanged);
   return writes;
 }
 

@@ -47,7 +47,7 @@ export async function loadRelations<P extends object>(
 
 type Loader = DataLoader<object, unknown>;
 
-/** The loaders of each request, by the field of the document and its arguments. */
+/** The loaders of each request, by the nodes of the field in the document and its arguments. */
 const loadersOf = new WeakMap<GraphqlContext, Map<unknown, Map<string, Loader>>>();
 
 /**
@@ -62,7 +62,10 @@ export function loadRelation<P extends object, V>(
   info: GraphQLResolveInfo,
 ): Promise<V> {
   const ofRequest = existing(loadersOf, context, () => new Map<unknown, Map<string, Loader>>());
-  const ofField = existing(ofRequest, info.fieldNodes[0], () => new Map<string, Loader>());
+  // One node has one selection wherever it stands; of several, each may stand elsewhere as well, with less beside it.
+  const { fieldNodes } = info;
+  const nodes = fieldNodes.length === 1 ? fieldNodes[0] : fieldNodes;
+  const ofField = existing(ofRequest, nodes, () => new Map<string, Loader>());
   const loader = existing(ofField, JSON.stringify(args), () => {
     const use = { args: { ...args }, fields: selectionOf(info) };
     // Asynchronous, so that a relation that refuses its arguments at once is heard as it is.

@@ -49,6 +49,7 @@ export class WebhookDispatcher {
   /** Takes nothing any more, and waits until what was taken is sent. */
   async stop(): Promise<void> {
     this.stopping.abort();
+    this.wake();
     await this.running;
     await Promise.all(this.flying);
   }
@@ -154,7 +155,7 @@ export class WebhookDispatcher {
     this.rouse = () => {
       woken.abort();
     };
-    await pauseFor(ms, AbortSignal.any([this.stopping.signal, woken.signal]));
+    await pauseFor(ms, woken.signal);
     this.rouse = ignore;
   }
 }

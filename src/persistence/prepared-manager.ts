@@ -14,7 +14,8 @@ export function preparing(manager: EntityManager, names: StatementNames): Entity
     // Several statements at once, which have none, cannot be prepared.
     const values = parameters ?? [];
     const name = values.length === 0 ? undefined : names.of(sql);
-    if (name === undefined || queryRunner === undefined) return manager.query<T>(sql, parameters);
+    if (name === undefined || queryRunner === undefined || queryRunner.isReleased)
+      return manager.query<T>(sql, parameters);
     const client = (await queryRunner.connect()) as PoolClient;
     try {
       return resultOf(await client.query({ name, text: sql, values })) as T;

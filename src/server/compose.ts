@@ -170,7 +170,7 @@ export async function compose(
   const http = await createHttpServer<GraphqlContext>({
     schema,
     authenticate: createAuthentication({
-      tokens: new SqlTokenReads(reader),
+      tokens: new SqlTokenReads(reader, book.limits.connectionQueue),
       secrets,
       clock,
       ofThisRun: tokens,

@@ -77,6 +77,7 @@ describe('with a million accounts PostgreSQL plans to answer', () => {
     },
   );
 
+  /** For these very values: a plan for all values is only taken where PostgreSQL thinks that it costs no more. */
   async function planOf({ text, values }: SentStatement): Promise<PlanNode> {
     const rows = await api.database.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
       `EXPLAIN (FORMAT JSON) ${text}`,

@@ -92,6 +92,16 @@ describe('CSMs, pools and portfolios through the API', () => {
     });
   });
 
+  test('a fragment that stands in two places has in each what is asked beside it', async () => {
+    const { csm } = await query<{ csm: unknown }>(`
+      fragment Backup on Leave { backup { name } }
+      { csm(externalId: "anna") { leave { ...Backup } leaveOn { ...Backup backup { fte email } } } }`);
+    expect(csm).toEqual({
+      leave: [{ backup: { name: 'ben' } }],
+      leaveOn: { backup: { name: 'ben', fte: '0.80', email: null } },
+    });
+  });
+
   test('a CSM shows employment, leave, pools and the portfolio of any day, with totals', async () => {
     const { csms } = await query<{
       csms: { totalCount: number; nodes: unknown[] };

@@ -1,6 +1,6 @@
 /**
- * How many statements the server sends to PostgreSQL for each documented example, however many rows it has: for a query,
- * once the models are known; for a mutation all of them, from BEGIN to COMMIT.
+ * How many statements at most the server sends to PostgreSQL for each documented example: for a query, once the models
+ * are known; for a mutation all of them, from BEGIN to COMMIT.
  */
 export const STATEMENTS: Readonly<Record<string, number>> = {
   'accept-service-adjustment': 13,

@@ -127,6 +127,9 @@ describe('webhooks in the API', () => {
     );
     worker.start();
     await until('both have come', () => outcomes.length === 2);
+    const isCounted = async (): Promise<boolean> =>
+      (await api.database.query(`SELECT FROM book_banding`)).length === 1;
+    await until('the figures of the book are counted', isCounted);
     await worker.stop();
     expect(outcomes).toEqual(['DELIVERED', 'DELIVERED']);
     const messages = receiver.received.map((message) => verify(message, secret));

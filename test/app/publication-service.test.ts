@@ -25,6 +25,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database';
 import { day } from '../support/facts';
 import { LivingBook } from '../support/living-book';
 import { liveRandomly } from '../support/random-book';
+import { until } from '../support/until';
 
 const MANAGER: Actor = { kind: 'TOKEN', id: 'token:7', name: 'Mara', role: 'MANAGER', csmId: null };
 const ALL = { window: { size: 100, backward: false, after: null } };
@@ -494,17 +495,15 @@ describe('publishing', () => {
     ).toEqual([{ cards: 3 }]);
   });
 
-  /** A publication that somebody comes before, once it is prepared and before it keeps anybody waiting. */
-  function interrupted(deed: () => Promise<unknown>): PublicationService {
+  /** A publication that somebody comes before, once it is prepared, and each time that it is prepared anew. */
+  function interrupted(...deeds: (() => Promise<unknown>)[]): PublicationService {
     const unitOfWork = Object.create(book.unitOfWork) as UnitOfWork;
     unitOfWork.run = (stamp, work) =>
       book.unitOfWork.run(stamp, (stores) => {
         const preparedPublications = Object.create(stores.preparedPublications) as PreparedPublicationStore;
         preparedPublications.seal = async () => {
           await stores.preparedPublications.seal();
-          const once = deed;
-          deed = () => Promise.resolve();
-          await once();
+          await deeds.shift()?.();
         };
         return work({ ...stores, preparedPublications });
       });
@@ -597,6 +596,51 @@ describe('publishing', () => {
     const before = await written();
     await book.runDaily();
     expect(await written()).toEqual(before);
+  });
+
+  test('is prepared anew at most once: then nobody changes the draft before it is published', async () => {
+    const changed = await ladder([100_000, 50_000, 10_000, 0]);
+    const tooLate = await ladder([90_000, 50_000, 10_000, 0]);
+    let late: Promise<unknown> = Promise.resolve();
+    let isOver = false;
+    const isWaiting = async (): Promise<boolean> => {
+      const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      return isOver || (await database.query(waiting)).length > 0;
+    };
+    const service = interrupted(
+      () => drafts.update(MANAGER, { version }, { tiers: changed }),
+      async () => {
+        late = drafts
+          .update(MANAGER, { version }, { tiers: tooLate })
+          .then(
+            () => null,
+            (error: unknown) => error,
+          )
+          .finally(() => (isOver = true));
+        await until('the draft is changed, or whoever changes it waits', isWaiting);
+      },
+    );
+    await service.publish(COMMAND_LINE, { version, reason: 'At last' });
+    expect(await publishedTiers()).toEqual(changed);
+    expect(await late).toMatchObject({ code: 'WRONG_STATUS' });
+  });
+
+  test('of percentiles is prepared anew where the book makes other amounts of them meanwhile', async () => {
+    const tiers = (await publishedTiers()).map((tier, index) => ({
+      ...tier,
+      arrFrom: index < 3 ? { amount: null, topPercent: [30, 60, 90][index] ?? 0 } : tier.arrFrom,
+    }));
+    const percentiles = await draftWith({ tiers });
+    const before = await publication.simulate(MANAGER, percentiles, []);
+    let after = before;
+    const service = interrupted(async () => {
+      await book.account('huge', { arr: '900000' });
+      await book.account('vast', { arr: '990000' });
+      after = await publication.simulate(MANAGER, percentiles, []);
+    });
+    await service.publish(COMMAND_LINE, { version: percentiles, reason: 'Percentiles' });
+    expect(after.model.tiers).not.toEqual(before.model.tiers);
+    expect(await publishedTiers()).toEqual(after.model.tiers);
   });
 
   test('with a digest is refused where the book changes while it is prepared', async () => {

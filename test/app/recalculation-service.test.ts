@@ -112,15 +112,18 @@ describe('a recalculation of the book', () => {
     expect(await recalculate()).toEqual({ scored: 3, changed: 0, moved: 0 });
   });
 
-  test('gives a digest to a scorecard that has none, which is no change of the account', async () => {
-    await book.account('A', { arr: '30000' });
-    const stored = (): Promise<unknown> =>
-      database.query(`SELECT version, updated_at, scorecard_id, scorecard_digest FROM account`);
-    const before = await stored();
-    await database.query(`UPDATE account SET scorecard_digest = NULL`);
-    expect(await recalculate()).toEqual({ scored: 1, changed: 0, moved: 0 });
-    expect(await stored()).toEqual(before);
-  });
+  test.each(['NULL', '1'])(
+    'gives a scorecard whose digest is %s its own, which is no change of the account',
+    async (digest) => {
+      await book.account('A', { arr: '30000' });
+      const stored = (): Promise<unknown> =>
+        database.query(`SELECT version, updated_at, scorecard_id, scorecard_digest FROM account`);
+      const before = await stored();
+      await database.query(`UPDATE account SET scorecard_digest = ${digest}`);
+      expect(await recalculate()).toEqual({ scored: 1, changed: 0, moved: 0 });
+      expect(await stored()).toEqual(before);
+    },
+  );
 
   test('needs the role ADMIN', async () => {
     const service = new RecalculationService(book.unitOfWork, clock);

@@ -53,11 +53,10 @@ export async function contest(wishes: ContestWishes): Promise<void> {
     }
     const questions = questionsOf(wishes.questions);
     await withClient(url, async (client) => {
+      const asked = await chooseAsked(client);
       const objections = [
-        ...(await compareAnswers(contenders, questions, await chooseAsked(client))),
-        ...(questions.includes('override')
-          ? await compareWrites(client, contenders, await chooseAsked(client))
-          : []),
+        ...(await compareAnswers(contenders, questions, asked)),
+        ...(questions.includes('override') ? await compareWrites(client, contenders, asked) : []),
       ];
       const equals = withoutLiars(contenders, objections);
       const cells = await measure({

@@ -110,7 +110,10 @@ describe('the figures of a past day', () => {
     book.on('2026-02-10');
     await book.account('a', { arr: '130000' });
     await book.account('d', { arr: '9000' });
+    await book.account('e', { name: 'Lined' });
+    await book.lines('e', [{ start: '2025-06-01', arr: '100', end: '2026-03-03' }]);
     book.on('2026-03-02');
+    await database.query(`INSERT INTO account (external_id) VALUES ('bare')`);
     await keep(before);
     await keep(later);
     expect([await keptExactly(before), await keptExactly(later)]).toEqual([all, all]);
@@ -140,6 +143,7 @@ describe('the figures of a past day', () => {
         }),
     ],
     ['the book is brought up to the day', () => book.runDaily()],
+    ['nothing is found to be removed', sql(`DELETE FROM account WHERE external_id = 'nobody'`)],
   ])('count on where %s', async (_what, write) => {
     await write();
     expect([await keptExactly(before), await keptExactly(later)]).toEqual([all, all]);
@@ -159,7 +163,8 @@ describe('the figures of a past day', () => {
     ],
     ['lines tell another past', () => book.lines('b', [{ start: '2025-11-01', arr: '100' }])],
     ['a fact is written past the services', sql(`UPDATE account SET industry = 'x' WHERE external_id = 'a'`)],
-    ['an account is removed', sql(`DELETE FROM account WHERE external_id = 'nobody'`)],
+    ['an account is removed', sql(`DELETE FROM account WHERE external_id = 'bare'`)],
+    ['they were counted in another cluster', sql(`UPDATE past_book SET seen = '900000000:900000000:'`)],
     [
       'a history is written alone',
       sql(`INSERT INTO fact_change (account_id, field, effective_on, value_from, value_to, source, actor_id, recorded_at)

@@ -24,6 +24,7 @@ const setOf = (replicaUrls: readonly string[]): ReplicaSet =>
     primary,
     primaryUrl: pair.url,
     replicaUrls,
+    mostWaiting: 500,
     max: 4,
     applicationName: 'tierbook-test',
     maximumLagMs: MAXIMUM_LAG_MS,

@@ -67,8 +67,10 @@ export async function press(
   await Promise.all(
     Array.from({ length: clients }, async () => {
       while (performance.now() < last) {
-        tally.note(await connection.outcome(load.next()));
-        answered += 1;
+        const outcome = await connection.outcome(load.next());
+        tally.note(outcome);
+        // What is refused at once is no sign of how much a server can take.
+        if (outcome === 'ok') answered += 1;
       }
     }),
   );

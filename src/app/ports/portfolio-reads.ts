@@ -48,12 +48,12 @@ export interface CsmFilter {
   readonly onLeaveOn?: CalendarDate | null | undefined;
 }
 
-/** CSMs by name. Where `fields` are given, those of a view that are not among them may be left out. */
+/** CSMs by name, with the fields that are asked for; others may be left out. */
 export interface CsmReads {
-  page(where: CsmFilter, today: CalendarDate, window: Window, fields?: readonly string[]): Promise<CsmView[]>;
+  page(where: CsmFilter, today: CalendarDate, window: Window, fields: readonly string[]): Promise<CsmView[]>;
   count(where: CsmFilter, today: CalendarDate): Promise<number>;
-  byIds(ids: readonly string[], fields?: readonly string[]): Promise<CsmView[]>;
-  byExternalIds(externalIds: readonly string[], fields?: readonly string[]): Promise<CsmView[]>;
+  byIds(ids: readonly string[], fields: readonly string[]): Promise<CsmView[]>;
+  byExternalIds(externalIds: readonly string[], fields: readonly string[]): Promise<CsmView[]>;
 }
 
 export interface PoolView extends Listed {

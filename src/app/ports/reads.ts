@@ -180,8 +180,8 @@ export interface HistoryReads {
   page(where: HistoryFilter, window: Window): Promise<HistoryView[]>;
   count(where: HistoryFilter): Promise<number>;
   byIds(ids: readonly string[]): Promise<HistoryView[]>;
-  /** The newest `size` rows of each account; where `fields` are given, others of a view may be left out. */
-  newestOf(accountIds: readonly string[], size: number, fields?: readonly string[]): Promise<HistoryView[]>;
+  /** The newest `size` rows of each account, with the fields that are asked for; others may be left out. */
+  newestOf(accountIds: readonly string[], size: number, fields: readonly string[]): Promise<HistoryView[]>;
   /** How many rows each account has. */
   countsOf(accountIds: readonly string[]): Promise<ListLength[]>;
 }
@@ -251,8 +251,8 @@ export interface MovementReads {
   /** How many movements each account has. */
   countsOf(accountIds: readonly string[]): Promise<ListLength[]>;
   byIds(ids: readonly string[]): Promise<MovementView[]>;
-  /** The latest `size` movements of each account; where `fields` are given, others of a view may be left out. */
-  newestOf(accountIds: readonly string[], size: number, fields?: readonly string[]): Promise<MovementView[]>;
+  /** The latest `size` movements of each account, with the fields that are asked for; others may be left out. */
+  newestOf(accountIds: readonly string[], size: number, fields: readonly string[]): Promise<MovementView[]>;
 }
 
 export interface ScorecardView {

@@ -122,7 +122,10 @@ export interface AccountStore {
   outlinesAfter(after: string, limit: number): Promise<AccountOutline[]>;
   /** As outlinesAfter, with what the newest scorecards show. */
   shownOutlinesAfter(after: string, limit: number): Promise<ShownOutline[]>;
-  /** Keeps what stands for the scorecards of locked accounts that have none yet; that changes nothing about them. */
+  /**
+   * Keeps what stands for the scorecards of locked accounts where that is not known, or stands for another scorecard (an
+   * older server has written one beside it); that changes nothing about the accounts.
+   */
   noteDigests(accounts: readonly StoredAccount[]): Promise<void>;
   /** Parent by child, for the given accounts and all their ancestors. */
   parentsAbove(externalIds: readonly string[]): Promise<Map<string, string>>;

@@ -1,5 +1,5 @@
 import { type GraphqlContext } from '../context';
-import { type CsmNode } from '../csm/csm.node';
+import { csmFields, type CsmNode } from '../csm/csm.node';
 import { type PoolNode } from '../pool/pool.node';
 import { inOrder, keysOf, loadRelations, type RelationTable, type RelationUse } from '../relation';
 import { CSM_RELATIONS, POOL_RELATIONS } from '../relations';
@@ -33,7 +33,7 @@ async function csmsOf(
   context: GraphqlContext,
 ): Promise<(CsmNode | null)[]> {
   const keys = keysOf(nodes, keyOf);
-  const csms = keys.length === 0 ? [] : await context.reads.csms.byExternalIds(keys);
+  const csms = keys.length === 0 ? [] : await context.reads.csms.byExternalIds(keys, csmFields(fields));
   await loadRelations(CSM_RELATIONS, csms, fields, context);
   return inOrder(nodes, keyOf, csms, ({ externalId }) => externalId);
 }

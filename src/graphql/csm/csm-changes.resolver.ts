@@ -22,7 +22,7 @@ import {
   UpsertCsmsInput,
   UpsertPoolsInput,
 } from './csm.input';
-import { type CsmNode } from './csm.node';
+import { csmFields, type CsmNode } from './csm.node';
 import { CsmType } from './csm.type';
 
 @ObjectType({ description: 'What became of one CSM of an upsert.', simpleResolvers: true })
@@ -237,7 +237,7 @@ async function readCsms(
   context: GraphqlContext,
 ): Promise<CsmNode[]> {
   if (selection === undefined || ids.length === 0) return [];
-  const nodes = await context.reads.csms.byIds([...new Set(ids)]);
+  const nodes = await context.reads.csms.byIds([...new Set(ids)], csmFields(selection));
   await loadRelations(CSM_RELATIONS, nodes, selection, context);
   return nodes;
 }

@@ -73,10 +73,10 @@ async function presentCsm(
   today: CalendarDate,
   { reads }: GraphqlContext,
 ): Promise<{ readonly name: string; readonly email: string | null } | null> {
-  const [csm] = await reads.csms.byIds([csmId]);
+  const [csm] = await reads.csms.byIds([csmId], ['email', 'employment', 'leave']);
   const isEmployed = csm?.employment.some((period) => isWithin(period, today));
   if (csm === undefined || !isEmployed) return null;
   const away = csm.leave.find((period) => isWithin(period, today));
-  const [backup] = away === undefined ? [] : await reads.csms.byIds([away.backupId]);
+  const [backup] = away === undefined ? [] : await reads.csms.byIds([away.backupId], ['email']);
   return backup ?? csm;
 }

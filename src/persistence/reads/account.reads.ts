@@ -14,9 +14,11 @@ import { compileAccountFilter } from './account-filter';
 import { type DatabaseReader } from './database-reader';
 import { keyset, type SortKey } from './keyset';
 import { Parameters } from './parameters';
+import { type ColumnsByField, selectedColumns } from './selected-columns';
 
 /** What is selected for each field of an account; relations select the keys by which they are found. */
-const COLUMNS: Readonly<Record<string, string>> = {
+const BY_FIELD: ColumnsByField = {
+  id: 'a.id::text',
   ...Object.fromEntries(ACCOUNT_COLUMNS.map(({ field, name }) => [field, `a.${name}`])),
   externalId: 'a.external_id',
   designation: `CASE WHEN a.designation_reason IS NOT NULL THEN jsonb_build_object('reason', a.designation_reason,
@@ -230,6 +232,5 @@ function pageSql(
 }
 
 function selection(fields: readonly string[]): string {
-  const wanted = [...new Set(fields)].filter((field) => field in COLUMNS).sort();
-  return ['a.id::text AS id', ...wanted.map((field) => `${COLUMNS[field] ?? ''} AS "${field}"`)].join(', ');
+  return selectedColumns(BY_FIELD, ['id'], fields);
 }

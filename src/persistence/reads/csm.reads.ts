@@ -41,7 +41,7 @@ export class SqlCsmReads implements CsmReads {
     where: CsmFilter,
     today: CalendarDate,
     window: Window,
-    fields?: readonly string[],
+    fields: readonly string[],
   ): Promise<CsmView[]> {
     const parameters = new Parameters();
     const { orderBy, condition } = keyset(BY_NAME, window, (value) => parameters.bind(value));
@@ -61,14 +61,14 @@ export class SqlCsmReads implements CsmReads {
     return row?.count ?? 0;
   }
 
-  async byIds(ids: readonly string[], fields?: readonly string[]): Promise<CsmView[]> {
+  async byIds(ids: readonly string[], fields: readonly string[]): Promise<CsmView[]> {
     return this.database.rows<CsmView>(
       `SELECT ${selectedColumns(BY_FIELD, ALWAYS, fields)} FROM csm c WHERE c.id = ANY($1::bigint[])`,
       [ids],
     );
   }
 
-  async byExternalIds(externalIds: readonly string[], fields?: readonly string[]): Promise<CsmView[]> {
+  async byExternalIds(externalIds: readonly string[], fields: readonly string[]): Promise<CsmView[]> {
     return this.database.rows<CsmView>(
       `SELECT ${selectedColumns(BY_FIELD, ALWAYS, fields)} FROM csm c WHERE c.external_id = ANY($1::text[])`,
       [externalIds.filter(isReadable)],

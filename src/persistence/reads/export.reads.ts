@@ -5,7 +5,10 @@ import { DomainError } from '../../domain/errors';
 import { columnName } from '../account-columns';
 import { compileAccountFilter } from './account-filter';
 import { type SqlReader, type StreamOptions } from './database-reader';
+import { HISTORY_COLUMNS } from './history.reads';
+import { MOVEMENT_COLUMNS } from './movement.reads';
 import { Parameters } from './parameters';
+import { type ColumnsByField, selectedColumns } from './selected-columns';
 
 /** What can be exported as it is stored, one row of it after another. */
 export const FLAT_EXPORTS = ['accounts', 'movements', 'history'] as const;
@@ -14,9 +17,7 @@ export type FlatExport = (typeof FLAT_EXPORTS)[number];
 /** Values by their names in the API: text as PostgreSQL writes it, numbers and flags as such. */
 export type ExportRow = Readonly<Record<string, string | number | boolean | null>>;
 
-type Columns = Readonly<Record<string, string>>;
-
-const ACCOUNT: Columns = {
+const ACCOUNT: ColumnsByField = {
   externalId: 'a.external_id',
   name: 'a.name',
   status: 'a.status',
@@ -49,40 +50,21 @@ const ACCOUNT: Columns = {
   updatedAt: instant('a.updated_at'),
 };
 
-const MOVEMENT: Columns = {
+const MOVEMENT: ColumnsByField = {
   externalId: 'a.external_id',
   name: 'a.name',
-  kind: 'm.kind',
-  arrFrom: 'm.arr_from',
-  arrTo: 'm.arr_to',
-  effectiveOn: 'm.effective_on',
-  recordedOn: 'm.recorded_on',
-  backDated: 'm.effective_on < m.recorded_on',
-  source: 'm.source',
+  ...MOVEMENT_COLUMNS,
 };
 
-const HISTORY: Columns = {
+const HISTORY: ColumnsByField = {
   externalId: 'a.external_id',
   name: 'a.name',
-  kind: 'h.kind',
-  cause: 'h.cause',
-  computedTier: 'h.computed_tier',
-  heldFrom: 'h.held_from',
-  heldTo: 'h.held_to',
-  effectiveFrom: 'h.effective_from',
-  effectiveTo: 'h.effective_to',
-  pendingTarget: 'h.pending_target',
-  detectedOn: 'h.pending_detected_on',
-  graceUntil: 'h.grace_until',
-  graceReason: 'h.grace_reason',
-  modelVersion: 'h.model_version',
-  actor: 'h.actor_name',
-  occurredOn: 'h.occurred_on',
+  ...HISTORY_COLUMNS,
   occurredAt: instant('h.occurred_at'),
 };
 
 interface Export {
-  readonly columns: Columns;
+  readonly columns: ColumnsByField;
   /** What the columns come from; `a` is the account of each row. */
   readonly from: string;
   readonly orderBy: string;
@@ -139,13 +121,12 @@ export function exportRows(
   if (from !== null && to !== null && from > to) {
     throw new DomainError('INVALID_VALUE', `from (${from}) lies after to (${to})`, ['from']);
   }
-  const selected = Object.entries(columns).map(([name, expression]) => `${expression} AS "${name}"`);
   const parameters = new Parameters();
   const conditions = [compileAccountFilter(where, parameters)];
   if (day !== undefined && from !== null) conditions.push(`${day} >= ${parameters.bind(from)}::date`);
   if (day !== undefined && to !== null) conditions.push(`${day} <= ${parameters.bind(to)}::date`);
   return database.stream<ExportRow>(
-    `SELECT ${selected.join(', ')} FROM ${source} WHERE ${conditions.join(' AND ')} ORDER BY ${orderBy}`,
+    `SELECT ${selectedColumns(columns, [], undefined)} FROM ${source} WHERE ${conditions.join(' AND ')} ORDER BY ${orderBy}`,
     parameters.values,
     options,
   );

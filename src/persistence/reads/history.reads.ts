@@ -11,9 +11,8 @@ import { keyset, type SortKey } from './keyset';
 import { Parameters } from './parameters';
 import { type ColumnsByField, selectedColumns } from './selected-columns';
 
-const BY_FIELD: ColumnsByField = {
-  id: 'h.id::text',
-  accountId: 'h.account_id::text',
+/** What a row of the history says by itself, wherever it is shown; `h` is the row. */
+export const HISTORY_COLUMNS: ColumnsByField = {
   kind: 'h.kind',
   cause: 'h.cause',
   computedTier: 'h.computed_tier',
@@ -25,10 +24,16 @@ const BY_FIELD: ColumnsByField = {
   detectedOn: 'h.pending_detected_on',
   graceUntil: 'h.grace_until',
   graceReason: 'h.grace_reason',
-  scorecardId: 'h.scorecard_id::text',
   modelVersion: 'h.model_version',
   actor: 'h.actor_name',
   occurredOn: 'h.occurred_on',
+};
+
+const BY_FIELD: ColumnsByField = {
+  ...HISTORY_COLUMNS,
+  id: 'h.id::text',
+  accountId: 'h.account_id::text',
+  scorecardId: 'h.scorecard_id::text',
   occurredAt: 'h.occurred_at',
   cursor: 'jsonb_build_array(h.id::text)',
 };
@@ -77,7 +82,7 @@ export class SqlHistoryReads implements HistoryReads {
   async newestOf(
     accountIds: readonly string[],
     size: number,
-    fields?: readonly string[],
+    fields: readonly string[],
   ): Promise<HistoryView[]> {
     return this.database.rows<HistoryView>(
       `SELECT ${selectedColumns(BY_FIELD, ALWAYS, fields)} FROM unnest($1::bigint[]) AS wanted(id)

@@ -34,22 +34,23 @@ export function keptBook(grouping: Grouping, day: CalendarDate, parameters: Para
   const grouped = columns.map((column) => `${column}, `).join('');
   const sums = SUM_COLUMNS.map((column) => `sum(${column}) AS ${column}`).join(', ');
   const named = `${grouped}${SUM_COLUMNS.join(', ')}`;
+  const isKept = by.includes('ARR_BAND')
+    ? `EXISTS (SELECT FROM book_banding WHERE arr_bounds = ${bounds})`
+    : 'EXISTS (SELECT FROM book_banding)';
   return {
     parts: `parts AS (
       SELECT ${keys.join('')}${SUM_COLUMNS.map((column) => `counted.${column}`).join(', ')}
       FROM (
         SELECT ${grouped}${sums} FROM (
-          SELECT ${named} FROM book_figure WHERE dimensions = ${dimensionsOf(by)}
+          SELECT ${named} FROM book_figure WHERE dimensions = ${dimensionsOf(by)} AND ${isKept}
           UNION ALL
-          SELECT ${named} FROM (${deltasAsFigures('book_delta', bounds)}) since
+          SELECT ${named} FROM (${deltasAsFigures('book_delta', bounds)}) since WHERE ${isKept}
         ) every
         ${columns.length === 0 ? '' : `GROUP BY ${columns.join(', ')}`}
         HAVING sum(accounts) <> 0
       ) counted ${joins.join(' ')}
     )`,
-    isKept: by.includes('ARR_BAND')
-      ? `EXISTS (SELECT FROM book_banding WHERE arr_bounds = ${bounds})`
-      : 'EXISTS (SELECT FROM book_banding)',
+    isKept,
   };
 }
 

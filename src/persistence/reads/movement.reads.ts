@@ -4,9 +4,8 @@ import { keyset, type SortKey } from './keyset';
 import { Parameters } from './parameters';
 import { type ColumnsByField, selectedColumns } from './selected-columns';
 
-const BY_FIELD: ColumnsByField = {
-  id: 'm.id::text',
-  accountId: 'm.account_id::text',
+/** What a movement says by itself, wherever it is shown; `m` is the row. */
+export const MOVEMENT_COLUMNS: ColumnsByField = {
   kind: 'm.kind',
   arrFrom: 'm.arr_from',
   arrTo: 'm.arr_to',
@@ -14,6 +13,12 @@ const BY_FIELD: ColumnsByField = {
   recordedOn: 'm.recorded_on',
   backDated: 'm.effective_on < m.recorded_on',
   source: 'm.source',
+};
+
+const BY_FIELD: ColumnsByField = {
+  ...MOVEMENT_COLUMNS,
+  id: 'm.id::text',
+  accountId: 'm.account_id::text',
   cursor: 'jsonb_build_array(m.effective_on::text, m.id::text)',
 };
 const ALWAYS = ['id', 'accountId'];
@@ -56,7 +61,7 @@ export class SqlMovementReads implements MovementReads {
   async newestOf(
     accountIds: readonly string[],
     size: number,
-    fields?: readonly string[],
+    fields: readonly string[],
   ): Promise<MovementView[]> {
     return this.database.rows<MovementView>(
       `SELECT ${selectedColumns(BY_FIELD, ALWAYS, fields)} FROM unnest($1::bigint[]) AS wanted(id)

@@ -12,10 +12,14 @@ const RESTATED = `CASE WHEN sum(facts) = 0 AND count(*) FILTER (WHERE source = '
 /** The transactions that have restated days and are not looked at yet, with the first of those days. */
 export const RESTATEMENTS = `SELECT transaction, ${RESTATED} AS from_day FROM book_restatement GROUP BY transaction`;
 
-/** Whether a past book `past` is not what one would read now: a transaction that it has not seen has restated it. */
+/**
+ * Whether a past book `past` is not what one would read now: a transaction that it has not seen has restated it. One that
+ * claims to have seen transactions which are still to come was counted in another cluster, as in a dump that was restored.
+ */
 export function isRestated(restatements: string): string {
-  return `EXISTS (SELECT FROM ${restatements} restated WHERE restated.from_day <= past.day
-    AND NOT pg_visible_in_snapshot(restated.transaction::text::xid8, past.seen::pg_snapshot))`;
+  return `(pg_snapshot_xmax(past.seen::pg_snapshot) > pg_snapshot_xmax(pg_current_snapshot())
+    OR EXISTS (SELECT FROM ${restatements} restated WHERE restated.from_day <= past.day
+      AND NOT pg_visible_in_snapshot(restated.transaction::text::xid8, past.seen::pg_snapshot)))`;
 }
 
 /** Whether the figures of past days are kept by what is asked for, once somebody has asked. */

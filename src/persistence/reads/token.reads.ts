@@ -19,11 +19,14 @@ export class SqlTokenReads implements TokenReads {
   private waiting: Asked[] = [];
   private isAsking = false;
 
-  constructor(private readonly database: DatabaseReader) {}
+  constructor(
+    private readonly database: DatabaseReader,
+    private readonly mostWaiting = MOST_WAITING,
+  ) {}
 
   usableByHash(hash: Uint8Array, now: string): Promise<UsableToken | null> {
     return new Promise((resolve, reject) => {
-      if (this.waiting.length >= MOST_WAITING) throw noConnection();
+      if (this.waiting.length >= this.mostWaiting) throw noConnection();
       this.waiting.push({ hash: Buffer.from(hash).toString('hex'), now, resolve, reject });
       if (!this.isAsking) void this.askForAll();
     });

@@ -15,7 +15,7 @@ export interface ReplicaSetOptions {
   /** The most connections that reads may hold at once on each replica. */
   readonly max: number;
   /** The most callers that wait for one of them. */
-  readonly mostWaiting?: number | undefined;
+  readonly mostWaiting: number;
   readonly applicationName: string;
   /** A replica that is further behind does not serve. */
   readonly maximumLagMs: number;
@@ -62,7 +62,7 @@ export class ReplicaSet {
   private isClosed = false;
 
   constructor(private readonly options: ReplicaSetOptions) {
-    const { primary, primaryUrl, replicaUrls, max, applicationName, maximumLagMs, log } = options;
+    const { primaryUrl, replicaUrls, applicationName, ...ofEach } = options;
     this.connection = new StandingConnection({
       url: primaryUrl,
       applicationName,
@@ -76,8 +76,7 @@ export class ReplicaSet {
       },
     });
     this.replicas = replicaUrls.map(
-      (url) =>
-        new Replica({ url, primary, max, applicationName, maximumLagMs, log, timeoutMs: ANSWER_WITHIN_MS }),
+      (url) => new Replica({ ...ofEach, url, applicationName, timeoutMs: ANSWER_WITHIN_MS }),
     );
   }
 

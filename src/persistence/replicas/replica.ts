@@ -15,7 +15,7 @@ export interface ReplicaOptions {
   readonly url: string;
   readonly primary: DatabaseReader;
   readonly max: number;
-  readonly mostWaiting?: number | undefined;
+  readonly mostWaiting: number;
   readonly applicationName: string;
   readonly maximumLagMs: number;
   /** How long a check waits for an answer, and a question for a connection. */

@@ -176,9 +176,10 @@ export class SqlAccountStore implements AccountStore {
   }
 
   async noteDigests(accounts: readonly StoredAccount[]): Promise<void> {
-    const rows = accounts.flatMap(({ id, scorecard }) =>
-      scorecard === null ? [] : [{ id, scorecard_digest: digestOf(scorecard) }],
-    );
+    const rows = accounts.flatMap(({ id, scorecard, scorecardDigest }) => {
+      const digest = scorecard === null ? null : digestOf(scorecard);
+      return digest === null || digest === scorecardDigest ? [] : [{ id, scorecard_digest: digest }];
+    });
     if (rows.length > 0) await this.query(NOTE_DIGESTS, rowsParameters(NOTED, rows));
   }
 

@@ -28,8 +28,9 @@ const FOLD = `
     ${groupedFigures(deltasAsFigures('taken CROSS JOIN book_banding', 'arr_bounds'))}
     ON CONFLICT (dimensions, ${GROUP_COLUMNS.join(', ')}) DO UPDATE
     SET ${SUM_COLUMNS.map((column) => `${column} = book_figure.${column} + excluded.${column}`).join(', ')}
+    RETURNING accounts
   )
-  SELECT count(*)::int AS taken FROM taken`;
+  SELECT (SELECT count(*)::int FROM taken) AS taken, EXISTS (SELECT FROM added WHERE accounts = 0) AS emptied`;
 
 // The deltas of just those writes that the count has seen.
 const COUNT = `
@@ -51,8 +52,8 @@ export class SqlBookFigureStore implements BookFigureStore {
 
   async fold(most: number): Promise<number | null> {
     if (!(await this.takeTurn())) return null;
-    const [row] = await this.query<{ taken: number }>(FOLD, [most]);
-    await this.query(`DELETE FROM book_figure WHERE accounts = 0`);
+    const [row] = await this.query<{ taken: number; emptied: boolean }>(FOLD, [most]);
+    if (row?.emptied === true) await this.query(`DELETE FROM book_figure WHERE accounts = 0`);
     return row?.taken ?? 0;
   }
 

@@ -14,6 +14,9 @@ interface KnownModel {
   readonly model: TieringModel;
 }
 
+/** The version as well: after a failover that lost something, transactions may have ids that others had. */
+const STATE = `version || ':' || xmin::text || ctid::text AS state`;
+
 /** The model that was read last from each database, so that it is not sent and read anew in every transaction. */
 const KNOWN = new WeakMap<DataSource, KnownModel>();
 
@@ -50,7 +53,8 @@ export class SqlModelStore implements ModelStore {
 
   private async current(): Promise<TieringModel | null> {
     const [row]: { state: string }[] = await this.manager.query(
-      `SELECT xmin::text || ctid::text AS state FROM tiering_model WHERE status = 'PUBLISHED'`,
+      `SELECT ${STATE} FROM tiering_model WHERE status = $1`,
+      ['PUBLISHED'],
     );
     if (row === undefined) return null;
     const known = KNOWN.get(this.manager.dataSource);
@@ -62,7 +66,7 @@ export class SqlModelStore implements ModelStore {
 
   private async read(): Promise<KnownModel | null> {
     const [row]: { state: string; definition: StoredModel }[] = await this.manager.query(
-      `SELECT xmin::text || ctid::text AS state, definition FROM tiering_model WHERE status = 'PUBLISHED'`,
+      `SELECT ${STATE}, definition FROM tiering_model WHERE status = 'PUBLISHED'`,
     );
     return row === undefined ? null : { state: row.state, model: completeModel(row.definition) };
   }

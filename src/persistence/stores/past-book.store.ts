@@ -1,12 +1,13 @@
 import { type EntityManager } from 'typeorm';
 import { type PastBook, type PastBookStore } from '../../app/ports/past-books';
+import { type CalendarDate } from '../../domain/calendar';
 import { arrBands } from '../../domain/segment';
 import { ADVISORY_LOCKS } from '../advisory-locks';
 import { SUM_COLUMNS } from '../book-figures';
 import { scannedParts } from '../reads/breakdown.reads';
-import { keyNames } from '../reads/grouped-book';
+import { type Grouping, keyNames } from '../reads/grouped-book';
 import { Parameters } from '../reads/parameters';
-import { isRestated, RESTATEMENTS } from '../reads/past-book';
+import { isRestated, pastBook, RESTATEMENTS } from '../reads/past-book';
 
 /** The oldest are forgotten; whoever asks for one of those again has it counted again. */
 const MOST_BOOKS = 500;
@@ -25,8 +26,9 @@ export class SqlPastBookStore implements PastBookStore {
 
   async keep({ day, by, today, model }: PastBook): Promise<boolean> {
     if (!(await this.takeTurn())) return false;
-    const parameters = new Parameters();
     const grouping = { by, where: null, tierBasis: 'RECORDED', today, model } as const;
+    if (await this.isKept(grouping, day)) return true;
+    const parameters = new Parameters();
     const keys = keyNames(grouping);
     const tables = scannedParts(grouping, day, null, parameters);
     const sums = SUM_COLUMNS.map((column) => `coalesce(parts.${column}, 0)`);
@@ -51,6 +53,16 @@ export class SqlPastBookStore implements PastBookStore {
 
   async settle(): Promise<void> {
     if (await this.takeTurn()) await this.manager.query(SETTLE);
+  }
+
+  /** Another process may have been asked for it, too, and replicas that are behind ask again. */
+  private async isKept(grouping: Grouping, day: CalendarDate): Promise<boolean> {
+    const parameters = new Parameters();
+    const { isKept } = pastBook(grouping, day, parameters);
+    const rows = await this.manager.query<{ kept: boolean }[]>(`SELECT ${isKept} AS kept`, [
+      ...parameters.values,
+    ]);
+    return rows[0]?.kept ?? false;
   }
 
   /** A book that is being counted cannot be seen yet, and has to be held against what is about to be forgotten. */
