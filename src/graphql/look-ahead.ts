@@ -12,8 +12,9 @@ import {
   isObjectType,
   Kind,
   type SelectionSetNode,
-  type ValueNode,
+  visit,
 } from 'graphql';
+import { LRUCache } from './lru-cache';
 
 export type SelectedArguments = Readonly<Record<string, unknown>>;
 
@@ -39,10 +40,19 @@ type MutableSelection = Record<string, MutableField>;
 const NO_ARGUMENTS: SelectedArguments = Object.freeze({});
 const NOTHING: Selection = Object.freeze(emptySelection());
 
-// The same info object is asked again by the loaders of one field; the same node by later requests, whose
-// variables may differ, so only selections that no variable touches are kept for those.
+/** Selections below one node of a document, by the values of the variables that they depend on. */
+interface KeptSelections {
+  readonly type: GraphQLNamedType;
+  readonly variables: readonly string[];
+  readonly byValues: LRUCache<string, Selection>;
+}
+
+const MOST_KEPT = 20;
+const LONGEST_VALUES = 500;
+
+// The same info object is asked again by the loaders of one field; the same node by later requests.
 const byInfo = new WeakMap<GraphQLResolveInfo, Selection>();
-const byNode = new WeakMap<FieldNode, { readonly type: GraphQLNamedType; readonly selection: Selection }>();
+const byNode = new WeakMap<FieldNode, KeptSelections>();
 
 /**
  * What is selected below the field that `info` belongs to: one pass through fragments, `@skip`, `@include` and
@@ -52,17 +62,64 @@ export function selectionOf(info: GraphQLResolveInfo): Selection {
   const known = byInfo.get(info);
   if (known) return known;
   const type = getNamedType(info.returnType);
-  const only = info.fieldNodes.length === 1 ? info.fieldNodes[0] : undefined;
-  const kept = only && byNode.get(only);
-  if (kept?.type === type) return kept.selection;
+  const [only] = info.fieldNodes;
+  if (only === undefined || info.fieldNodes.length > 1) return note(info, selectedBelow(info, type));
+  const kept = keptBelow(only, type, info);
+  const values = kept.variables.map((name) => valueAsText(name, info.variableValues)).join();
+  const before = kept.byValues.get(values);
+  if (before !== undefined) return before;
+  const selection = note(info, selectedBelow(info, type));
+  if (values.length <= LONGEST_VALUES) kept.byValues.set(values, selection);
+  return selection;
+}
 
+/** One that is not given is another than one that is null. */
+function valueAsText(name: string, values: GraphQLResolveInfo['variableValues']): string {
+  return Object.hasOwn(values, name) ? JSON.stringify(values[name]) : '';
+}
+
+function note(info: GraphQLResolveInfo, selection: Selection): Selection {
+  byInfo.set(info, selection);
+  return selection;
+}
+
+function keptBelow(node: FieldNode, type: GraphQLNamedType, info: GraphQLResolveInfo): KeptSelections {
+  const known = byNode.get(node);
+  if (known?.type === type) return known;
+  const kept = {
+    type,
+    variables: variablesBelow(node, info),
+    byValues: new LRUCache<string, Selection>(MOST_KEPT),
+  };
+  byNode.set(node, kept);
+  return kept;
+}
+
+/** The variables below a field, in fragments too. */
+function variablesBelow(field: FieldNode, { fragments }: GraphQLResolveInfo): string[] {
+  const names = new Set<string>();
+  const spread = new Set<string>();
+  const look = (set: SelectionSetNode | undefined): void => {
+    if (set === undefined) return;
+    visit(set, {
+      Variable: ({ name }) => void names.add(name.value),
+      FragmentSpread: ({ name }) => {
+        if (spread.has(name.value)) return;
+        spread.add(name.value);
+        look(fragments[name.value]?.selectionSet);
+      },
+    });
+  };
+  look(field.selectionSet);
+  return [...names];
+}
+
+function selectedBelow(info: GraphQLResolveInfo, type: GraphQLNamedType): Selection {
   const pass = new Pass(info);
   const selection = emptySelection();
   if (isCompositeType(type)) {
     for (const node of info.fieldNodes) pass.collect(node.selectionSet, type, selection);
   }
-  if (only && !pass.sawVariable) byNode.set(only, { type, selection });
-  byInfo.set(info, selection);
   return selection;
 }
 
@@ -78,8 +135,6 @@ export function nodeSelectionOf(connection: Selection): Selection {
 }
 
 class Pass {
-  sawVariable = false;
-
   constructor(private readonly info: GraphQLResolveInfo) {}
 
   collect(set: SelectionSetNode | undefined, type: GraphQLCompositeType, into: MutableSelection): void {
@@ -111,7 +166,6 @@ class Pass {
 
   private argumentsOf(definition: GraphQLField<unknown, unknown>, node: FieldNode): SelectedArguments {
     if (definition.args.length === 0) return NO_ARGUMENTS;
-    this.sawVariable ||= (node.arguments ?? []).some((argument) => mentionsVariable(argument.value));
     try {
       return getArgumentValues(definition, node, this.info.variableValues);
     } catch {
@@ -127,7 +181,6 @@ class Pass {
       const condition = directive.arguments?.[0]?.value;
       let value: unknown = condition?.kind === Kind.BOOLEAN && condition.value;
       if (condition?.kind === Kind.VARIABLE) {
-        this.sawVariable = true;
         value = this.info.variableValues[condition.name.value];
       }
       return name === 'skip' ? value !== true : value === true;
@@ -138,12 +191,6 @@ class Pass {
     const type = name === undefined ? undefined : this.info.schema.getType(name);
     return isCompositeType(type) ? type : otherwise;
   }
-}
-
-function mentionsVariable(value: ValueNode): boolean {
-  if (value.kind === Kind.VARIABLE) return true;
-  if (value.kind === Kind.LIST) return value.values.some(mentionsVariable);
-  return value.kind === Kind.OBJECT && value.fields.some((field) => mentionsVariable(field.value));
 }
 
 function merge(from: Selection, into: MutableSelection): void {

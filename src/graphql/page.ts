@@ -41,7 +41,10 @@ export function connectionOfRows<N extends Listed>(
   return Connection.of(rows, page, ({ cursor }) => encodeCursor(cursor, ordering.fingerprint), totalCount);
 }
 
-/** A page of rows that are all known already, in the order that `compare` puts their cursors in. */
+/**
+ * A page of rows that are all known already, in the order that `compare` puts their cursors in. They are copied: each
+ * page puts on them what is selected of it, and a request may ask for several pages of the same rows.
+ */
 export function pageOfKnown<N extends Listed>(
   rows: readonly N[],
   args: PageArguments,
@@ -54,7 +57,8 @@ export function pageOfKnown<N extends Listed>(
   const beyond = rows
     .filter(({ cursor }) => after === null || direction * compare(cursor, after) > 0)
     .sort((a, b) => direction * compare(a.cursor, b.cursor));
-  return connectionOfRows(beyond.slice(0, size + 1), page, ordering, rows.length);
+  const onPage = beyond.slice(0, size + 1).map((row) => ({ ...row }));
+  return connectionOfRows(onPage, page, ordering, rows.length);
 }
 
 /** The window of a page. Throws BAD_CURSOR for a cursor of another ordering. */

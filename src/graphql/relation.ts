@@ -39,7 +39,9 @@ export async function loadRelations<P extends object>(
       const selected = selection[field];
       if (selected?.uses.length !== 1) return;
       const values = await relation(parents, selected, context);
-      parents.forEach((parent, index) => Object.assign(parent, { [field]: values[index] ?? null }));
+      parents.forEach((parent, index) => {
+        (parent as Record<string, unknown>)[field] = values[index] ?? null;
+      });
     }),
   );
   return parents;

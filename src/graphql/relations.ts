@@ -134,8 +134,10 @@ export const ACCOUNT_RELATIONS: AccountRelations = {
   },
   tierReviews: listOfAccounts(TIER_REVIEWS_OF_ACCOUNTS, () => OF_AN_ACCOUNT),
   tierAt: tiersAt,
-  csm: async (accounts, use, context) => csmsByKey(accounts, ({ csmId }) => csmId ?? null, use, context),
-  pool: async (accounts, use, context) => poolsByKey(accounts, ({ poolId }) => poolId ?? null, use, context),
+  csm: async (accounts, use, context) =>
+    inShort(accounts, 'csm') ?? csmsByKey(accounts, ({ csmId }) => csmId ?? null, use, context),
+  pool: async (accounts, use, context) =>
+    inShort(accounts, 'pool') ?? poolsByKey(accounts, ({ poolId }) => poolId ?? null, use, context),
   owners: listOfAccounts(OWNERS_OF_ACCOUNTS, () => ASSIGNMENT_RELATIONS),
   ownerAt: async (accounts, { args, fields }, context) => {
     const day = pastDay(args.date, context, 'date') ?? context.clock.today();
@@ -283,6 +285,16 @@ export async function csmsByKey<P>(
   const nodes = keys.length === 0 ? [] : await context.reads.csms.byIds(keys, csmFields(fields));
   await loadRelations(CSM_RELATIONS, nodes, fields, context);
   return inOrder(parents, keyOf, nodes, ({ id }) => id);
+}
+
+/** What was read with the accounts themselves; null where it was not. */
+function inShort<F extends 'csm' | 'pool'>(
+  accounts: readonly AccountNode[],
+  field: F,
+): readonly (NonNullable<AccountNode[F]> | null)[] | null {
+  return accounts.every((account) => field in account)
+    ? accounts.map((account) => account[field] ?? null)
+    : null;
 }
 
 async function poolsByKey<P>(

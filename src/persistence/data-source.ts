@@ -16,6 +16,7 @@ import { AddAnalyticsViews1765100000000 } from '../../migrations/1765100000000-a
 import { AddThrottleBuckets1765200000000 } from '../../migrations/1765200000000-add-throttle-buckets';
 import { AddWebhooks1765600000000 } from '../../migrations/1765600000000-add-webhooks';
 import { AddWebhookUses1765900000000 } from '../../migrations/1765900000000-add-webhook-uses';
+import { IndexOwners1766020000000 } from '../../migrations/1766020000000-index-owners';
 import { AddBookFigures1765700000000 } from '../../migrations/1765700000000-add-book-figures';
 import { AddPastBookFigures1765710000000 } from '../../migrations/1765710000000-add-past-book-figures';
 import { QuickenWrites1765800000000 } from '../../migrations/1765800000000-quicken-writes';
@@ -147,6 +148,7 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       AddPastBookFigures1765710000000,
       QuickenWrites1765800000000,
       AddWebhookUses1765900000000,
+      IndexOwners1766020000000,
     ],
     extra: { options: '-c timezone=UTC -c statement_timeout=0' },
   });

@@ -150,6 +150,28 @@ describe('The pass over the selection', () => {
     const info = infoOf('{ account { moves(first: 2) { id } } }');
     expect(selectionOf({ ...info })).toBe(selectionOf(info));
   });
+
+  const source = `
+    query ($n: Int, $kind: String, $y: Boolean = true, $other: Int) {
+      account { ...Moves @include(if: $y) }
+      accounts(first: $other) { totalCount }
+    }
+    fragment Moves on Account { moves(first: $n, kind: $kind) { id } }`;
+
+  it.each<[string, Record<string, unknown>, Record<string, unknown>, boolean]>([
+    ['the same values', { n: 1, kind: 'UP' }, { n: 1, kind: 'UP' }, true],
+    ['another argument in a fragment', { n: 1 }, { n: 2 }, false],
+    ['null in the place of nothing', {}, { n: null }, false],
+    ['what one variable had, of another', { n: 1 }, { kind: '1' }, false],
+    ['another condition', { n: 1 }, { n: 1, y: false }, false],
+    ['a variable that stands elsewhere', { n: 1, other: 1 }, { n: 1, other: 2 }, true],
+  ])('is made anew for a parsed document where it depends on the variables: %s', (_what, one, two, isSame) => {
+    const info = infoOf(source, one);
+    const again = { ...info, variableValues: infoOf(source, two).variableValues };
+    const [first, second] = [selectionOf(info), selectionOf(again)];
+    expect(first === second).toBe(isSame);
+    expect(second).toEqual(selectionOf(infoOf(source, two)));
+  });
 });
 
 describe('The entries of a connection', () => {

@@ -1,4 +1,5 @@
 import { DatabaseReader } from '../../src/persistence/reads/database-reader';
+import { WorkScope } from '../../src/persistence/work-scope';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { until } from '../support/until';
 
@@ -29,6 +30,17 @@ async function running(statement: string): Promise<number | undefined> {
     [statement],
   );
   return row?.n;
+}
+
+/** Connections that were cut may be asked once more before they are known to be. */
+async function answerInTheEnd(): Promise<unknown> {
+  for (;;) {
+    try {
+      return await reader.rows('SELECT 1 AS one');
+    } catch {
+      continue;
+    }
+  }
 }
 
 describe('values', () => {
@@ -89,6 +101,53 @@ describe('statements', () => {
     );
     expect(kept?.n).toBe(500);
     await crowded.close();
+  });
+});
+
+describe('what one piece of work asks for at the same time', () => {
+  const SESSION = 'SELECT pg_backend_pid() AS pid, $1::text AS what';
+  const sessionsOf = async (one: DatabaseReader, options: { unnamed?: boolean } = {}): Promise<number> => {
+    const asked = ['a', 'b'].map((what) => one.rows<{ pid: number }>(SESSION, [what], options));
+    const [[first], [second]] = (await Promise.all(asked)) as [{ pid: number }[], { pid: number }[]];
+    return first?.pid === second?.pid ? 1 : 2;
+  };
+  let scope: WorkScope;
+  beforeEach(() => (scope = new WorkScope(60_000)));
+  afterEach(() => {
+    scope.close();
+  });
+
+  test('goes by one connection, save what is long or belongs to no piece of work', async () => {
+    expect(await sessionsOf(reader.within(scope))).toBe(1);
+    expect(await sessionsOf(reader.within(scope), { unnamed: true })).toBe(2);
+    expect(await sessionsOf(reader)).toBe(2);
+  });
+
+  test('is answered one by one: what fails says so, and what comes after it is answered', async () => {
+    const one = reader.within(scope);
+    const [before, wrong, after] = await Promise.allSettled([
+      one.rows('SELECT 1 AS one'),
+      one.rows('SELECT 1 / $1::int AS n', [0]),
+      one.rows('SELECT 2 AS two'),
+    ]);
+    expect([before, after]).toEqual([
+      { status: 'fulfilled', value: [{ one: 1 }] },
+      { status: 'fulfilled', value: [{ two: 2 }] },
+    ]);
+    expect(wrong).toMatchObject({ status: 'rejected', reason: { message: 'division by zero' } });
+  });
+
+  test('ends together with the work, and leaves nothing running', async () => {
+    const one = reader.within(scope);
+    const asked = Promise.allSettled([
+      one.rows('SELECT pg_sleep(600) -- together'),
+      one.rows('SELECT pg_sleep(600) -- too'),
+    ]);
+    await until('it runs', async () => (await running('together')) === 1);
+    scope.callerLeft();
+    expect((await asked).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    await until('it has ended', async () => (await running('pg_sleep')) === 0);
+    expect(await reader.rows('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 });
 
@@ -173,7 +232,7 @@ describe('snapshots', () => {
       return one.rows('SELECT 1');
     });
     await expect(reading).rejects.toThrow(/terminat|lost|write E|not queryable|closed/);
-    expect(await reader.rows('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    expect(await answerInTheEnd()).toEqual([{ one: 1 }]);
   });
 });
 
@@ -184,20 +243,11 @@ test('hears of connections that are lost in the middle of a snapshot, and goes o
     return one.rows('SELECT 2');
   });
   await expect(lost).rejects.toThrow();
-  expect(await reader.rows('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  expect(await answerInTheEnd()).toEqual([{ one: 1 }]);
 });
 
 test('goes on after its connections were lost', async () => {
   await reader.rows('SELECT 1');
   await cutConnections();
-  const answers = async (): Promise<unknown> => {
-    for (;;) {
-      try {
-        return await reader.rows('SELECT 1 AS one');
-      } catch {
-        continue;
-      }
-    }
-  };
-  expect(await answers()).toEqual([{ one: 1 }]);
+  expect(await answerInTheEnd()).toEqual([{ one: 1 }]);
 });

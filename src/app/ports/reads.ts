@@ -269,12 +269,12 @@ export interface ScorecardView {
   readonly expansionPotential: string | null;
   readonly criteria: readonly CriterionScore[];
   readonly guardrails: readonly GuardrailAct[];
-  readonly facts: Readonly<Record<string, unknown>> | null;
+  readonly facts: Readonly<Record<string, unknown>>;
 }
 
 export interface ScorecardReads {
-  /** @param withFacts whether the facts are wanted; they are null otherwise */
-  byIds(ids: readonly string[], withFacts: boolean): Promise<ScorecardView[]>;
+  /** With the fields that are asked for; others may be left out. */
+  byIds(ids: readonly string[], fields: readonly string[]): Promise<ScorecardView[]>;
 }
 
 export interface ModelInfo {

@@ -1,7 +1,9 @@
 import { type AccountView } from '../../app/ports/reads';
 import { type GraphqlContext } from '../context';
+import { type CsmNode } from '../csm/csm.node';
 import { type Selection } from '../look-ahead';
 import { type Ordering } from '../page';
+import { type PoolNode } from '../pool/pool.node';
 import { publishedTiers } from '../tiering-model/tiers';
 import { type AccountType } from './account.type';
 
@@ -20,16 +22,27 @@ export const BY_ID: Ordering = { fingerprint: 'account ', kinds: ['bigint'] };
 /** An account as resolvers pass it on: the fields that were read, and the keys of its relations. */
 export type AccountNode = AccountView &
   Partial<AccountType> & {
+    /** Read in short, with the account. */
+    readonly csm?: CsmNode | null;
     readonly csmId?: string | null;
     readonly ownerId?: string;
     readonly parentId?: string | null;
+    readonly pool?: PoolNode | null;
     readonly poolId?: string | null;
     readonly scorecardId?: string | null;
   };
 
+/** What is read of these with the account; whoever selects more reads them by their keys. */
+const IN_SHORT: ReadonlySet<string> = new Set(['id', 'externalId', 'name']);
+const READ_IN_SHORT: ReadonlySet<string> = new Set(['csm', 'pool']);
+
 /** What has to be read of an account for a selection. */
 export function accountFields(selection: Selection): string[] {
-  return Object.keys(selection).flatMap((field) => [field, RELATION_KEYS[field] ?? field]);
+  return Object.entries(selection).map(([field, selected]) => {
+    const isInShort =
+      READ_IN_SHORT.has(field) && Object.keys(selected?.fields ?? {}).every((name) => IN_SHORT.has(name));
+    return isInShort ? field : (RELATION_KEYS[field] ?? field);
+  });
 }
 
 /** Puts tiers in the place of their keys. The rows are fresh from the database, so they are changed in place. */

@@ -11,56 +11,80 @@ import { tiersOf } from '../tiering-model/tiers';
 import { type TierType } from '../tiering-model/tier.type';
 import { type CounterfactualType, type ScorecardType } from './scorecard.type';
 
-/** A scorecard as the API shows it; what has to be worked out is worked out when it is asked for. */
-export class ScorecardNode implements ScorecardType {
-  readonly modelVersion: number;
-  readonly total: string;
-  readonly completeness: number;
-  readonly criteria: ScorecardType['criteria'];
-  readonly expansionPotential: string | null;
-  readonly scoreTier: TierType;
-  readonly ladderTier: TierType;
-  readonly guardrails: ScorecardType['guardrails'];
-  readonly computedTier: TierType | null;
-  readonly provisional: boolean;
-  readonly opensReview: boolean;
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
+/** A scorecard as the API shows it, each part made when it is asked for. */
+export class ScorecardNode implements ScorecardType {
   constructor(
     private readonly scorecard: Scorecard,
     private readonly factsBehind: () => AccountFacts,
     private readonly model: TieringModel,
     readonly scoredOn: CalendarDate,
-  ) {
-    const tier = tiersOf(model);
-    this.modelVersion = scorecard.modelVersion;
-    this.total = formatHundredths(scorecard.total);
-    this.completeness = scorecard.completeness / 100;
-    this.criteria = scorecard.criteria.map((criterion) => ({
+  ) {}
+
+  /**
+   * The scorecard of a stored row under the model that made it, with what was read of it. The row is fresh from the
+   * database, so it is changed in place.
+   */
+  static ofView(view: ScorecardView, model: TieringModel): ScorecardNode {
+    const { total, completeness } = view;
+    const scorecard = view as unknown as Mutable<Scorecard>;
+    scorecard.total = hundredthsOf(Number(total));
+    scorecard.completeness = hundredthsOf(Number(completeness));
+    return new ScorecardNode(scorecard, () => factsOfView(view), model, view.scoredOn);
+  }
+
+  get modelVersion(): number {
+    return this.scorecard.modelVersion;
+  }
+
+  get total(): string {
+    return formatHundredths(this.scorecard.total);
+  }
+
+  get completeness(): number {
+    return this.scorecard.completeness / 100;
+  }
+
+  get criteria(): ScorecardType['criteria'] {
+    return this.scorecard.criteria.map((criterion) => ({
       ...criterion,
       weight: formatHundredths(criterion.weight),
       contribution: formatHundredths(criterion.contribution),
     }));
-    this.expansionPotential = scorecard.expansionPotential;
-    this.scoreTier = tier.existing(scorecard.scoreTier);
-    this.ladderTier = tier.existing(scorecard.ladderTier);
-    this.guardrails = scorecard.guardrails.map(({ code, from, to }) => ({
+  }
+
+  get expansionPotential(): string | null {
+    return this.scorecard.expansionPotential;
+  }
+
+  get scoreTier(): TierType {
+    return tiersOf(this.model).existing(this.scorecard.scoreTier);
+  }
+
+  get ladderTier(): TierType {
+    return tiersOf(this.model).existing(this.scorecard.ladderTier);
+  }
+
+  get guardrails(): ScorecardType['guardrails'] {
+    const tier = tiersOf(this.model);
+    return this.scorecard.guardrails.map(({ code, from, to }) => ({
       code,
       from: tier.existing(from),
       to: tier.existing(to),
     }));
-    this.computedTier = tier(scorecard.computedTier);
-    this.provisional = scorecard.provisional;
-    this.opensReview = scorecard.opensReview;
   }
 
-  /** The scorecard of a stored row under the model that made it. */
-  static ofView(view: ScorecardView, model: TieringModel): ScorecardNode {
-    const scorecard = {
-      ...view,
-      total: hundredthsOf(Number(view.total)),
-      completeness: hundredthsOf(Number(view.completeness)),
-    } as Scorecard;
-    return new ScorecardNode(scorecard, () => factsOfView(view), model, view.scoredOn);
+  get computedTier(): TierType | null {
+    return tiersOf(this.model)(this.scorecard.computedTier);
+  }
+
+  get provisional(): boolean {
+    return this.scorecard.provisional;
+  }
+
+  get opensReview(): boolean {
+    return this.scorecard.opensReview;
   }
 
   get explanation(): readonly string[] {
@@ -78,7 +102,6 @@ export class ScorecardNode implements ScorecardType {
 
 /** The facts that a stored scorecard rests on; amounts were kept as text. */
 function factsOfView({ facts }: ScorecardView): AccountFacts {
-  if (facts === null) throw new Error('the facts of the scorecard were not read');
   const read: Record<string, unknown> = {};
   for (const field of FACT_FIELDS) {
     const value = facts[field] ?? null;

@@ -3,6 +3,25 @@ import { inOrder, keysOf, type RelationUse } from '../relation';
 import { modelOfVersion } from '../tiering-model/tiers';
 import { ScorecardNode } from './scorecard.node';
 
+/** What the reasons of a scorecard are told from. */
+const REASONS = [
+  'total',
+  'completeness',
+  'criteria',
+  'expansionPotential',
+  'scoreTier',
+  'ladderTier',
+  'guardrails',
+  'computedTier',
+  'provisional',
+  'opensReview',
+];
+/** What has to be read for the fields that are worked out. */
+const SOURCES: Readonly<Record<string, readonly string[]>> = {
+  explanation: REASONS,
+  counterfactuals: [...REASONS, 'facts'],
+};
+
 /** The scorecards that accounts and rows of their history name. */
 export async function scorecards(
   parents: readonly { readonly scorecardId?: string | null }[],
@@ -12,8 +31,8 @@ export async function scorecards(
   const keyOf = ({ scorecardId }: { readonly scorecardId?: string | null }): string | null =>
     scorecardId ?? null;
   const keys = keysOf(parents, keyOf);
-  const views =
-    keys.length === 0 ? [] : await context.reads.scorecards.byIds(keys, 'counterfactuals' in fields);
+  const wanted = Object.keys(fields).flatMap((field) => SOURCES[field] ?? field);
+  const views = keys.length === 0 ? [] : await context.reads.scorecards.byIds(keys, wanted);
   const nodes = await Promise.all(
     views.map(async (view) => {
       const node = ScorecardNode.ofView(view, await modelOfVersion(context, view.modelVersion));

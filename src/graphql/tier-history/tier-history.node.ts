@@ -15,7 +15,13 @@ function historyFields(fields: readonly string[]): string[] {
   return fields.map((field) => (field === 'scorecard' ? 'scorecardId' : field));
 }
 
-/** Puts the tiers of each row's own model in the place of their keys; what was not read stays away. */
+const TIERS_AFTER = ['computedTier', 'heldTo', 'effectiveTo', 'pendingTarget'] as const;
+const TIERS_BEFORE = ['heldFrom', 'effectiveFrom'] as const;
+
+/**
+ * Puts the tiers of each row's own model in the place of their keys; what was not read stays away. The rows are fresh
+ * from the database, so they are changed in place.
+ */
 export async function historyNodes(
   rows: readonly HistoryView[],
   context: GraphqlContext,
@@ -26,23 +32,20 @@ export async function historyNodes(
   );
   const before = await tiersBefore(
     context,
-    rows.map(({ modelVersion, heldFrom, effectiveFrom }) => ({
-      modelVersion,
-      keys: [heldFrom ?? null, effectiveFrom ?? null],
+    rows.map((row) => ({
+      modelVersion: row.modelVersion,
+      keys: TIERS_BEFORE.map((field) => row[field] ?? null),
     })),
   );
   return rows.map((row) => {
-    const tier = tiers(row.modelVersion);
-    const tierBefore = before(row.modelVersion);
-    return {
-      ...row,
-      computedTier: tier(row.computedTier),
-      heldFrom: tierBefore(row.heldFrom ?? null),
-      heldTo: tier(row.heldTo),
-      effectiveFrom: tierBefore(row.effectiveFrom ?? null),
-      effectiveTo: tier(row.effectiveTo),
-      pendingTarget: tier(row.pendingTarget),
-    };
+    const node = row as unknown as Record<string, unknown>;
+    for (const field of TIERS_AFTER) {
+      if (field in node) node[field] = tiers(row.modelVersion)(row[field]);
+    }
+    for (const field of TIERS_BEFORE) {
+      if (field in node) node[field] = before(row.modelVersion)(row[field]);
+    }
+    return row as unknown as HistoryNode;
   });
 }
 

@@ -245,8 +245,8 @@ function operand(field: AccountFilterField, condition: (column: string) => strin
 
 /** Holds for accounts `a` that a CSM, or a pool, looks after now of whom the condition on `owner` holds. */
 export function lookedUpOwner(field: 'csm' | 'pool', condition: string): string {
-  return `(a.id IN (SELECT assigned.account_id FROM portfolio_assignment assigned
-    JOIN ${field} owner ON owner.id = assigned.${field}_id WHERE assigned.to_on IS NULL AND ${condition}))`;
+  // Never unknown, so that its opposite holds for accounts that nobody looks after.
+  return `(a.${field}_id IS NOT NULL AND a.${field}_id IN (SELECT owner.id FROM ${field} owner WHERE ${condition}))`;
 }
 
 function all(conditions: readonly string[]): string {

@@ -38,9 +38,12 @@ const BY_FIELD: ColumnsByField = {
   updatedAt: 'a.updated_at',
   scorecardId: 'a.scorecard_id',
   parentId: 'a.parent_id',
-  csmId: currentAssignment('csm_id'),
-  poolId: currentAssignment('pool_id'),
-  executiveSponsor: currentAssignment('executive_sponsor'),
+  csmId: 'a.csm_id',
+  poolId: 'a.pool_id',
+  csm: ownerInShort('csm'),
+  pool: ownerInShort('pool'),
+  executiveSponsor: `(SELECT current_one.executive_sponsor FROM portfolio_assignment current_one
+    WHERE current_one.account_id = a.id AND current_one.to_on IS NULL)`,
 };
 
 const ORDER_EXPRESSIONS: Readonly<Record<AccountOrderField, (tierKeys: () => string) => [string, string]>> = {
@@ -208,10 +211,10 @@ function assignedOn(day: CalendarDate | null, parameters: Parameters): string {
   return `assigned.from_on <= ${date} AND (assigned.to_on IS NULL OR assigned.to_on > ${date})`;
 }
 
-/** A column of the assignment that the account has now. */
-function currentAssignment(column: string): string {
-  return `(SELECT current_one.${column} FROM portfolio_assignment current_one
-    WHERE current_one.account_id = a.id AND current_one.to_on IS NULL)`;
+/** What is asked of an owner most often, read with the account. */
+function ownerInShort(kind: 'csm' | 'pool'): string {
+  return `(SELECT jsonb_build_object('id', owner.id::text, 'externalId', owner.external_id, 'name', owner.name)
+    FROM ${kind} owner WHERE owner.id = a.${kind}_id)`;
 }
 
 function pageSql(

@@ -12,7 +12,10 @@ export interface BookDay {
   readonly day: CalendarDate;
   readonly today: CalendarDate;
   readonly tierBasis: TierBasis;
-  /** Columns of the account table, `pending_target`, and `csm` and `pool`: the external id of who looked after it. Only what is named is worked out. */
+  /**
+   * Columns of the account table, `pending_target`, and `csm` and `pool`: the external id of who looked after it
+   * (`csm_id` and `pool_id`: the id). Only what is named is worked out.
+   */
   readonly columns: ReadonlySet<string>;
   /** For a past day under PUBLISHED_MODEL, where a column of PLACED_COLUMNS is asked for. */
   readonly placements: BookPlacements | null;
@@ -31,7 +34,9 @@ export const PLACED_COLUMNS: readonly string[] = [
 ];
 
 /** Who looks after an account, by external id. */
-const OWNERS: Readonly<Record<string, string>> = { csm: 'csm.external_id', pool: 'pool.external_id' };
+const OWNERS = ['csm', 'pool'] as const;
+/** The same by id. */
+const OWNER_IDS: readonly string[] = OWNERS.map((kind) => `${kind}_id`);
 
 /** Says in the book of any day that a pending downgrade waited out its grace then. */
 export const PENDING_ON_THE_DAY = 'a.pending_target IS NOT NULL';
@@ -78,10 +83,9 @@ function presentBook({ columns, tierBasis }: BookDay): string {
     if (column === 'pending_target') {
       return '(SELECT target_tier FROM pending_downgrade WHERE pending_downgrade.account_id = account.id)';
     }
-    const owner = OWNERS[column];
-    if (owner !== undefined) {
+    if (isOwner(column)) {
       joins.add(column);
-      return owner;
+      return `${column}.external_id`;
     }
     const isOtherTier = column === 'effective_tier' || column === 'held_tier';
     return tierBasis === 'PUBLISHED_MODEL' && isOtherTier ? 'account.computed_tier' : `account.${column}`;
@@ -89,7 +93,7 @@ function presentBook({ columns, tierBasis }: BookDay): string {
   const selected = selection(columns, expression);
   return `(
     SELECT ${selected}
-    FROM account ${ownerJoins(joins, 'assigned.to_on IS NULL')}
+    FROM account ${ownerJoins(joins, 'account')}
     WHERE account.status IS DISTINCT FROM 'CHURNED'
   )`;
 }
@@ -105,10 +109,13 @@ function pastBook({ day, columns, tierBasis, placements }: BookDay, parameters: 
       if (column !== 'model_version') return PLACED[column] ?? '';
       return `CASE WHEN placed.id IS NOT NULL THEN ${parameters.bind(placements?.modelVersion)}::integer END`;
     }
-    const owner = OWNERS[column];
-    if (owner !== undefined) {
+    if (isOwner(column)) {
       joins.add(column);
-      return owner;
+      return `${column}.external_id`;
+    }
+    if (OWNER_IDS.includes(column)) {
+      joins.add('assigned');
+      return `assigned.${column}`;
     }
     const recorded = STANDING[column] ?? CARD[column];
     if (recorded !== undefined) {
@@ -122,7 +129,8 @@ function pastBook({ day, columns, tierBasis, placements }: BookDay, parameters: 
   const sources = [
     `LEFT JOIN ${facts.sql(parameters)} past ON past.account_id = account.id`,
     `LEFT JOIN ${nextMovement(date)} next_movement ON next_movement.account_id = account.id`,
-    ownerJoins(joins, `assigned.from_on <= ${date} AND (assigned.to_on IS NULL OR assigned.to_on > ${date})`),
+    ...(['assigned', ...OWNERS].some((join) => joins.has(join)) ? [assignmentOn(date)] : []),
+    ownerJoins(joins, 'assigned'),
     ...(joins.has('standing')
       ? [`LEFT JOIN ${standingOn(date)} standing ON standing.account_id = account.id`]
       : []),
@@ -139,14 +147,21 @@ function pastBook({ day, columns, tierBasis, placements }: BookDay, parameters: 
   )`;
 }
 
-/** Who looked after the accounts; the condition leaves at most one assignment of each. */
-function ownerJoins(joins: ReadonlySet<string>, condition: string): string {
-  const kinds = Object.keys(OWNERS).filter((kind) => joins.has(kind));
-  if (kinds.length === 0) return '';
-  return [
-    `LEFT JOIN portfolio_assignment assigned ON assigned.account_id = account.id AND ${condition}`,
-    ...kinds.map((kind) => `LEFT JOIN ${kind} ON ${kind}.id = assigned.${kind}_id`),
-  ].join('\n    ');
+function isOwner(column: string): boolean {
+  return OWNERS.some((kind) => kind === column);
+}
+
+/** The CSMs and pools that `holder` names by `csm_id` and `pool_id`. */
+function ownerJoins(joins: ReadonlySet<string>, holder: string): string {
+  return OWNERS.filter((kind) => joins.has(kind))
+    .map((kind) => `LEFT JOIN ${kind} ON ${kind}.id = ${holder}.${kind}_id`)
+    .join('\n    ');
+}
+
+/** The one assignment of each account that held on the day. */
+function assignmentOn(date: string): string {
+  return `LEFT JOIN portfolio_assignment assigned ON assigned.account_id = account.id
+      AND assigned.from_on <= ${date} AND (assigned.to_on IS NULL OR assigned.to_on > ${date})`;
 }
 
 function selection(columns: ReadonlySet<string>, expression: (column: string) => string): string {

@@ -89,40 +89,51 @@ async function readGroups(
   today: CalendarDate,
 ): Promise<AccountGroup[]> {
   const parameters = new Parameters();
-  const columns = new Set(['csm', 'pool', 'effective_tier', 'arr', ...COMPLEXITY_COLUMNS]);
+  const columns = new Set(['csm_id', 'pool_id', 'effective_tier', 'arr', ...COMPLEXITY_COLUMNS]);
   const book = bookSql({ day, today, tierBasis: 'RECORDED', columns, placements: null }, parameters);
-  const accounts = `SELECT a.id, a.csm, a.pool, a.effective_tier, a.arr, ${RELATIONSHIP_FACTS} AS facts FROM ${book} a`;
-  const named = (kind: Owner['kind']): string =>
-    parameters.bind((owners ?? []).flatMap((owner) => (owner.kind === kind ? owner.externalId : [])));
-  const among =
+  const accounts = `SELECT a.id, a.csm_id, a.pool_id, a.effective_tier, a.arr, ${RELATIONSHIP_FACTS} AS facts FROM ${book} a`;
+  const among = (kind: Owner['kind']): string => {
+    const named = (owners ?? []).flatMap((owner) => (owner.kind === kind ? owner.externalId : []));
+    const table = kind.toLowerCase();
+    return `a.${table}_id IN (SELECT id FROM ${table} WHERE external_id = ANY(${parameters.bind(named)}::text[]))`;
+  };
+  const chosen =
     owners === null
       ? accounts
       : day < today
         ? // Reading backwards goes through the whole book, once is enough.
-          `${accounts} WHERE a.csm = ANY(${named('CSM')}::text[]) OR a.pool = ANY(${named('POOL')}::text[])`
+          `${accounts} WHERE ${among('CSM')} OR ${among('POOL')}`
         : // Apart, each finds its accounts by the index of its owners.
-          `${accounts} WHERE a.csm = ANY(${named('CSM')}::text[])
-           UNION ALL ${accounts} WHERE a.pool = ANY(${named('POOL')}::text[])`;
+          `${accounts} WHERE ${among('CSM')} UNION ALL ${accounts} WHERE ${among('POOL')}`;
+  // Names are looked up for the groups, of which there are far fewer than accounts.
   const rows = await reader.rows<GroupRow>(
-    `SELECT a.csm, a.pool, a.effective_tier AS tier, a.facts AS "relationshipFacts", adjusted.kind AS adjustment,
-       count(*)::int AS accounts, round(coalesce(sum(a.arr), 0), 2)::text AS arr
-     FROM (${among}) a
-     LEFT JOIN service_adjustment adjusted ON adjusted.account_id = a.id AND ${adjustedOn(day, today, parameters)}
-     GROUP BY 1, 2, 3, 4, 5
+    `SELECT csm.external_id AS csm, pool.external_id AS pool, alike.tier, alike."relationshipFacts", alike.adjustment,
+       alike.accounts, alike.arr
+     FROM (
+       SELECT a.csm_id, a.pool_id, a.effective_tier AS tier, a.facts AS "relationshipFacts", adjusted.kind AS adjustment,
+         count(*)::int AS accounts, round(coalesce(sum(a.arr), 0), 2)::text AS arr
+       FROM (${chosen}) a
+       LEFT JOIN service_adjustment adjusted ON adjusted.account_id = a.id AND ${adjustedOn(day, today, parameters)}
+       GROUP BY 1, 2, 3, 4, 5
+     ) alike
+     LEFT JOIN csm ON csm.id = alike.csm_id LEFT JOIN pool ON pool.id = alike.pool_id
      ORDER BY 1, 2, 3, 4, 5`,
     parameters.values,
     { unnamed: day < today },
   );
-  return rows.map(({ csm, pool, arr, ...rest }) => ({
-    ...rest,
-    owner:
-      csm !== null
-        ? { kind: 'CSM', externalId: csm }
-        : pool !== null
-          ? { kind: 'POOL', externalId: pool }
-          : null,
+  return rows.map(({ csm, pool, tier, relationshipFacts, adjustment, accounts: count, arr }) => ({
+    owner: ownerOf(csm, pool),
+    tier,
+    relationshipFacts,
+    adjustment,
+    accounts: count,
     arr: parseSum(arr),
   }));
+}
+
+function ownerOf(csm: string | null, pool: string | null): Owner | null {
+  if (csm !== null) return { kind: 'CSM', externalId: csm };
+  return pool === null ? null : { kind: 'POOL', externalId: pool };
 }
 
 /** Of each account the one adjustment that holds on the day; one that is active holds until the daily run ends it. */

@@ -1,6 +1,6 @@
 import { type Socket } from 'node:net';
 import { isNativeError } from 'node:util/types';
-import { DatabaseError, Pool, type PoolClient, types } from 'pg';
+import { DatabaseError, Pool, type PoolClient, type PoolConfig, types } from 'pg';
 import { Interruption } from '../../app/ports/interruption';
 import { StatementCanceller } from '../statement-canceller';
 import { StatementNames } from '../statement-names';
@@ -10,7 +10,7 @@ import { RowStream } from './row-stream';
 export interface DatabaseReaderOptions {
   /** postgres://user:password@host:port/database */
   readonly url: string;
-  /** The most connections that reads may hold at once. */
+  /** The most connections that reads may hold at once, beside LONG_WORK_CONNECTIONS. */
   readonly max: number;
   /** The name by which the connections can be told apart in `pg_stat_activity`. */
   readonly applicationName: string;
@@ -27,7 +27,7 @@ export const MOST_WAITING = 500;
 export interface SqlReader {
   /**
    * @param unnamed true where the best plan depends on the values, or where the text hardly ever repeats: the
-   * statement is then planned anew each time instead of being prepared under a name
+   * statement is then planned anew each time instead of being prepared under a name, and sent apart from others
    */
   rows<Row>(sql: string, parameters?: readonly unknown[], options?: { unnamed?: boolean }): Promise<Row[]>;
   /** The rows one after another, as of one moment and in constant memory. */
@@ -46,6 +46,9 @@ export interface PoolUse {
   /** Callers that wait for a connection. */
   readonly waiting: number;
 }
+
+/** How many streams and snapshots may be read at once: they take long, and must not keep others from reading. */
+export const LONG_WORK_CONNECTIONS = 4;
 
 const CONNECT_TIMEOUT_MS = 10_000;
 /** What the pool says when nobody has given a connection back for that long. */
@@ -89,14 +92,29 @@ function asText(text: string): string {
   return text;
 }
 
-/** A pool of connections for reading, with prepared statements. Sessions are in UTC and write ISO dates. */
+/** A statement that is about to be sent, and whoever waits for its rows. */
+interface Asked {
+  readonly query: Query;
+  readonly resolve: (rows: unknown[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * A pool of connections for reading, with prepared statements. Sessions are in UTC and write ISO dates.
+ *
+ * What one piece of work asks for at the same time goes to the database together, on one connection: a look at an
+ * account is a few small statements, and sending each by itself costs more than running it.
+ */
 export class DatabaseReader implements SqlReader {
   private readonly pool: Pool;
+  /** For streams and snapshots: a cursor stays open between two messages, so nothing can be sent behind it. */
+  private readonly longWork: Pool;
   private readonly names = new StatementNames();
   private readonly connections = new Set<PoolClient>();
   private readonly canceller: StatementCanceller;
   private readonly mostWaiting: number;
   protected scope: WorkScope | undefined;
+  private together: Asked[] | null = null;
 
   constructor({
     url,
@@ -107,21 +125,14 @@ export class DatabaseReader implements SqlReader {
   }: DatabaseReaderOptions) {
     this.canceller = new StatementCanceller(url, applicationName);
     this.mostWaiting = mostWaiting;
-    this.pool = new Pool({
+    const connection = {
       connectionString: url,
-      max,
       application_name: applicationName,
       connectionTimeoutMillis: connectTimeoutMs,
       options: SESSION,
-    });
-    this.pool.on('connect', (client) => {
-      this.connections.add(client);
-      // One that is lost between two statements tells the next one; unheard, it would end the process.
-      client.on('error', ignore);
-    });
-    this.pool.on('remove', (client) => this.connections.delete(client));
-    // The pool drops a connection that is lost while idle and makes another when one is needed.
-    this.pool.on('error', ignore);
+    };
+    this.pool = this.open({ ...connection, max, pipeline: true });
+    this.longWork = this.open({ ...connection, max: LONG_WORK_CONNECTIONS });
   }
 
   /** The same connections for one piece of work: what it reads, save streams, ends with it. */
@@ -129,6 +140,7 @@ export class DatabaseReader implements SqlReader {
     if (scope === null) return this;
     const reader = Object.create(this) as DatabaseReader;
     reader.scope = scope;
+    reader.together = null;
     return reader;
   }
 
@@ -139,12 +151,9 @@ export class DatabaseReader implements SqlReader {
   ): Promise<Row[]> {
     const query = queryOf(sql, parameters, unnamed ? undefined : this.names.of(sql));
     try {
-      return await this.hold<Row[]>((client, done) => {
-        const answered = (error: Error | null, result: { rows: unknown[] } | undefined): void => {
-          done(error, result?.rows as Row[] | undefined);
-        };
-        client.query(query, answered);
-      });
+      return (await new Promise<unknown[]>((resolve, reject) => {
+        this.ask({ query, resolve, reject }, unnamed);
+      })) as Row[];
     } catch (error) {
       // The stack of pg's own errors leads to the socket; this one leads to the read.
       if (error instanceof DatabaseError) Error.captureStackTrace(error);
@@ -152,13 +161,54 @@ export class DatabaseReader implements SqlReader {
     }
   }
 
+  private ask(asked: Asked, isApart: boolean): void {
+    this.scope?.throwIfEnded();
+    // What belongs to no piece of work has nothing to do with what else is asked for.
+    if (isApart || this.scope === undefined) {
+      this.send([asked]);
+      return;
+    }
+    if (this.together !== null) {
+      this.together.push(asked);
+      return;
+    }
+    const together = [asked];
+    this.together = together;
+    // After everything that could go on without waiting for the database.
+    process.nextTick(() => {
+      this.together = null;
+      this.send(together);
+    });
+  }
+
+  private send(together: readonly Asked[]): void {
+    this.hold<undefined>(this.pool, (client, done) => {
+      const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+      let left = together.length;
+      let failure: Error | null = null;
+      stream.cork();
+      for (const { query, resolve, reject } of together) {
+        client.query(query, (error: Error | null, result: { rows: unknown[] } | undefined) => {
+          failure ??= error;
+          if (error) reject(error);
+          else resolve(result?.rows ?? []);
+          left -= 1;
+          if (left === 0) done(failure);
+        });
+      }
+      stream.uncork();
+    }).catch((error: unknown) => {
+      for (const { reject } of together) reject(error);
+    });
+  }
+
   async *stream<Row>(
     sql: string,
     parameters: readonly unknown[] = [],
     { signal }: StreamOptions = {},
   ): AsyncGenerator<Row, void, undefined> {
-    this.refuseCrowd();
-    const client = await this.pool.connect().catch((error: unknown) => {
+    this.refuseCrowd(this.longWork);
+    const client = await this.longWork.connect().catch((error: unknown) => {
       throw failureToConnect(error);
     });
     let failed = true;
@@ -185,7 +235,7 @@ export class DatabaseReader implements SqlReader {
    */
   snapshot<T>(work: (reader: SqlReader) => Promise<T>): Promise<T> {
     const { scope } = this;
-    return this.hold((client, done) => {
+    return this.hold(this.longWork, (client, done) => {
       const reader: SqlReader = {
         rows: async <Row>(sql: string, parameters: readonly unknown[] = [], { unnamed = false } = {}) => {
           scope?.throwIfEnded();
@@ -209,8 +259,14 @@ export class DatabaseReader implements SqlReader {
 
   /** How the connections are used as of now. */
   use(): PoolUse {
-    const { idleCount, totalCount, waitingCount } = this.pool;
-    return { idle: idleCount, total: totalCount, waiting: waitingCount };
+    const pools = [this.pool, this.longWork];
+    const sum = (count: (pool: Pool) => number): number =>
+      pools.reduce((total, pool) => total + count(pool), 0);
+    return {
+      idle: sum(({ idleCount }) => idleCount),
+      total: sum(({ totalCount }) => totalCount),
+      waiting: sum(({ waitingCount }) => waitingCount),
+    };
   }
 
   /** Breaks all connections, so that whoever waits for a server that is gone fails instead of waiting on. */
@@ -222,7 +278,20 @@ export class DatabaseReader implements SqlReader {
 
   /** Closes the connections once their statements have ended. */
   async close(): Promise<void> {
-    await Promise.all([this.pool.end(), this.canceller.close()]);
+    await Promise.all([this.pool.end(), this.longWork.end(), this.canceller.close()]);
+  }
+
+  private open(config: PoolConfig): Pool {
+    const pool = new Pool(config);
+    pool.on('connect', (client) => {
+      this.connections.add(client);
+      // One that is lost between two statements tells the next one; unheard, it would end the process.
+      client.on('error', ignore);
+    });
+    pool.on('remove', (client) => this.connections.delete(client));
+    // The pool drops a connection that is lost while idle and makes another when one is needed.
+    pool.on('error', ignore);
+    return pool;
   }
 
   /**
@@ -230,11 +299,11 @@ export class DatabaseReader implements SqlReader {
    * work's scope ends first, the caller hears of it at once, and what runs is cancelled. Callbacks, since every read
    * comes by here and promises would cost it a tenth.
    */
-  private hold<T>(work: (client: PoolClient, done: Done<T>) => void): Promise<T> {
+  private hold<T>(pool: Pool, work: (client: PoolClient, done: Done<T>) => void): Promise<T> {
     const { scope } = this;
     return new Promise<T>((resolve, reject) => {
       scope?.throwIfEnded();
-      this.refuseCrowd();
+      this.refuseCrowd(pool);
       let held: PoolClient | undefined;
       let cancelled: { readonly hasEnded: () => void } | undefined;
       const stopWatching = scope?.watch((reason) => {
@@ -244,7 +313,7 @@ export class DatabaseReader implements SqlReader {
         });
         if (held !== undefined) this.cancel(held, ended);
       });
-      this.pool.connect((error, client, release) => {
+      pool.connect((error, client, release) => {
         if (client === undefined) {
           stopWatching?.();
           reject(failureToConnect(error));
@@ -275,8 +344,8 @@ export class DatabaseReader implements SqlReader {
     });
   }
 
-  private refuseCrowd(): void {
-    if (crowdOf(this.pool) >= this.mostWaiting) throw noConnection();
+  private refuseCrowd(pool: Pool): void {
+    if (crowdOf(pool) >= this.mostWaiting) throw noConnection();
   }
 }
 
@@ -303,14 +372,14 @@ function pidOf(client: PoolClient): number {
 }
 
 interface Query {
-  name?: string;
+  name: string | undefined;
   text: string;
   values: unknown[];
   types: typeof TYPES;
 }
 
 function queryOf(sql: string, parameters: readonly unknown[], name: string | undefined): Query {
-  return { ...(name === undefined ? {} : { name }), text: sql, values: [...parameters], types: TYPES };
+  return { name, text: sql, values: parameters as unknown[], types: TYPES };
 }
 
 async function* streamRows<Row>(

@@ -1,16 +1,31 @@
 import { type ScorecardReads, type ScorecardView } from '../../app/ports/reads';
 import { type DatabaseReader } from './database-reader';
+import { type ColumnsByField, selectedColumns } from './selected-columns';
+
+const BY_FIELD: ColumnsByField = {
+  id: 'id::text',
+  modelVersion: 'model_version',
+  scoredOn: 'scored_on',
+  total: 'total',
+  completeness: 'completeness',
+  scoreTier: 'score_tier',
+  ladderTier: 'ladder_tier',
+  computedTier: 'computed_tier',
+  provisional: 'provisional',
+  opensReview: 'opens_review',
+  expansionPotential: 'expansion_potential',
+  criteria: 'criteria',
+  guardrails: 'guardrails',
+  facts: 'facts',
+};
+const ALWAYS = ['id', 'modelVersion', 'scoredOn'];
 
 export class SqlScorecardReads implements ScorecardReads {
   constructor(private readonly database: DatabaseReader) {}
 
-  async byIds(ids: readonly string[], withFacts: boolean): Promise<ScorecardView[]> {
+  async byIds(ids: readonly string[], fields: readonly string[]): Promise<ScorecardView[]> {
     return this.database.rows<ScorecardView>(
-      `SELECT id::text AS id, model_version AS "modelVersion", scored_on AS "scoredOn", total, completeness,
-         score_tier AS "scoreTier", ladder_tier AS "ladderTier", computed_tier AS "computedTier", provisional,
-         opens_review AS "opensReview", expansion_potential AS "expansionPotential", criteria, guardrails,
-         ${withFacts ? 'facts' : 'NULL AS facts'}
-       FROM scorecard WHERE id = ANY($1::bigint[])`,
+      `SELECT ${selectedColumns(BY_FIELD, ALWAYS, fields)} FROM scorecard WHERE id = ANY($1::bigint[])`,
       [ids],
     );
   }
