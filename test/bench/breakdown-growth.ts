@@ -10,6 +10,7 @@ import { startTierbook } from './contenders/tierbook';
 import { compareAnswers } from './equality';
 import { type Cell, timeOf } from './figures';
 import { chooseAsked } from './question';
+import { keepFigures } from './kept-figures';
 import { measure } from './rounds';
 
 export interface BreakdownWishes {
@@ -34,10 +35,12 @@ export async function breakdownGrowth(wishes: BreakdownWishes): Promise<void> {
   await installPeers();
   const database = await BenchDatabase.open();
   const contenders: Contender[] = [];
+  const stops: (() => Promise<void>)[] = [];
   const sizes = [Number(wishes.small), Number(wishes.large)];
   try {
     for (const accounts of sizes) {
       const url = await database.copyOf(copyOf(accounts), accounts);
+      stops.push(await keepFigures(url));
       const pair = [await startTierbook(url), await startBare(url)];
       const objections = await withClient(url, async (client) =>
         compareAnswers(pair, ['breakdown'], await chooseAsked(client)),
@@ -70,6 +73,7 @@ export async function breakdownGrowth(wishes: BreakdownWishes): Promise<void> {
     writeFileSync(join(RESULTS, 'breakdown.txt'), text);
   } finally {
     for (const contender of contenders) await contender.stop();
+    for (const stop of stops) await stop();
     for (const accounts of sizes) await database.drop(copyOf(accounts));
     await database.stop();
   }

@@ -13,6 +13,7 @@ import { startTierbook } from './contenders/tierbook';
 import { chartOf } from './chart';
 import { compareAnswers, compareWrites, type Objection } from './equality';
 import { chooseAsked, type Question, QUESTIONS } from './question';
+import { keepFigures } from './kept-figures';
 import { measure } from './rounds';
 import { tableOf, verdictTable } from './table';
 import { verdicts } from './target';
@@ -42,9 +43,11 @@ export async function contest(wishes: ContestWishes): Promise<void> {
   await installPeers();
   const database = await BenchDatabase.open();
   const contenders: Contender[] = [];
+  let stopKeeping: (() => Promise<void>) | undefined;
   try {
     const accounts = Number(wishes.accounts);
     const url = await database.copyOf(COPY, accounts);
+    stopKeeping = await keepFigures(url);
     const names = wishes.only?.split(',') ?? Object.keys(STARTERS);
     for (const name of names) {
       const start = STARTERS[name];
@@ -82,6 +85,7 @@ export async function contest(wishes: ContestWishes): Promise<void> {
     });
   } finally {
     for (const contender of contenders) await contender.stop();
+    await stopKeeping?.();
     await database.drop(COPY);
     await database.stop();
   }

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { type Socket } from 'node:net';
 import { Pool, type QueryResultRow, types } from 'pg';
 import { completeModel, type StoredModel } from '../../../src/domain/defaults';
 import { type TieringModel } from '../../../src/domain/tiering-model';
@@ -28,9 +29,15 @@ const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
 };
 const TYPES = { getTypeParser: (type: number) => PARSERS[type] ?? ((text: string) => text) };
 
+interface Statement {
+  readonly name: string;
+  readonly text: string;
+  readonly values: unknown[];
+}
+
 /**
  * The least that answers the questions: node:http, pg and the SQL, in named prepared statements, all that belongs to
- * one answer asked for at once, and values passed on as PostgreSQL writes them. It knows nobody and refuses nobody.
+ * one answer sent together, and values passed on as PostgreSQL writes them. It knows nobody and refuses nobody.
  */
 export class BareServer {
   private constructor(
@@ -42,6 +49,7 @@ export class BareServer {
     const pool = new Pool({
       connectionString: databaseUrl,
       max: CONNECTIONS,
+      pipeline: true,
       options:
         '-c timezone=UTC -c datestyle=ISO -c jit=off -c max_parallel_workers_per_gather=0 -c work_mem=32MB',
     });
@@ -129,13 +137,13 @@ class Answers {
     const [a] = await this.rows<Row>('account', SQL.ACCOUNT, [externalId]);
     if (a === undefined) return null;
     const ids = [a.id];
-    const [cards, pending, history, movements] = await Promise.all([
-      a.scorecard_id === null ? [] : this.rows<Card>('cards', SQL.SCORECARDS, [[a.scorecard_id]]),
-      this.rows<Row>('pending', SQL.PENDING_DOWNGRADES, [ids]),
-      this.rows<Row>('history', SQL.HISTORY, [ids, 5]),
-      this.rows<Row>('movements', SQL.MOVEMENTS, [ids, 5]),
+    const [cards = [], pending = [], history = [], movements = []] = await this.together<Row>([
+      { name: 'cards', text: SQL.SCORECARDS, values: [[a.scorecard_id]] },
+      { name: 'pending', text: SQL.PENDING_DOWNGRADES, values: [ids] },
+      { name: 'history', text: SQL.HISTORY, values: [ids, 5] },
+      { name: 'movements', text: SQL.MOVEMENTS, values: [ids, 5] },
     ]);
-    const [card] = cards;
+    const [card] = cards as Card[];
     const [waiting] = pending;
     return {
       externalId: a.external_id,
@@ -200,11 +208,11 @@ class Answers {
 
   private async page(most: string): Promise<unknown> {
     const accounts = await this.rows<Row>('page', SQL.PAGE, [most]);
-    const [cards, history] = await Promise.all([
-      this.rows<Card>('cards', SQL.SCORECARDS, [accounts.map((a) => a.scorecard_id)]),
-      this.rows<Row>('history', SQL.HISTORY, [accounts.map(({ id }) => id), 3]),
+    const [cards = [], history = []] = await this.together<Row>([
+      { name: 'cards', text: SQL.SCORECARDS, values: [accounts.map((a) => a.scorecard_id)] },
+      { name: 'history', text: SQL.HISTORY, values: [accounts.map(({ id }) => id), 3] },
     ]);
-    const cardById = new Map(cards.map((card) => [card.id, card]));
+    const cardById = new Map((cards as Card[]).map((card) => [card.id, card]));
     const historyOf = new Map(accounts.map(({ id }) => [id, [] as unknown[]]));
     for (const h of history) {
       historyOf.get(h.account_id ?? '')?.push({
@@ -326,6 +334,22 @@ class Answers {
       tier: row.effective_tier,
       account: { externalId: row.external_id, name: row.name, arr: row.arr },
     }));
+  }
+
+  /** On one connection and in one message. */
+  private async together<R>(statements: readonly Statement[]): Promise<R[][]> {
+    const client = await this.pool.connect();
+    const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+    try {
+      stream.cork();
+      const asked = Promise.all(
+        statements.map((statement) => client.query<R & QueryResultRow>({ ...statement, types: TYPES })),
+      );
+      stream.uncork();
+      return (await asked).map(({ rows }) => rows);
+    } finally {
+      client.release();
+    }
   }
 
   private async rows<R>(name: string, text: string, values: unknown[]): Promise<R[]> {

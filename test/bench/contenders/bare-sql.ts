@@ -9,9 +9,8 @@ export const ACCOUNT = `
     a.computed_tier, a.scorecard_id::text AS scorecard_id, csm.external_id AS csm_id, csm.name AS csm_name,
     pool.external_id AS pool_id, pool.name AS pool_name
   FROM account a
-  LEFT JOIN portfolio_assignment assigned ON assigned.account_id = a.id AND assigned.to_on IS NULL
-  LEFT JOIN csm ON csm.id = assigned.csm_id
-  LEFT JOIN pool ON pool.id = assigned.pool_id
+  LEFT JOIN csm ON csm.id = a.csm_id
+  LEFT JOIN pool ON pool.id = a.pool_id
   WHERE a.external_id = $1::text`;
 
 export const SCORECARDS = `
@@ -45,8 +44,7 @@ export const PAGE = `
   FROM (
     SELECT * FROM account WHERE arr <= $1::numeric ORDER BY account.arr DESC NULLS LAST, account.id LIMIT 50
   ) a
-  LEFT JOIN portfolio_assignment assigned ON assigned.account_id = a.id AND assigned.to_on IS NULL
-  LEFT JOIN csm ON csm.id = assigned.csm_id
+  LEFT JOIN csm ON csm.id = a.csm_id
   ORDER BY a.arr DESC NULLS LAST, a.id`;
 
 function coversToday(row: string): string {
@@ -80,16 +78,14 @@ export const CSM_LOADS = `
     SELECT csm_id, NULL::bigint AS pool_id, tier, count(*) AS accounts, sum(weight) AS load FROM (
       SELECT o.csm_id, a.effective_tier AS tier, ${WEIGHT} AS weight
       FROM (SELECT DISTINCT csm_id FROM behind WHERE csm_id IS NOT NULL) o
-      JOIN portfolio_assignment p ON p.csm_id = o.csm_id AND p.to_on IS NULL
-      JOIN account a ON a.id = p.account_id AND a.status IS DISTINCT FROM 'CHURNED' AND a.effective_tier IS NOT NULL
+      JOIN account a ON a.csm_id = o.csm_id AND a.status IS DISTINCT FROM 'CHURNED' AND a.effective_tier IS NOT NULL
       LEFT JOIN service_adjustment adjusted ON adjusted.account_id = a.id AND adjusted.status = 'ACTIVE'
     ) named GROUP BY csm_id, tier
     UNION ALL
     SELECT NULL, pool_id, tier, count(*), sum(weight) FROM (
       SELECT o.pool_id, a.effective_tier AS tier, ${WEIGHT} AS weight
       FROM (SELECT DISTINCT pool_id FROM behind WHERE pool_id IS NOT NULL) o
-      JOIN portfolio_assignment p ON p.pool_id = o.pool_id AND p.to_on IS NULL
-      JOIN account a ON a.id = p.account_id AND a.status IS DISTINCT FROM 'CHURNED' AND a.effective_tier IS NOT NULL
+      JOIN account a ON a.pool_id = o.pool_id AND a.status IS DISTINCT FROM 'CHURNED' AND a.effective_tier IS NOT NULL
       LEFT JOIN service_adjustment adjusted ON adjusted.account_id = a.id AND adjusted.status = 'ACTIVE'
     ) pooled GROUP BY pool_id, tier
   ), carried AS (
