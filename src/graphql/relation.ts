@@ -34,17 +34,28 @@ export async function loadRelations<P extends object>(
   context: GraphqlContext,
 ): Promise<readonly P[]> {
   if (parents.length === 0) return parents;
-  await Promise.all(
-    Object.entries(table).map(async ([field, relation]) => {
-      const selected = selection[field];
-      if (selected?.uses.length !== 1) return;
-      const values = await relation(parents, selected, context);
-      parents.forEach((parent, index) => {
-        (parent as Record<string, unknown>)[field] = values[index] ?? null;
-      });
-    }),
-  );
+  const loading: Promise<void>[] = [];
+  for (const [field, selected] of Object.entries(selection)) {
+    const relation = table[field];
+    if (relation !== undefined && selected?.uses.length === 1) {
+      loading.push(loadOne(field, relation, parents, selected, context));
+    }
+  }
+  await Promise.all(loading);
   return parents;
+}
+
+async function loadOne<P extends object>(
+  field: string,
+  relation: Relation<P, unknown>,
+  parents: readonly P[],
+  use: RelationUse,
+  context: GraphqlContext,
+): Promise<void> {
+  const values = await relation(parents, use, context);
+  parents.forEach((parent, index) => {
+    (parent as Record<string, unknown>)[field] = values[index] ?? null;
+  });
 }
 
 type Loader = DataLoader<object, unknown>;

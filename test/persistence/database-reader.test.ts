@@ -137,6 +137,18 @@ describe('what one piece of work asks for at the same time', () => {
     expect(wrong).toMatchObject({ status: 'rejected', reason: { message: 'division by zero' } });
   });
 
+  test('is lost together with its connection', async () => {
+    const one = reader.within(scope);
+    const asked = Promise.allSettled([
+      one.rows('SELECT pg_sleep(600) -- to be cut'),
+      one.rows('SELECT 2 AS two'),
+    ]);
+    await until('it runs', async () => (await running('to be cut')) === 1);
+    await cutConnections();
+    expect((await asked).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(await answerInTheEnd()).toEqual([{ one: 1 }]);
+  });
+
   test('ends together with the work, and leaves nothing running', async () => {
     const one = reader.within(scope);
     const asked = Promise.allSettled([
