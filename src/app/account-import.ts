@@ -9,6 +9,7 @@ import {
   type ImportSetting,
   type RefusedRow,
 } from './import-file';
+import { OneAtATime } from './one-at-a-time';
 import { type StagedRow } from './ports/import-staging';
 import { type Stores } from './ports/stores';
 
@@ -37,15 +38,21 @@ type Applied = Exclude<ChangeResult['outcome'], 'REFUSED'>;
 /** The accounts of one file, batch by batch; afterwards their parents (spec section 14). Throws FORBIDDEN. */
 export class AccountImport {
   readonly counts: Record<Applied, number> = { CREATED: 0, UPDATED: 0, UNCHANGED: 0 };
+  /** The staging is one session; it is asked in the order of the file, so that the first of several lines wins. */
+  private readonly staged = new OneAtATime();
 
   constructor(private readonly setting: ImportSetting) {
     authorise(setting.actor, 'IMPORT');
   }
 
-  /** Takes what a batch of rows says, save its links to parents. Gives the rows that are left out. */
+  /**
+   * Takes what a batch of rows says, save its links to parents. Gives the rows that are left out. Other batches of the
+   * file may be taken at once, as long as they are begun in its order.
+   */
   async take(rows: readonly AccountRow[]): Promise<RefusedRow[]> {
     const { run, staging } = this.setting;
-    const owners = await staging.claim(rows.map(({ externalId, line }) => ({ key: externalId, line })));
+    const claims = rows.map(({ externalId, line }) => ({ key: externalId, line }));
+    const owners = await this.staged.run(() => staging.claim(claims));
     const refused: RefusedRow[] = [];
     const taken: { row: AccountRow; change: AccountChange; parent: string | null }[] = [];
     rows.forEach((row, index) => {
@@ -67,7 +74,7 @@ export class AccountImport {
       if (parent === null) return;
       links.push({ key: row.externalId, line: row.line, data: { parent, outcome, raw: row.raw } });
     });
-    await staging.add(links);
+    await this.staged.run(() => staging.add(links));
     return refused.sort(byLine);
   }
 

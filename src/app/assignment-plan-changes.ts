@@ -3,6 +3,7 @@ import { DomainError, type Refusal, refusalOf } from '../domain/errors';
 import { checkSponsor } from '../domain/portfolio';
 import { type TieringModel } from '../domain/tiering-model';
 import { correctableSince } from './account-changes';
+import { WRITTEN } from './batches';
 import { type AccountKey, lockAccounts } from './locked-account';
 import { saveAssignments, staffOf, Timeline } from './portfolio-changes';
 import { type Stamp } from './ports/clock';
@@ -20,8 +21,6 @@ export interface AppliedPlan {
   readonly assigned: readonly string[];
   readonly refused: readonly { readonly accountId: string; readonly error: Refusal }[];
 }
-
-const BATCH = 500;
 
 /**
  * The sponsor of each account: the one that is named for it, else the one for all others. Throws NOT_FOUND for one
@@ -73,8 +72,8 @@ export async function assignProposals(
   );
   const assigned: string[] = [];
   const refused: { accountId: string; error: Refusal }[] = [];
-  for (let from = 0; from < proposals.length; from += BATCH) {
-    const batch = proposals.slice(from, from + BATCH);
+  for (let from = 0; from < proposals.length; from += WRITTEN) {
+    const batch = proposals.slice(from, from + WRITTEN);
     const ids = batch.map(({ accountId }) => accountId);
     const accounts = await lockAccounts(
       stores,

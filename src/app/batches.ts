@@ -5,6 +5,9 @@ import { type Stores, type UnitOfWork } from './ports/stores';
 /** Accounts that are looked at together; it keeps nobody waiting, since nothing is locked. */
 export const LOOKED_AT = 1_000;
 
+/** Accounts that are written together: few enough that nobody has to wait for a batch of them for long. */
+export const WRITTEN = 500;
+
 /** Every id, a batch after the other, of what gives the ids that come after one and none once there are no more. */
 export function batchesOf(
   idsAfter: (after: string) => Promise<readonly string[]>,

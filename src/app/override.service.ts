@@ -12,7 +12,7 @@ import { type TieringModel } from '../domain/tiering-model';
 import { correctableSince, isAheadOf, refuseThePast } from './account-changes';
 import { stampOf } from './account.service';
 import { type Actor, authorise, may } from './actor';
-import { inBatches } from './batches';
+import { inBatches, WRITTEN } from './batches';
 import { type CallOptions } from './call-options';
 import { checkExpectedVersion } from './expected-version';
 import { once } from './idempotency';
@@ -36,7 +36,6 @@ import { type StoredAccount, type Stores, type UnitOfWork } from './ports/stores
 import { publishedModel } from './published-model';
 
 export const MOST_OVERRIDES_AT_ONCE = 500;
-const BATCH = 500;
 
 /** An override of one account, as a caller wants it. */
 export interface WantedOverride extends OverrideTerms {
@@ -194,7 +193,7 @@ export class OverrideService {
       this.unitOfWork,
       stamp,
       stopping,
-      (stores, after) => stores.overrides.accountsWithDue(stamp.today, after, BATCH),
+      (stores, after) => stores.overrides.accountsWithDue(stamp.today, after, WRITTEN),
       (stores, ids) => expireBatch(stores, ids, stamp),
     );
     let ended = 0;

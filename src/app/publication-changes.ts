@@ -2,7 +2,7 @@ import { planPublication, type Publication, publishTo } from '../domain/publicat
 import { type Rescoring } from '../domain/rescoring';
 import { hasPercentiles, type TieringModel } from '../domain/tiering-model';
 import { isAheadOf, writeOf } from './account-changes';
-import { batchesOf, rowBatches, LOOKED_AT } from './batches';
+import { batchesOf, rowBatches, LOOKED_AT, WRITTEN } from './batches';
 import { type ChangedAccount, raiseInterventions, raisesByModel, saveAccounts } from './intervention-changes';
 import { checkedDraft, type DraftKey, lockDraft, modelInForce } from './model-draft.service';
 import { adjustmentsOf, aheadError, planOf, refuseStale, type SimulatedKey } from './planned-publication';
@@ -12,9 +12,6 @@ import { type StoredModelVersion } from './ports/model-drafts';
 import { type AccountOutline, type Stores } from './ports/stores';
 import { PublicationOutcome, type Published } from './publication-outcome';
 import { segmentsFollow } from './segment.service';
-
-/** Few enough that one statement is answered at once. */
-const BATCH = 500;
 
 /** The draft that is to be published, and what the caller has seen of it. */
 export type PublicationKey = DraftKey & SimulatedKey;
@@ -84,7 +81,7 @@ async function catchUp(
 ): Promise<void> {
   const { from, to, today } = publication;
   const unplaced = (after: string): Promise<string[]> =>
-    stores.preparedPublications.unplacedAfter(to.version, after, BATCH);
+    stores.preparedPublications.unplacedAfter(to.version, after, WRITTEN);
   for await (const ids of batchesOf(unplaced)) {
     const accounts = await stores.accounts.lockByIds(ids, today);
     const ahead = accounts.find((account) => isAheadOf(account, today));
@@ -147,8 +144,8 @@ async function raiseApplied(
   stamp: Stamp,
   replaced: TieringModel,
 ): Promise<void> {
-  for (let from = 0; from < watched.length; from += BATCH) {
-    const some = watched.slice(from, from + BATCH);
+  for (let from = 0; from < watched.length; from += WRITTEN) {
+    const some = watched.slice(from, from + WRITTEN);
     const applied = await stores.preparedPublications.applied(some.map(({ id }) => id));
     const changes = some.filter(({ id }) => applied.has(id));
     await raiseInterventions(stores, changes, stamp, replaced);

@@ -4,9 +4,10 @@ import { type TieringModel } from '../domain/tiering-model';
 import { correctableSince, hasNews, isAheadOf, writeOf } from './account-changes';
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
-import { inBatches, LOOKED_AT } from './batches';
+import { inBatches, LOOKED_AT, WRITTEN } from './batches';
 import { saveAccounts } from './intervention-changes';
 import { modelInForce } from './model-draft.service';
+import { overlapped } from './overlapped';
 import { type Clock, type Stamp } from './ports/clock';
 import { NEVER_STOPPING, stopIfAsked, type Stopping } from './ports/stopping';
 import { type AccountWrite } from './ports/account-write';
@@ -14,8 +15,8 @@ import { type AccountOutline, type StoredAccount, type Stores, type UnitOfWork }
 import { publishedModel } from './published-model';
 import { applyLines, saveDecisions } from './subscription.service';
 
-/** Few enough that other requests do not have to wait for one batch. */
-const BATCH = 500;
+/** Batches of separate accounts that are written at once, each in a transaction of its own. */
+const AT_ONCE = 2;
 
 export interface Recalculation {
   /** Accounts that were looked at. */
@@ -66,24 +67,37 @@ export class RecalculationService {
       this.unitOfWork,
       stamp,
       stopping,
-      (stores, after) => stores.subscriptions.accountsWithDueLines(stamp.today, after, BATCH),
+      (stores, after) => stores.subscriptions.accountsWithDueLines(stamp.today, after, WRITTEN),
       (stores, ids) => applyDueLines(stores, ids, stamp),
     );
     for await (const writes of lines) count(writes);
+    const rescored = overlapped(
+      this.candidates(stamp, stopping, (looked) => {
+        scored += looked;
+        onProgress(looked);
+      }),
+      AT_ONCE,
+      (ids) => this.unitOfWork.run(stamp, (stores) => rescoreLocked(stores, ids, stamp)),
+      () => stopping.aborted,
+    );
+    for await (const writes of rescored) count(writes);
     stopIfAsked(stopping);
-    const rescore = async (ids: readonly string[]): Promise<void> => {
-      count(await this.unitOfWork.run(stamp, (stores) => rescoreLocked(stores, ids, stamp)));
-      stopIfAsked(stopping);
-    };
+    return { scored, changed, moved };
+  }
+
+  /** The accounts that may have something to write, as many at a time as are written together. */
+  private async *candidates(
+    stamp: Stamp,
+    stopping: Stopping,
+    onLook: (accounts: number) => void,
+  ): AsyncGenerator<readonly string[], void> {
     const waiting: string[] = [];
     for await (const { looked, candidates } of this.looks(stamp, stopping)) {
       waiting.push(...candidates);
-      while (waiting.length >= BATCH) await rescore(waiting.splice(0, BATCH));
-      scored += looked;
-      onProgress(looked);
+      while (waiting.length >= WRITTEN) yield waiting.splice(0, WRITTEN);
+      onLook(looked);
     }
-    if (waiting.length > 0) await rescore(waiting);
-    return { scored, changed, moved };
+    if (waiting.length > 0) yield waiting;
   }
 
   /** Looks at all accounts, at the next ones while whoever asks is still busy with those before. */

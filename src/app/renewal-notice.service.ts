@@ -2,13 +2,12 @@ import { addDays, type CalendarDate } from '../domain/calendar';
 import { programOf } from '../domain/engagement-program';
 import { anchorDaysOf, noticesDueOn } from '../domain/renewal-notice';
 import { type Actor, authorise } from './actor';
+import { WRITTEN } from './batches';
 import { type Stamp } from './ports/clock';
 import { type DueNotice } from './ports/renewal-notice';
 import { NEVER_STOPPING, stopIfAsked, type Stopping } from './ports/stopping';
 import { type Stores, type UnitOfWork } from './ports/stores';
 import { publishedModel } from './published-model';
-
-const BATCH = 500;
 
 /** Notices before renewals, on the days that the program of the account's tier names (spec section 8). */
 export class RenewalNoticeService {
@@ -52,7 +51,7 @@ export async function recordBatch(
   const candidates = await stores.renewalNotices.candidates(
     { day, tiers, renewals, anchorDays: anchorDaysOf(renewals) },
     after,
-    BATCH,
+    WRITTEN,
   );
   const notices = candidates.flatMap((account): DueNotice[] =>
     noticesDueOn(account, noticeDays.get(account.tier) ?? [], day, model.grace.defaultTermMonths).map(
@@ -61,5 +60,5 @@ export async function recordBatch(
   );
   const recorded =
     notices.length === 0 ? 0 : await stores.renewalNotices.record(notices, model.version, stamp);
-  return { recorded, last: candidates.length < BATCH ? null : (candidates.at(-1)?.id ?? null) };
+  return { recorded, last: candidates.length < WRITTEN ? null : (candidates.at(-1)?.id ?? null) };
 }

@@ -16,7 +16,7 @@ import { type TieringModel } from '../domain/tiering-model';
 import { correctableSince, isAheadOf } from './account-changes';
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
-import { inBatches } from './batches';
+import { inBatches, WRITTEN } from './batches';
 import { type CallOptions } from './call-options';
 import { checkExpectedVersion } from './expected-version';
 import { once } from './idempotency';
@@ -26,8 +26,6 @@ import { type AdjustmentWrite, type StoredAdjustment } from './ports/service-adj
 import { NEVER_STOPPING, type Stopping } from './ports/stopping';
 import { type StoredAccount, type Stores, type UnitOfWork } from './ports/stores';
 import { publishedModel } from './published-model';
-
-const BATCH = 500;
 
 /** Which adjustment, and the account that it belongs to. */
 export interface AdjustmentIds {
@@ -166,7 +164,7 @@ export class ServiceAdjustmentService {
       stopping,
       async (stores, after) => {
         const { adjustments } = await publishedModel(stores);
-        return stores.adjustments.accountsToPropose(adjustments.lighterFromHealth, after, BATCH);
+        return stores.adjustments.accountsToPropose(adjustments.lighterFromHealth, after, WRITTEN);
       },
       (stores, ids) => proposeBatch(stores, ids, stamp),
     );
@@ -189,7 +187,7 @@ export class ServiceAdjustmentService {
       this.unitOfWork,
       stamp,
       stopping,
-      (stores, after) => stores.adjustments.accountsWithDue(stamp.today, after, BATCH),
+      (stores, after) => stores.adjustments.accountsWithDue(stamp.today, after, WRITTEN),
       async (stores, ids) => {
         const model = await publishedModel(stores);
         await stores.accounts.lockByIds(ids, correctableSince(model, stamp.today));

@@ -19,6 +19,7 @@ import { AddWebhookUses1765900000000 } from '../../migrations/1765900000000-add-
 import { IndexOwners1766020000000 } from '../../migrations/1766020000000-index-owners';
 import { AddBookFigures1765700000000 } from '../../migrations/1765700000000-add-book-figures';
 import { AddPastBookFigures1765710000000 } from '../../migrations/1765710000000-add-past-book-figures';
+import { QuickenAuditOfNewAccounts1766010000000 } from '../../migrations/1766010000000-quicken-audit-of-new-accounts';
 import { QuickenWrites1765800000000 } from '../../migrations/1765800000000-quicken-writes';
 import { type PoolUse } from './reads/database-reader';
 import { AddEngagement1764900000000 } from '../../migrations/1764900000000-add-engagement';
@@ -148,6 +149,7 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       AddPastBookFigures1765710000000,
       QuickenWrites1765800000000,
       AddWebhookUses1765900000000,
+      QuickenAuditOfNewAccounts1766010000000,
       IndexOwners1766020000000,
     ],
     extra: { options: '-c timezone=UTC -c statement_timeout=0' },

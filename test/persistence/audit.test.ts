@@ -80,7 +80,7 @@ describe('the audit', () => {
     const tables = await database.query<{ name: string; audited: string | null }>(
       `SELECT relname AS name, (
          SELECT string_agg(DISTINCT tgtype::text, ',') FROM pg_trigger
-         WHERE tgrelid = pg_class.oid AND tgfoid IN ('audit_inserts'::regproc, 'audit_update'::regproc, 'audit_deletes'::regproc)
+         WHERE tgrelid = pg_class.oid AND tgfoid IN ('audit_inserts'::regproc, 'audit_new_accounts'::regproc, 'audit_update'::regproc, 'audit_deletes'::regproc)
        ) AS audited
        FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1`,
     );
@@ -118,6 +118,19 @@ describe('the audit', () => {
       occurredAt: '2026-03-02 12:00:00+00',
       accountId: null,
     });
+  });
+
+  test('shows of a new account all that it shows of one that goes', async () => {
+    await book.account('A', { arr: '30000', name: 'Lumenvale', logoValue: false, renewalDate: '2026-12-31' });
+    const [entry] = await database.query<Record<string, unknown>>(
+      `SELECT entry.subject_id = account.id AND entry.account_id = account.id AS own, entry.after,
+         jsonb_strip_nulls(to_jsonb(account)) - split_part(encode(tgargs, 'escape'), '\\000', 3)::text[] AS shown
+       FROM audit_entry entry, account, pg_trigger
+       WHERE entry.subject = 'ACCOUNT' AND tgrelid = 'account'::regclass AND tgname = 'account_audit_delete'`,
+    );
+    expect(entry?.own).toBe(true);
+    expect(entry?.after).toMatchObject({ name: 'Lumenvale', logo_value: false });
+    expect(entry?.after).toEqual(entry?.shown);
   });
 
   test('has no entry of what the rules make of facts, since the tier history has it', async () => {

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { COMMAND_LINE } from '../../app/actor';
 import { stampOf } from '../../app/account.service';
 import { type ImportSetting, type RefusedRow, runImport } from '../../app/import-file';
+import { overlapped } from '../../app/overlapped';
 import { type Clock } from '../../app/ports/clock';
 import { type UnitOfWork } from '../../app/ports/stores';
 import { type CalendarDate } from '../../domain/calendar';
@@ -22,6 +23,9 @@ import { reasonOf } from '../../server/describe-error';
 
 /** Bytes of the file beyond which a batch gets no further rows, however few it has. */
 const MANY_BYTES = 4 * 1024 * 1024;
+
+/** Batches of a file that are taken at once, each in a transaction of its own. */
+const AT_ONCE = 2;
 
 /** The book that a file goes into. */
 export interface ImportBook {
@@ -104,7 +108,9 @@ export async function importFile<Counts>(
 /** A file on its way into the book. */
 export class ImportFile {
   rows = 0;
+  /** The last line of the batches that are in without a gap, and of all that are in. */
   private lastLine = 0;
+  private furthestLine = 0;
   /** What the steps so far have brought in; null where nothing is in yet. */
   private isIn: string | null = null;
   isStopped = false;
@@ -129,15 +135,25 @@ export class ImportFile {
     const { totalBytes } = this.csv;
     const share = (): number => this.csv.bytesRead() / totalBytes;
     await this.step({ label, unit: 'rows', ...(totalBytes > 0 ? { share } : {}) }, async (progress) => {
-      for await (const entries of inBatches(this.csv, size)) {
-        const broken = entries.flatMap((entry) => ('rejection' in entry ? entry.rejection : []));
-        const rows = entries.flatMap((entry) => ('row' in entry ? entry.row : []));
-        await this.rejects.add([...broken, ...(await work(rows, broken))].sort((a, b) => a.line - b.line));
-        this.rows += entries.length;
-        this.lastLine = entries.reduce((line, entry) => Math.max(line, lineOf(entry)), this.lastLine);
-        if (takes) this.isIn = `the rows up to line ${this.lastLine} are in`;
-        progress.advance(entries.length);
-        if (this.stops()) return;
+      const taken = overlapped(
+        inBatches(this.csv, size),
+        takes && !this.dryRun ? AT_ONCE : 1,
+        async (entries) => {
+          const broken = entries.flatMap((entry) => ('rejection' in entry ? entry.rejection : []));
+          const rows = entries.flatMap((entry) => ('row' in entry ? entry.row : []));
+          const lastLine = entries.reduce((line, entry) => Math.max(line, lineOf(entry)), 0);
+          const rejects = [...broken, ...(await work(rows, broken))].sort((a, b) => a.line - b.line);
+          if (takes) this.furthestLine = Math.max(this.furthestLine, lastLine);
+          return { entries: entries.length, lastLine, rejects };
+        },
+        () => this.stops(),
+      );
+      for await (const { entries, lastLine, rejects } of taken) {
+        await this.rejects.add(rejects);
+        this.rows += entries;
+        if (takes) this.isIn = `the rows up to line ${lastLine} are in`;
+        this.lastLine = lastLine;
+        progress.advance(entries);
       }
     });
   }
@@ -163,7 +179,9 @@ export class ImportFile {
   /** What a person should know of an import that ends early. */
   whatIsIn(): string {
     if (this.dryRun) return 'nothing was written, since this was a dry run';
-    return `${this.isIn ?? 'nothing was written yet'}; the same command can simply be run again`;
+    const further =
+      this.furthestLine > this.lastLine ? `, and some of those up to line ${this.furthestLine}` : '';
+    return `${this.isIn ?? 'nothing was written yet'}${further}; the same command can simply be run again`;
   }
 
   private async step(options: ProgressOptions, work: (progress: Progress) => Promise<void>): Promise<void> {
