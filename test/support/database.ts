@@ -47,7 +47,7 @@ export async function createTestDatabase(options: { empty?: boolean } = {}): Pro
     dataSource,
     query: (sql, parameters = []) => dataSource.query(sql, [...parameters]),
     drop: async () => {
-      if (!isEmpty && keeps && (await isNewAgain(clone)) && keeps) free.push(clone);
+      if (!isEmpty && keeps && (await isNewAgain(clone))) free.push(clone);
       else await dropClone(clone);
     },
   };
@@ -92,7 +92,7 @@ async function isNewAgain({ dataSource }: Clone): Promise<boolean> {
         (SELECT count(*)::int FROM pg_locks WHERE locktype = 'advisory'
          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS locks,
         (SELECT sum(pg_relation_size(oid) / 8192)::int FROM pg_class WHERE relkind = 'r' AND oid >= 16384) AS pages`);
-    if (found === undefined || found.shape !== shape || found.pages > MOST_PAGES) return false;
+    if (found?.shape !== shape || found.pages > MOST_PAGES) return false;
     if (found.sessions !== pool.totalCount || found.locks > 0) return false;
     await dataSource.query(reset);
     return true;
