@@ -47,7 +47,7 @@ describe('a database that a test has given back', () => {
     ['a column has a default', `ALTER TABLE account ALTER COLUMN name SET DEFAULT 'x'`],
     ['a table is new', 'CREATE TABLE extra (id int)'],
     ['triggers do not fire', 'ALTER TABLE tier_history DISABLE TRIGGER ALL'],
-    ['a view is gone', 'DROP VIEW analytics.arr_movement_v1'],
+    ['a view is gone', 'DROP VIEW analytics.arr_movement_v1 CASCADE'],
     ['a function is new', `CREATE FUNCTION one() RETURNS int LANGUAGE sql RETURN 1`],
     ['a schema is new', 'CREATE SCHEMA extra'],
     ['an index is gone', 'DROP INDEX ix_account_parent'],
@@ -81,10 +81,7 @@ describe('a database that a test has given back', () => {
     expect(second.url).not.toBe(first.url);
     const runner = second.dataSource.createQueryRunner();
     await runner.startTransaction();
-    const dropped = second.drop();
-    await runner.rollbackTransaction();
-    await runner.release();
-    await dropped;
+    await second.drop();
     const third = await createTestDatabase();
     expect(third.url).not.toBe(second.url);
     await third.dataSource.destroy();
