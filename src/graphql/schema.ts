@@ -1,4 +1,5 @@
 import {
+  assertValidSchema,
   defaultFieldResolver,
   type GraphQLSchema,
   isInterfaceType,
@@ -201,11 +202,14 @@ export function createSchema(): GraphQLSchema {
     // Scalars and services check their own input; class-validator would do it again for each of 500 accounts.
     validate: false,
     pubSub: UNUSED,
+    // type-graphql would check it by answering a whole introspection, which takes as long as building it.
+    skipCheck: true,
   });
   describeRoots(schema);
   showGlobalIds(schema);
   lookUpSegmentsInFilters(schema);
   resolveLoadedRelationsAtOnce(schema);
+  assertValidSchema(schema);
   return schema;
 }
 

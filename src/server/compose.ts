@@ -1,4 +1,5 @@
 import { type FastifyInstance } from 'fastify';
+import { type GraphQLSchema } from 'graphql';
 import { type Actor, authorise } from '../app/actor';
 import { PastBookService } from '../app/past-book.service';
 import { EventFeed } from '../app/event-feed';
@@ -78,6 +79,8 @@ export interface Application {
 }
 
 export interface ComposeOptions {
+  /** The schema that is served, where it is built already. */
+  readonly schema?: GraphQLSchema;
   /** The identity provider of people; null where tokens are all there is. */
   readonly oidc?: Config['oidc'];
   /** The replicas that may be read from, and how many seconds behind the primary they may be. */
@@ -100,6 +103,7 @@ export async function compose(
   tokens: readonly RunToken[],
   logger: Logger,
   {
+    schema = createSchema(),
     oidc = null,
     elapsed,
     sockets,
@@ -108,7 +112,6 @@ export async function compose(
     trustedDocumentsOnly = false,
   }: ComposeOptions = {},
 ): Promise<Application> {
-  const schema = createSchema();
   // First, so that a manifest that does not do leaves nothing open.
   const manifest = trustedDocuments === null ? [] : readManifest(trustedDocuments, schema);
   const examples = explorerTabs();

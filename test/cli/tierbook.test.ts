@@ -3,19 +3,23 @@ import { createWriteStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { secrets } from '../../src/server/secrets';
+import { CompiledProduct } from '../support/compiled-product';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 
 const ROOT = resolve(__dirname, '../..');
 
 let database: TestDatabase;
+let product: CompiledProduct;
 let folder: string;
 
 beforeAll(async () => {
+  product = new CompiledProduct();
   database = await createTestDatabase();
   folder = mkdtempSync(join(tmpdir(), 'tierbook-cli-'));
 });
 afterAll(async () => {
   rmSync(folder, { recursive: true });
+  product.remove();
   await database.drop();
 });
 
@@ -32,7 +36,7 @@ interface Running {
 
 /** Runs the command line as a process of its own on the test's database. */
 function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
-  const child = spawn('node', ['-r', '@swc-node/register', 'src/cli/tierbook.ts', ...args], {
+  const child = spawn('node', [product.program, ...args], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, DATABASE_URL: database.url, ...env },
   });

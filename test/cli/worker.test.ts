@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fixedClock } from '../support/clock';
+import { CompiledProduct } from '../support/compiled-product';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { LivingBook } from '../support/living-book';
 import { until } from '../support/until';
@@ -20,7 +21,7 @@ class Process {
   private readonly child: ChildProcess;
 
   constructor(command: string, env: Readonly<Record<string, string>>) {
-    this.child = spawn('node', ['-r', '@swc-node/register', 'src/cli/tierbook.ts', command], {
+    this.child = spawn('node', [product.program, command], {
       cwd: ROOT,
       env: { PATH: process.env.PATH, ...env },
     });
@@ -46,6 +47,15 @@ class Process {
     await until(`the process says "${message}"`, () => this.told(message).length > 0);
   }
 }
+
+let product: CompiledProduct;
+
+beforeAll(() => {
+  product = new CompiledProduct();
+});
+afterAll(() => {
+  product.remove();
+});
 
 const processes: Process[] = [];
 

@@ -1,7 +1,9 @@
+import { type GraphQLSchema } from 'graphql';
 import request from 'supertest';
 import { type Actor, type Role, ROLES } from '../../src/app/actor';
 import { AssignmentPlanService } from '../../src/app/assignment-plan.service';
 import { type Solver } from '../../src/app/ports/solver';
+import { createSchema } from '../../src/graphql/schema';
 import { type Book, openBook } from '../../src/server/book';
 import { type Application, compose, type ComposeOptions } from '../../src/server/compose';
 import { readConfig } from '../../src/server/config';
@@ -48,6 +50,9 @@ export const TOKENS: Readonly<Record<Role, string>> = {
   ADMIN: 'test-token-of-the-admin',
 };
 
+/** One for all servers of a test file; building it takes longer than the rest of their start. */
+let schema: GraphQLSchema | undefined;
+
 /** Starts the API on a clone of the template, at the clock's time. */
 export async function startApi(
   clock: TestClock,
@@ -68,7 +73,10 @@ export async function startApi(
           assignmentPlans: new AssignmentPlanService(opened.unitOfWork, clock, solver, secrets),
         };
   const tokens = ROLES.map((role) => ({ text: TOKENS[role], actor: actorOf(role) }));
-  const application = await compose(book, tokens, logger, options);
+  const application = await compose(book, tokens, logger, {
+    schema: (schema ??= createSchema()),
+    ...options,
+  });
   await application.http.ready();
   const send = async <D>(token: string | null, query: string, variables: object = {}): Promise<Answer<D>> => {
     const post = request(application.http.server).post('/graphql');

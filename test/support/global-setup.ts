@@ -8,6 +8,7 @@ import { type EmbeddedPostgres, openEmbeddedPostgres } from '../../src/persisten
 import { migrate } from '../../src/persistence/migrate';
 import { TypeOrmUnitOfWork } from '../../src/persistence/unit-of-work';
 import { fixedClock } from './clock';
+import { readTemplateState } from './template-state';
 
 declare global {
   var testPostgres: EmbeddedPostgres | undefined;
@@ -48,6 +49,7 @@ export default async function globalSetup(): Promise<void> {
     new TypeOrmUnitOfWork(dataSource),
     fixedClock('2026-01-01'),
   ).ensurePublished();
+  process.env.TEST_TEMPLATE_STATE = JSON.stringify(await readTemplateState((sql) => dataSource.query(sql)));
   await dataSource.destroy();
   process.env.TEST_SERVER_URL = url;
   process.env.TEST_TEMPLATE = template;
