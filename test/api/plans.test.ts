@@ -13,6 +13,7 @@ const CSMS = 300;
 /** Questions about the whole book, or about all that a segment's criteria leave of it. */
 const READ_THE_BOOK: Readonly<Record<string, readonly string[]>> = {
   breakdown: ['account'],
+  capacity: ['account'],
   'digital-program-coverage': ['account'],
   economics: ['account'],
   'override-drift': ['account'],
