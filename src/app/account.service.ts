@@ -15,10 +15,9 @@ import { type CallOptions } from './call-options';
 import { checkExpectedVersion } from './expected-version';
 import { once } from './idempotency';
 import { saveAccounts } from './intervention-changes';
-import { type AccountKey, lockAccount } from './locked-account';
+import { type AccountKey, holdModelAndAccounts } from './locked-account';
 import { type Clock, type Stamp } from './ports/clock';
 import { type StoredAccount, type UnitOfWork } from './ports/stores';
-import { publishedModel } from './published-model';
 
 export const MOST_ACCOUNTS_AT_ONCE = 500;
 
@@ -108,8 +107,8 @@ export class AccountService {
     const call = { idempotencyKey, operation, request: { ...request, expectedVersion } };
     return this.unitOfWork.run(stamp, (stores) =>
       once(stores, stamp, call, async () => {
-        const model = await publishedModel(stores);
-        const before = await lockAccount(stores, key, correctableSince(model, stamp.today));
+        const [model, held] = await holdModelAndAccounts(stores, [key]);
+        const before = await held.readOne(correctableSince(model, stamp.today));
         refuseThePast(before, stamp.today);
         checkExpectedVersion(before.version, expectedVersion);
         const { account, values } = decide(before);

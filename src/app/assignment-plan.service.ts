@@ -119,7 +119,7 @@ export class AssignmentPlanService {
         await stores.csms.lockForChange();
         const { proposals } = found.plan.outcome;
         // Before the look at the digest, so that no account changes between that look and its new owner.
-        await stores.accounts.hold(proposals.map(({ accountId }) => accountId));
+        await stores.accounts.hold({ ids: proposals.map(({ accountId }) => accountId), externalIds: [] });
         if ((await stores.assignmentPlans.digest(stamp.today)) !== found.lookedAt) throw stalePlan();
         const sponsorOf = await readSponsors(stores, given.executiveSponsor, sponsors, proposals);
         return assignProposals(stores, proposals, { model, stamp, sponsorOf, reason });

@@ -39,7 +39,7 @@ export async function once<T>(
   });
   if (earlier === null) {
     const answer = await work();
-    await stores.idempotency.keep(actorId, key, answer);
+    stores.idempotency.keep(actorId, key, answer);
     return answer;
   }
   if (!earlier.same) {

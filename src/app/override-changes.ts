@@ -122,12 +122,14 @@ export async function saveOverrides(
   stamp: Stamp,
 ): Promise<string[]> {
   if (changes.length === 0) return [];
-  const ids = await stores.overrides.save(changes.flatMap(({ overrides }) => overrides));
-  await saveAccounts(
-    stores,
-    changes.flatMap(({ account }) => account ?? []),
-    stamp,
-  );
+  const [ids] = await Promise.all([
+    stores.overrides.save(changes.flatMap(({ overrides }) => overrides)),
+    saveAccounts(
+      stores,
+      changes.flatMap(({ account }) => account ?? []),
+      stamp,
+    ),
+  ]);
   let end = 0;
   return changes.map(({ overrides }) => {
     end += overrides.length;

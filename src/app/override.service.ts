@@ -16,7 +16,7 @@ import { inBatches, WRITTEN } from './batches';
 import { type CallOptions } from './call-options';
 import { checkExpectedVersion } from './expected-version';
 import { once } from './idempotency';
-import { type AccountKey, lockAccounts } from './locked-account';
+import { type AccountKey, holdModelAndAccounts } from './locked-account';
 import {
   activeAmong,
   nextOf,
@@ -253,18 +253,17 @@ async function overrideEach(
   wanted: readonly WantedOverride[],
   stamp: Stamp,
 ): Promise<(OverrideIds | RefusedOverride)[]> {
-  const model = await publishedModel(stores);
-  const accounts = await lockAccounts(
+  const [model, held] = await holdModelAndAccounts(
     stores,
     wanted.map(({ account }) => account),
-    correctableSince(model, stamp.today),
   );
-  const ids = [...new Set(accounts.flatMap((account) => (account instanceof DomainError ? [] : account.id)))];
-  const scope = await accountsInScope(stores, actor, ids, stamp.today);
+  const [accounts, scope, known] = await Promise.all([
+    held.read(correctableSince(model, stamp.today)),
+    accountsInScope(stores, actor, held.ids, stamp.today),
+    stores.overrides.openOf(held.ids),
+  ]);
   const open = new Map<string, StoredOverride[]>();
-  for (const one of await stores.overrides.openOf(ids)) {
-    open.set(one.accountId, [...(open.get(one.accountId) ?? []), one]);
-  }
+  for (const one of known) open.set(one.accountId, [...(open.get(one.accountId) ?? []), one]);
   const plan = outcomeFor(actor) === 'ACTIVE' ? planGrant : planRequest;
   const seen = new Set<string>();
   const decided = wanted.map((one, index) => {
@@ -296,14 +295,20 @@ async function overrideEach(
 
 /** The override with its account locked, so that nothing about either changes any more. */
 async function lockOverride(stores: Stores, overrideId: string, stamp: Stamp): Promise<FoundOverride> {
-  const model = await publishedModel(stores);
-  const accountId = await stores.overrides.accountOf(overrideId);
+  const [model, accountId] = await Promise.all([
+    publishedModel(stores),
+    stores.overrides.accountOf(overrideId),
+  ]);
   if (accountId === null) throw overrideNotFound();
-  const [account] = await stores.accounts.lockByIds([accountId], correctableSince(model, stamp.today));
-  const override = await stores.overrides.byId(overrideId);
+  // The account is locked before the others are read, though they all travel together.
+  const [[account], override, open] = await Promise.all([
+    stores.accounts.lockByIds([accountId], correctableSince(model, stamp.today)),
+    stores.overrides.byId(overrideId),
+    stores.overrides.openOf([accountId]),
+  ]);
   if (account === undefined || override === null) throw overrideNotFound();
   refuseThePast(account, stamp.today);
-  return { override, account, open: await stores.overrides.openOf([accountId]), stamp, model };
+  return { override, account, open, stamp, model };
 }
 
 async function expireBatch(stores: Stores, ids: readonly string[], stamp: Stamp): Promise<number> {

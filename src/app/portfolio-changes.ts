@@ -53,12 +53,13 @@ export async function staffOf(
   const named = (kind: Owner['kind']): string[] => [
     ...new Set(owners.flatMap((owner) => (owner?.kind === kind ? owner.externalId : []))),
   ];
-  const pools = named('POOL');
-  return {
-    csms: await stores.csms.byExternalIds(named('CSM')),
-    pools: await stores.csms.pools(pools),
-    members: await stores.csms.membersOn(pools, today),
-  };
+  const poolNames = named('POOL');
+  const [csms, pools, members] = await Promise.all([
+    stores.csms.byExternalIds(named('CSM')),
+    stores.csms.pools(poolNames),
+    stores.csms.membersOn(poolNames, today),
+  ]);
+  return { csms, pools, members };
 }
 
 /** Who looks after one account, while it is decided. */
@@ -173,7 +174,7 @@ export async function saveAssignments(
   const csmsBefore = new Map(writes.map(({ accountId, csmBefore }) => [accountId, csmBefore]));
   const changed = accounts.filter(({ id }) => csmsBefore.has(id));
   await stores.accounts.save(changed.map(unchangedWrite), stamp);
-  await stores.portfolios.save(writes, stamp);
+  stores.portfolios.save(writes, stamp);
   await raiseForNewOwners(stores, changed, csmsBefore, stamp);
 }
 

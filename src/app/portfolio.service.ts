@@ -7,7 +7,7 @@ import { MOST_ACCOUNTS_AT_ONCE, stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
 import { checkExpectedVersion } from './expected-version';
 import { once } from './idempotency';
-import { type AccountKey, lockAccounts } from './locked-account';
+import { type AccountKey, holdAccounts } from './locked-account';
 import { saveAssignments, staffOf, Timeline } from './portfolio-changes';
 import { type Clock, type Stamp } from './ports/clock';
 import { type AssignmentWrite } from './ports/portfolio';
@@ -78,22 +78,23 @@ async function assignAll(
   assignments: readonly AccountAssignment[],
   stamp: Stamp,
 ): Promise<AssignmentResult[]> {
-  const model = await publishedModel(stores);
-  await stores.csms.hold();
-  const accounts = await lockAccounts(
-    stores,
-    assignments.map(({ account }) => account),
-    correctableSince(model, stamp.today),
-  );
-  const ids = [...new Set(accounts.flatMap((account) => (account instanceof DomainError ? [] : account.id)))];
-  const history = await stores.portfolios.historyOf(ids);
-  const versions = await stores.portfolios.versionsOf(ids);
+  const keys = assignments.map(({ account }) => account);
+  const [model, , held] = await Promise.all([
+    publishedModel(stores),
+    stores.csms.hold(),
+    holdAccounts(stores, keys),
+  ]);
   const owners = assignments.map(ownerOf);
-  const staff = await staffOf(
-    stores,
-    owners.map((owner) => (owner instanceof DomainError ? null : owner)),
-    stamp.today,
-  );
+  const [accounts, history, versions, staff] = await Promise.all([
+    held.read(correctableSince(model, stamp.today)),
+    stores.portfolios.historyOf(held.ids),
+    stores.portfolios.versionsOf(held.ids),
+    staffOf(
+      stores,
+      owners.map((owner) => (owner instanceof DomainError ? null : owner)),
+      stamp.today,
+    ),
+  ]);
   const seen = new Set<string>();
   const touched: StoredAccount[] = [];
   const writes: AssignmentWrite[] = [];

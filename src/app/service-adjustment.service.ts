@@ -20,7 +20,7 @@ import { inBatches, WRITTEN } from './batches';
 import { type CallOptions } from './call-options';
 import { checkExpectedVersion } from './expected-version';
 import { once } from './idempotency';
-import { type AccountKey, lockAccount } from './locked-account';
+import { type AccountKey, holdModelAndAccounts } from './locked-account';
 import { type Clock, type Stamp } from './ports/clock';
 import { type AdjustmentWrite, type StoredAdjustment } from './ports/service-adjustment';
 import { NEVER_STOPPING, type Stopping } from './ports/stopping';
@@ -132,14 +132,15 @@ export class ServiceAdjustmentService {
     const call = { idempotencyKey, operation: 'setServiceAdjustment', request };
     return this.unitOfWork.run(stamp, (stores) =>
       once(stores, stamp, call, async () => {
-        const model = await publishedModel(stores);
-        const account = await lockAccount(stores, key, correctableSince(model, stamp.today));
+        const [model, held] = await holdModelAndAccounts(stores, [key]);
+        const [account, known] = await Promise.all([
+          held.readOne(correctableSince(model, stamp.today)),
+          stores.adjustments.knownOf(held.ids),
+        ]);
         checkExpectedVersion(account.version, expectedVersion);
         checkAdjustable(account);
         const adjustment = setAdjustment(terms.kind, terms.until, terms.note, stamp, model);
-        const open = (await stores.adjustments.knownOf([account.id])).filter(
-          ({ status }) => status === 'ACTIVE' || status === 'PROPOSED',
-        );
+        const open = known.filter(({ status }) => status === 'ACTIVE' || status === 'PROPOSED');
         const active = open.find(({ status }) => status === 'ACTIVE');
         if (active !== undefined && !terms.replace) throw adjustmentActive(active);
         const ids = await stores.adjustments.save([
@@ -233,13 +234,19 @@ interface FoundAdjustment {
 
 /** The adjustment with its account locked, so that nothing about either changes any more. */
 async function lockAdjustment(stores: Stores, adjustmentId: string, stamp: Stamp): Promise<FoundAdjustment> {
-  const model = await publishedModel(stores);
-  const accountId = await stores.adjustments.accountOf(adjustmentId);
+  const [model, accountId] = await Promise.all([
+    publishedModel(stores),
+    stores.adjustments.accountOf(adjustmentId),
+  ]);
   if (accountId === null) throw adjustmentNotFound();
-  const [account] = await stores.accounts.lockByIds([accountId], correctableSince(model, stamp.today));
-  const adjustment = await stores.adjustments.byId(adjustmentId);
+  // The account is locked before the others are read, though they all travel together.
+  const [[account], adjustment, known] = await Promise.all([
+    stores.accounts.lockByIds([accountId], correctableSince(model, stamp.today)),
+    stores.adjustments.byId(adjustmentId),
+    stores.adjustments.knownOf([accountId]),
+  ]);
   if (account === undefined || adjustment === null) throw adjustmentNotFound();
-  return { adjustment, account, known: await stores.adjustments.knownOf([accountId]), stamp, model };
+  return { adjustment, account, known, stamp, model };
 }
 
 async function proposeBatch(

@@ -9,7 +9,7 @@ import { batchesOf, inBatches } from './batches';
 import { checkExpectedVersion } from './expected-version';
 import { once } from './idempotency';
 import { saveAccounts } from './intervention-changes';
-import { type AccountKey, lockAccounts } from './locked-account';
+import { type AccountKey, holdModelAndAccounts } from './locked-account';
 import { type Clock, type Stamp } from './ports/clock';
 import { NEVER_STOPPING, type Stopping } from './ports/stopping';
 import { type AccountWrite } from './ports/account-write';
@@ -99,15 +99,14 @@ export async function completeReviews(
   items: readonly CompletedItem[],
   stamp: Stamp,
 ): Promise<CompletionResult[]> {
-  const model = await publishedModel(stores);
-  const accounts = await lockAccounts(
+  const [model, held] = await holdModelAndAccounts(
     stores,
     items.map(({ key }) => key),
-    correctableSince(model, stamp.today),
   );
-  const open = await stores.overrides.openOf(
-    accounts.flatMap((account) => (account instanceof DomainError ? [] : account.id)),
-  );
+  const [accounts, open] = await Promise.all([
+    held.read(correctableSince(model, stamp.today)),
+    stores.overrides.openOf(held.ids),
+  ]);
   const completions: ReviewCompletion[] = [];
   const seen = new Set<string>();
   const outcomes = items.map((item, index) => {

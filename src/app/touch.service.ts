@@ -8,12 +8,11 @@ import { checkTouch, type Touch, UNDO_DAYS } from '../domain/touch';
 import { stampOf } from './account.service';
 import { type Actor, authorise, ROLES } from './actor';
 import { once } from './idempotency';
-import { type AccountKey, lockAccount, lockAccounts } from './locked-account';
+import { type AccountKey, holdModelAndAccounts, lockAccount } from './locked-account';
 import { accountsInScope, outsidePortfolio } from './portfolio-scope';
 import { type Clock, type Stamp } from './ports/clock';
 import { type StoredAccount, type Stores, type UnitOfWork } from './ports/stores';
 import { type StoredTouch, type TouchWrite } from './ports/touch';
-import { publishedModel } from './published-model';
 
 export const MOST_TOUCHES_AT_ONCE = 500;
 
@@ -129,15 +128,15 @@ export async function logTouches(
   items: readonly LoggedItem[],
   stamp: Stamp,
 ): Promise<LogResult[]> {
-  const model = await publishedModel(stores);
-  const accounts = await lockAccounts(
+  const [model, held] = await holdModelAndAccounts(
     stores,
     items.map(({ account }) => account),
-    // Which upgrades can still be mistakes does not matter here.
-    stamp.today,
   );
-  const found = accounts.flatMap((account) => (account instanceof DomainError ? [] : account.id));
-  const scope = await accountsInScope(stores, actor, found, stamp.today);
+  const [accounts, scope] = await Promise.all([
+    // Which upgrades can still be mistakes does not matter here.
+    held.read(stamp.today),
+    accountsInScope(stores, actor, held.ids, stamp.today),
+  ]);
   const writes: TouchWrite[] = [];
   const outcomes = items.map((item, index) => {
     const account = accounts[index];

@@ -69,6 +69,9 @@ import { WebhookEndpointRow } from './rows/webhook-endpoint.row';
 /** The name by which Tierbook's own connections can be told apart in `pg_stat_activity`. */
 export const APPLICATION_NAME = 'tierbook';
 
+/** A connection plans each statement once, so one that nobody needs for a while is better kept than made anew. */
+const IDLE_TIMEOUT_MS = 300_000;
+
 /**
  * TypeORM's view of the database. The schema comes from the migrations alone (`synchronize` is off
  * everywhere); the rows only say what they made.
@@ -152,7 +155,12 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       QuickenAuditOfNewAccounts1766010000000,
       IndexOwners1766020000000,
     ],
-    extra: { options: '-c timezone=UTC -c statement_timeout=0' },
+    // See Transaction for what the pipeline is good for.
+    extra: {
+      options: '-c timezone=UTC -c statement_timeout=0',
+      pipeline: true,
+      idleTimeoutMillis: IDLE_TIMEOUT_MS,
+    },
   });
 }
 

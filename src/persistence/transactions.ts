@@ -2,9 +2,9 @@ import { type DataSource, type EntityManager, QueryFailedError } from 'typeorm';
 import { Interruption } from '../app/ports/interruption';
 import { writePool } from './data-source';
 import { crowdOf, noConnection } from './reads/database-reader';
-import { preparing } from './prepared-manager';
 import { type StatementCanceller } from './statement-canceller';
 import { StatementNames } from './statement-names';
+import { type LocalSettings, Transaction, type TransactionStart } from './transaction';
 import { WorkScope } from './work-scope';
 
 const LONGEST_WAIT_FOR_LOCK_MS = 10_000;
@@ -18,12 +18,11 @@ export interface TransactionBounds {
   /** The most that wait for a connection. */
   readonly mostWaiting: number;
   readonly canceller: StatementCanceller;
+  /** Whether they are about few things each, so that a statement is planned once for all of them. */
+  readonly areSmall: boolean;
 }
 
 type Work<T> = (manager: EntityManager) => Promise<T>;
-
-/** Settings of PostgreSQL that hold until the transaction ends, by name. */
-export type LocalSettings = Readonly<Record<string, string>>;
 
 export interface TransactionOptions {
   readonly isolation?: 'REPEATABLE READ';
@@ -31,8 +30,8 @@ export interface TransactionOptions {
 }
 
 /**
- * Transactions of TypeORM. Bounded ones end as a whole when their time is over: while they wait for a connection, for
- * a lock or for a statement. Scheduled work and commands take the time that they need.
+ * Transactions on TypeORM's connections. Bounded ones end as a whole when their time is over: while they wait for a
+ * connection, for a lock or for a statement. Scheduled work and commands take the time that they need.
  */
 export class Transactions {
   /** Of requests, which are many and alike; what is done by schedule or from files is planned for what it is about. */
@@ -46,10 +45,7 @@ export class Transactions {
   /** Throws OVERLOADED and TIMEOUT where there are bounds, beside what the work throws. */
   async run<T>(work: Work<T>, { isolation, settings = {} }: TransactionOptions = {}): Promise<T> {
     if (this.bounds === null) {
-      return this.begin(async (manager) => {
-        await setLocally(manager, settings);
-        return work(manager);
-      }, isolation);
+      return this.begin({ names: null, settings, isolation }, (transaction) => committed(transaction, work));
     }
     if (crowdOf(writePool(this.dataSource)) >= this.bounds.mostWaiting) throw noConnection();
     const scope = new WorkScope(this.bounds.timeLimit);
@@ -62,62 +58,82 @@ export class Transactions {
     }
   }
 
+  /** Does the work without bounds, and takes everything back. */
+  async rehearse<T>(work: Work<T>, settings: LocalSettings): Promise<T> {
+    return this.begin({ names: null, settings }, async (transaction) => {
+      const result = await work(transaction.manager);
+      await transaction.rollBack();
+      return result;
+    });
+  }
+
   private within<T>(
     scope: WorkScope,
-    { canceller, timeLimit }: TransactionBounds,
+    { canceller, timeLimit, areSmall }: TransactionBounds,
     work: Work<T>,
     settings: LocalSettings,
     isolation?: 'REPEATABLE READ',
   ): Promise<T> {
+    const bounded = {
+      statement_timeout: String(timeLimit),
+      lock_timeout: String(LONGEST_WAIT_FOR_LOCK_MS),
+      // By itself PostgreSQL plans anew for every list of one thing, since it takes lists to be longer.
+      ...(areSmall ? { plan_cache_mode: 'force_generic_plan' } : {}),
+      ...settings,
+    };
     return new Promise((resolve, reject) => {
       let hasConnection = false;
       const stopWatching = scope.watch((reason) => {
         if (!hasConnection) reject(reason);
       });
-      this.begin(async (manager) => {
+      this.begin({ names: this.names, settings: bounded, isolation }, (transaction) => {
         hasConnection = true;
         scope.throwIfEnded();
-        const prepared = preparing(manager, this.names);
-        await setLocally(prepared, {
-          statement_timeout: String(timeLimit),
-          lock_timeout: String(LONGEST_WAIT_FOR_LOCK_MS),
-          ...settings,
-        });
-        const result = await cancellable(scope, canceller, prepared, work);
-        scope.throwIfEnded();
-        return result;
-      }, isolation)
+        return cancellable(scope, canceller, transaction, work);
+      })
         .then(resolve, reject)
         .finally(stopWatching);
     });
   }
 
-  private begin<T>(work: Work<T>, isolation?: 'REPEATABLE READ'): Promise<T> {
-    return isolation === undefined
-      ? this.dataSource.transaction(work)
-      : this.dataSource.transaction(isolation, work);
+  private async begin<T>(
+    start: TransactionStart,
+    work: (transaction: Transaction) => Promise<T>,
+  ): Promise<T> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      const transaction = await Transaction.on(runner, start);
+      try {
+        return await work(transaction);
+      } catch (error) {
+        await transaction.rollBack();
+        throw error;
+      }
+    } finally {
+      await runner.release();
+    }
   }
 }
 
-/** Makes the settings, all in one statement. */
-export async function setLocally(manager: EntityManager, settings: LocalSettings): Promise<void> {
-  const names = Object.keys(settings);
-  if (names.length === 0) return;
-  const parts = names.map((name, index) => `set_config('${name}', $${index + 1}, true)`);
-  await manager.query(`SELECT ${parts.join(', ')}`, Object.values(settings));
+async function committed<T>(transaction: Transaction, work: Work<T>, before?: () => void): Promise<T> {
+  const result = await work(transaction.manager);
+  before?.();
+  await transaction.commit();
+  return result;
 }
 
 async function cancellable<T>(
   scope: WorkScope,
   canceller: StatementCanceller,
-  manager: EntityManager,
+  transaction: Transaction,
   work: Work<T>,
 ): Promise<T> {
-  const client = (await manager.queryRunner?.connect()) as { readonly processID: number };
   let cancelled: Promise<void> | undefined;
-  const working = work(manager);
+  const working = committed(transaction, work, () => {
+    scope.throwIfEnded();
+  });
   const stopWatching = scope.watch(() => {
-    cancelled = canceller.cancelUntilEnded(client.processID, working);
+    cancelled = canceller.cancelUntilEnded(transaction.processId, working);
   });
   try {
     return await working;

@@ -25,7 +25,8 @@ import { SqlSupportStore } from './stores/support.store';
 import { SqlTierReviewStore } from './stores/tier-review.store';
 import { SqlTokenStore } from './stores/token.store';
 import { SqlTouchStore } from './stores/touch.store';
-import { type LocalSettings, setLocally, type TransactionBounds, Transactions } from './transactions';
+import { type LocalSettings } from './transaction';
+import { type TransactionBounds, Transactions } from './transactions';
 import { SqlWebhookStore } from './stores/webhook.store';
 
 const MOST_TRIES = 4;
@@ -42,10 +43,7 @@ export class TypeOrmUnitOfWork implements UnitOfWork {
   private readonly transactions: Transactions;
   private readonly committed: () => void;
 
-  constructor(
-    private readonly dataSource: DataSource,
-    { bounds = null, committed = nothing }: UnitOfWorkOptions = {},
-  ) {
+  constructor(dataSource: DataSource, { bounds = null, committed = nothing }: UnitOfWorkOptions = {}) {
     this.transactions = new Transactions(dataSource, bounds);
     this.committed = committed;
   }
@@ -65,17 +63,10 @@ export class TypeOrmUnitOfWork implements UnitOfWork {
   }
 
   async rehearse<T>(stamp: Stamp, work: (stores: Stores) => Promise<T>): Promise<T> {
-    const runner = this.dataSource.createQueryRunner();
-    await runner.connect();
-    await runner.startTransaction();
     try {
-      await setLocally(runner.manager, signed(stamp));
-      return await work(storesOf(runner.manager));
+      return await this.transactions.rehearse((manager) => work(storesOf(manager)), signed(stamp));
     } catch (error) {
       throw constraintError(error) ?? error;
-    } finally {
-      await runner.rollbackTransaction();
-      await runner.release();
     }
   }
 

@@ -142,12 +142,16 @@ export async function openBook(
     const committed = bell.ring;
     const unitOfWork = new TypeOrmUnitOfWork(dataSource, { committed });
     // What people and scripts wait for; commands, imports and scheduled work take the time that they need.
-    const boundedBy = (timeLimit: number): UnitOfWork =>
+    const boundedBy = (timeLimit: number, areSmall: boolean): UnitOfWork =>
       purpose === 'command'
         ? unitOfWork
-        : new TypeOrmUnitOfWork(dataSource, { bounds: { timeLimit, mostWaiting, canceller }, committed });
-    const usual = boundedBy(config.limits.requestTimeout * 1_000);
-    const long = boundedBy(config.limits.requestTimeout * 1_000 * LONG_WORK_FACTOR);
+        : new TypeOrmUnitOfWork(dataSource, {
+            bounds: { timeLimit, mostWaiting, canceller, areSmall },
+            committed,
+          });
+    const small = boundedBy(config.limits.requestTimeout * 1_000, true);
+    const usual = boundedBy(config.limits.requestTimeout * 1_000, false);
+    const long = boundedBy(config.limits.requestTimeout * 1_000 * LONG_WORK_FACTOR, false);
     const models = new TieringModelService(unitOfWork, clock);
     await models.ensurePublished();
     const exclusive = new SqlExclusive(dataSource);
@@ -160,24 +164,24 @@ export async function openBook(
       reader,
       limits: config.limits,
       listener,
-      accounts: new AccountService(usual, clock, config.baseCurrency),
-      adjustments: new ServiceAdjustmentService(usual, clock),
+      accounts: new AccountService(small, clock, config.baseCurrency),
+      adjustments: new ServiceAdjustmentService(small, clock),
       assignmentPlans: new AssignmentPlanService(long, clock, new HighsSolver(), secrets),
       bookFigures: new BookFigureService(unitOfWork, clock),
       csms: new CsmService(usual, clock),
       dailyRuns: new DailyRunService(unitOfWork, exclusive, clock, dailySteps(unitOfWork, clock)),
       loadedCost: units(config.csmLoadedCost),
-      digitalPrograms: new DigitalProgramService(usual, clock),
-      interventions: new InterventionService(usual, clock),
+      digitalPrograms: new DigitalProgramService(small, clock),
+      interventions: new InterventionService(small, clock),
       modelDrafts: new ModelDraftService(long, clock),
       models,
-      overrides: new OverrideService(usual, clock),
-      portfolios: new PortfolioService(usual, clock),
+      overrides: new OverrideService(small, clock),
+      portfolios: new PortfolioService(small, clock),
       publication: new PublicationService(long, clock),
       recalculation: new RecalculationService(unitOfWork, clock),
       segments: new SegmentService(usual, clock),
-      tierReviews: new TierReviewService(usual, clock),
-      touches: new TouchService(usual, clock),
+      tierReviews: new TierReviewService(small, clock),
+      touches: new TouchService(small, clock),
       audit: new AuditService(new SqlAuditReads(reader)),
       tokens: new TokenService(usual, clock, secrets, new SqlTokenListReads(reader)),
       webhookDeliveries: new WebhookDeliveryService(unitOfWork, clock, Math.random),

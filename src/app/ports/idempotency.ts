@@ -20,7 +20,7 @@ export interface IdempotencyStore {
     now: string;
   }): Promise<EarlierCall | null>;
   /** Keeps the answer of a key that this transaction has taken. */
-  keep(actorId: string, key: string, answer: unknown): Promise<void>;
+  keep(actorId: string, key: string, answer: unknown): void;
   /** Forgets the keys that were first used before the moment; gives how many. */
   forgetBefore(moment: string): Promise<number>;
 }

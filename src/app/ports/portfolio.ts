@@ -36,5 +36,5 @@ export interface PortfolioStore {
   pooledCounts(pools: readonly string[]): Promise<Map<string, number>>;
   /** The versions of accounts, by id. */
   versionsOf(accountIds: readonly string[]): Promise<Map<string, number>>;
-  save(writes: readonly AssignmentWrite[], stamp: Stamp): Promise<void>;
+  save(writes: readonly AssignmentWrite[], stamp: Stamp): void;
 }

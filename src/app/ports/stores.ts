@@ -34,6 +34,10 @@ import { type WebhookStore } from './webhook';
  * One transaction. The stores exist only inside it, so nothing can be written outside one by mistake.
  * A conflict with a transaction that came first is tried again a few times. Whatever is written is audited under the
  * stamp (spec section 13).
+ *
+ * What stores are asked for happens in the order in which they are asked, and may be asked for at once: locks first,
+ * then what they protect. A store that has nothing to give back does not wait until it has written; what is read after
+ * that sees it all the same, and where it fails, so does everything after it, and the transaction as a whole.
  */
 export interface UnitOfWork {
   run<T>(stamp: Stamp, work: (stores: Stores) => Promise<T>): Promise<T>;
@@ -83,6 +87,12 @@ export interface StoredAccount extends Account {
   readonly lastHistoryOn: CalendarDate | null;
 }
 
+/** What tells an account from all others; it never changes. */
+export interface HeldAccount {
+  readonly id: string;
+  readonly externalId: string;
+}
+
 /**
  * What is read of an account to find out what a rescoring would do to it: its facts and terms and where it stands. Its
  * profile is left out, and a digest takes the place of its scorecard.
@@ -110,8 +120,11 @@ export interface AccountStore {
   lockSummaries(externalIds: readonly string[]): Promise<Map<string, StoredAccount>>;
   /** The ids of the accounts that exist, by external id. */
   idsOf(externalIds: readonly string[]): Promise<Map<string, string>>;
-  /** Locks in one order for everybody, and reads nothing. */
-  hold(ids: readonly string[]): Promise<void>;
+  /** Locks those that exist, in one order for everybody, and reads nothing else of them. */
+  hold(names: {
+    readonly ids: readonly string[];
+    readonly externalIds: readonly string[];
+  }): Promise<HeldAccount[]>;
   /** Locks in one order for everybody; ids that do not exist are left out. */
   lockByIds(ids: readonly string[], upgradesSince: CalendarDate): Promise<StoredAccount[]>;
   /** As lockByIds, without locking: to find out whether anything has to be written at all. */

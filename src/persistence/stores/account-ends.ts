@@ -31,17 +31,13 @@ const END_DIGITAL_PROGRAMS = `
   UPDATE digital_program SET to_on = greatest(from_on, $2::date)
   WHERE account_id = ANY($1::bigint[]) AND to_on IS NULL`;
 
-/** Ends everything that people decided about the accounts, which have churned (spec section 2.3). */
-export async function endWithAccounts(
-  query: Query,
-  accountIds: readonly string[],
-  { today, now }: Stamp,
-): Promise<void> {
+/** Sends the end of everything that people decided about the accounts, which have churned (spec section 2.3). */
+export function endWithAccounts(query: Query, accountIds: readonly string[], { today, now }: Stamp): void {
   if (accountIds.length === 0) return;
   const bySystem = [accountIds, SYSTEM_AUTHOR.id, SYSTEM_AUTHOR.name, today, now];
-  await query(END_ASSIGNMENTS, [accountIds, today]);
-  await query(END_OVERRIDES, bySystem);
-  await query(END_ADJUSTMENTS, bySystem);
-  await query(END_INTERVENTIONS, bySystem);
-  await query(END_DIGITAL_PROGRAMS, [accountIds, today]);
+  void query(END_ASSIGNMENTS, [accountIds, today]);
+  void query(END_OVERRIDES, bySystem);
+  void query(END_ADJUSTMENTS, bySystem);
+  void query(END_INTERVENTIONS, bySystem);
+  void query(END_DIGITAL_PROGRAMS, [accountIds, today]);
 }

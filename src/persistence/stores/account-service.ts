@@ -12,16 +12,16 @@ const COME_INTO_SERVICE = `
 
 const CHANGE_SERVICE = `UPDATE account_engagement SET tier_since = $2::date WHERE account_id = ANY($1::bigint[])`;
 
-/** Keeps since when each account is served, and served as it is. */
-export async function keepService(
+/** Sends since when each account is served, and served as it is. */
+export function keepService(
   query: Query,
   writes: readonly AccountWrite[],
   idOf: (write: AccountWrite) => string,
   { today }: Stamp,
-): Promise<void> {
+): void {
   const idsOf = (change: ReturnType<typeof serviceChange>): string[] =>
     writes.filter(({ entries }) => serviceChange(entries) === change).map(idOf);
   const [came, changed] = [idsOf('CAME'), idsOf('CHANGED')];
-  if (came.length > 0) await query(COME_INTO_SERVICE, [came, today]);
-  if (changed.length > 0) await query(CHANGE_SERVICE, [changed, today]);
+  if (came.length > 0) void query(COME_INTO_SERVICE, [came, today]);
+  if (changed.length > 0) void query(CHANGE_SERVICE, [changed, today]);
 }

@@ -208,21 +208,21 @@ const FOLLOW_TIERS = `
   FROM ${rowsSource(FOLLOWED)}
   WHERE tier_override.account_id = r.account_id AND tier_override.status = 'ACTIVE' AND tier_override.tier <> r.tier`;
 
-/** Writes what the rules decided for a batch of accounts, in as few statements as there are tables. */
-export async function writeAccounts(
+/** Sends what the rules decided for a batch of accounts, in as few statements as there are tables. */
+export function writeAccounts(
   query: Query,
   writes: readonly AccountWrite[],
   ids: AccountIds,
   stamp: Stamp,
-): Promise<void> {
+): void {
   const idOf = ({ account }: AccountWrite): string => ids.accountIds.get(account.externalId) ?? '';
-  const insert = async (
+  const insert = (
     sql: string,
     columns: Columns,
     rows: readonly object[],
     ...more: readonly unknown[]
-  ): Promise<void> => {
-    if (rows.length > 0) await query(sql, [...rowsParameters(columns, rows), ...more]);
+  ): void => {
+    if (rows.length > 0) void query(sql, [...rowsParameters(columns, rows), ...more]);
   };
   const { today, now, actorId, actorName } = stamp;
   const rowsOf = (some: readonly AccountWrite[]): object[] => some.map((write) => accountRow(write, ids));
@@ -230,9 +230,9 @@ export async function writeAccounts(
   const changed = writes.filter((write) => write.id !== null && changesGiven(write));
   const rescored = writes.filter((write) => write.id !== null && !changesGiven(write));
 
-  await insert(INSERT_ACCOUNTS, NEW_ACCOUNT, rowsOf(added), now);
-  await insert(UPDATE_ACCOUNTS, WHOLE_ACCOUNT, rowsOf(changed), now);
-  await insert(
+  insert(INSERT_ACCOUNTS, NEW_ACCOUNT, rowsOf(added), now);
+  insert(UPDATE_ACCOUNTS, WHOLE_ACCOUNT, rowsOf(changed), now);
+  insert(
     UPDATE_STANDINGS,
     STANDING,
     rescored.map((write) => standingRow(write, ids)),
@@ -241,9 +241,9 @@ export async function writeAccounts(
   const scored = writes.filter(({ newScorecard }) => newScorecard);
   const cardsOf = (some: readonly AccountWrite[]): object[] => some.map((write) => scorecardRow(write, ids));
   const isThere = ({ scorecardId }: AccountWrite): boolean => scorecardId !== undefined;
-  await insert(INSERT_SCORECARDS, SCORECARD, cardsOf(scored.filter((write) => !isThere(write))), today, now);
-  await insert(UPDATE_SCORECARDS, SCORECARD, cardsOf(scored.filter(isThere)), today, now);
-  await insert(
+  insert(INSERT_SCORECARDS, SCORECARD, cardsOf(scored.filter((write) => !isThere(write))), today, now);
+  insert(UPDATE_SCORECARDS, SCORECARD, cardsOf(scored.filter(isThere)), today, now);
+  insert(
     INSERT_HISTORY,
     HISTORY,
     writes.flatMap((write) => historyRows(write, idOf(write))),
@@ -253,16 +253,18 @@ export async function writeAccounts(
     now,
   );
   const moved = writes.filter(({ entries }) => entries.length > 0);
-  await keepService(query, moved, idOf, stamp);
-  const pending = moved.filter(({ account }) => account.standing.pending !== null);
-  const settled = moved.filter(({ id, account }) => id !== null && account.standing.pending === null);
-  await insert(
+  keepService(query, moved, idOf, stamp);
+  const pending = moved.filter(({ account }) => isPending(account));
+  const settled = moved.filter(
+    ({ before, account }) => before !== null && isPending(before) && !isPending(account),
+  );
+  insert(
     SET_PENDING,
     PENDING,
     pending.map((write) => pendingRow(write, idOf(write))),
   );
-  if (settled.length > 0) await query(CLEAR_PENDING, [settled.map(idOf)]);
-  await insert(
+  if (settled.length > 0) void query(CLEAR_PENDING, [settled.map(idOf)]);
+  insert(
     INSERT_MOVEMENTS,
     MOVEMENT,
     writes.flatMap((write) => movementRows(write, idOf(write))),
@@ -270,7 +272,7 @@ export async function writeAccounts(
     actorId,
     now,
   );
-  await insert(
+  insert(
     INSERT_FACT_CHANGES,
     FACT_CHANGE,
     changed.flatMap((write) => factChangeRows(write, idOf(write))),
@@ -279,15 +281,19 @@ export async function writeAccounts(
     now,
   );
   const churned = writes.filter(({ id, account }) => id !== null && account.values.status === 'CHURNED');
-  await endWithAccounts(query, churned.map(idOf), stamp);
-  await insert(
+  endWithAccounts(query, churned.map(idOf), stamp);
+  insert(
     FOLLOW_TIERS,
     FOLLOWED,
     moved.flatMap((write) => followedRows(write, idOf(write))),
   );
 }
 
+function isPending({ standing }: AccountWrite['account']): boolean {
+  return standing.pending !== null;
+}
+
 /** Whether the write changes what is given of an account, and not only where it stands. */
-function changesGiven({ before, account }: AccountWrite): boolean {
+export function changesGiven({ before, account }: AccountWrite): boolean {
   return before?.values !== account.values || before.designation !== account.designation;
 }

@@ -4,6 +4,7 @@ import { type AccountWrite } from '../../app/ports/account-write';
 import {
   type AccountStore,
   type AccountOutline,
+  type HeldAccount,
   type ShownOutline,
   type StoredAccount,
 } from '../../app/ports/stores';
@@ -21,7 +22,7 @@ import {
   shownOutlineOf,
   storedAccount,
 } from './account-mapping';
-import { type AccountIds } from './account-rows';
+import { allocated, type TakenIds, type WantedIds, wantedIds } from './account-ids';
 import { SCORED, writeAccounts } from './account-writes';
 import { type Columns, rowsParameters, rowsSource } from './columnar';
 
@@ -59,6 +60,18 @@ const SHOWN_OUTLINES_AFTER = outlinesAfter(
 );
 
 /**
+ * As OUTLINE_JOINS, looked up account by account: a statement that is planned once for all accounts would otherwise go
+ * on reading these tables as a whole when they have grown.
+ */
+const LOOKED_UP = `
+  LEFT JOIN LATERAL (
+    SELECT * FROM pending_downgrade WHERE account_id = a.id LIMIT 1
+  ) pending ON true
+  LEFT JOIN LATERAL (
+    SELECT reason, expires_on FROM tier_override WHERE account_id = a.id AND status = 'ACTIVE' LIMIT 1
+  ) override ON true`;
+
+/**
  * Everything that the rules need of an account, in one row; $2 is the first day of upgrades worth looking at.
  * It must not lock: see `lock`.
  */
@@ -78,6 +91,8 @@ export const LOAD_ACCOUNTS = loadAccounts(
   ) upgrades ON true`,
 );
 
+const LOAD_BY_ID = `${LOAD_ACCOUNTS} WHERE a.id = ANY($1::bigint[]) ORDER BY a.id`;
+
 /** As LOAD_ACCOUNTS, without what only matters where something is to be written. */
 const SUMMARISE_ACCOUNTS = loadAccounts('NULL AS scorecard, NULL AS recent_upgrades', '');
 
@@ -88,7 +103,7 @@ function loadAccounts(more: string, joins: string): string {
     greatest(newest.occurred_on, card.scored_on, review.completed_on)::text AS last_history_on, ${more}
   FROM account a
   LEFT JOIN account parent ON parent.id = a.parent_id
-  ${OUTLINE_JOINS}
+  ${LOOKED_UP}
   LEFT JOIN scorecard card ON card.id = a.scorecard_id
   LEFT JOIN LATERAL (
     SELECT bool_or(seats IS NOT NULL) AS name_seats, bool_or(product IS NOT NULL) AS name_products
@@ -108,6 +123,9 @@ const NOTED: Columns = { id: 'bigint', scorecard_digest: 'bigint' };
 const NOTE_DIGESTS = `
   UPDATE account SET scorecard_digest = r.scorecard_digest FROM ${rowsSource(NOTED)} WHERE account.id = r.id`;
 
+const HAS_ID = 'id = ANY($1::bigint[])';
+const HAS_EXTERNAL_ID = 'external_id = ANY($1)';
+
 export class SqlAccountStore implements AccountStore {
   constructor(private readonly manager: EntityManager) {}
 
@@ -115,16 +133,16 @@ export class SqlAccountStore implements AccountStore {
     externalIds: readonly string[],
     upgradesSince: CalendarDate,
   ): Promise<Map<string, StoredAccount>> {
-    const ids = await this.lock('external_id = ANY($1)', externalIds);
-    const accounts = await this.readByIds(ids, upgradesSince);
+    const held = await this.lock(HAS_EXTERNAL_ID, [externalIds]);
+    const accounts = await this.readByIds(held.map(idOf), upgradesSince);
     return new Map(accounts.map((account) => [account.externalId, account]));
   }
 
   async lockSummaries(externalIds: readonly string[]): Promise<Map<string, StoredAccount>> {
-    const ids = await this.lock('external_id = ANY($1)', externalIds);
-    if (ids.length === 0) return new Map();
+    const held = await this.lock(HAS_EXTERNAL_ID, [externalIds]);
+    if (held.length === 0) return new Map();
     const rows = await this.query<LoadedAccount>(`${SUMMARISE_ACCOUNTS} WHERE a.id = ANY($1::bigint[])`, [
-      ids,
+      held.map(idOf),
     ]);
     return new Map(rows.map((row) => [row.external_id, storedAccount(row)]));
   }
@@ -139,19 +157,20 @@ export class SqlAccountStore implements AccountStore {
     return new Map(rows.map((row) => [row.external_id, row.id]));
   }
 
-  async hold(ids: readonly string[]): Promise<void> {
-    await this.lock('id = ANY($1::bigint[])', ids);
+  async hold({ ids, externalIds }: Parameters<AccountStore['hold']>[0]): Promise<HeldAccount[]> {
+    if (externalIds.length === 0) return this.lock(HAS_ID, [ids]);
+    return ids.length === 0
+      ? this.lock(HAS_EXTERNAL_ID, [externalIds])
+      : this.lock(`${HAS_EXTERNAL_ID} OR id = ANY($2::bigint[])`, [externalIds, ids]);
   }
 
   async lockByIds(ids: readonly string[], upgradesSince: CalendarDate): Promise<StoredAccount[]> {
-    return this.readByIds(await this.lock('id = ANY($1::bigint[])', ids), upgradesSince);
+    const held = await this.lock(HAS_ID, [ids]);
+    return this.readByIds(held.map(idOf), upgradesSince);
   }
 
   async readByIds(ids: readonly string[], upgradesSince: CalendarDate): Promise<StoredAccount[]> {
-    const rows = await this.query<LoadedAccount>(
-      `${LOAD_ACCOUNTS} WHERE a.id = ANY($1::bigint[]) ORDER BY a.id`,
-      [ids, upgradesSince],
-    );
+    const rows = await this.query<LoadedAccount>(LOAD_BY_ID, [ids, upgradesSince]);
     return rows.map(storedAccount);
   }
 
@@ -207,8 +226,10 @@ export class SqlAccountStore implements AccountStore {
 
   async save(writes: readonly AccountWrite[], stamp: Stamp): Promise<Map<string, string>> {
     if (writes.length === 0) return new Map();
-    const ids = await this.allocate(writes);
-    await writeAccounts((sql, parameters) => this.query(sql, parameters), writes, ids, stamp);
+    const wanted = wantedIds(writes);
+    const taken = wanted === null ? undefined : await this.takeIds(wanted);
+    const ids = allocated(writes, taken);
+    writeAccounts((sql, parameters) => this.query(sql, parameters), writes, ids, stamp);
     return ids.accountIds;
   }
 
@@ -226,48 +247,33 @@ export class SqlAccountStore implements AccountStore {
   }
 
   /**
-   * Locks rows in one order and gives their ids. It loads nothing: a statement that waits for a lock reads the
+   * Locks rows in one order. It loads nothing: a statement that waits for a lock reads the
    * locked row anew, but what it joins to it, such as history and pending downgrade, as they were before the wait.
    */
-  private async lock(condition: string, values: readonly string[]): Promise<string[]> {
-    const rows = await this.query<{ id: string }>(
-      `SELECT id::text FROM account WHERE ${condition} ORDER BY account.id FOR NO KEY UPDATE`,
-      [values],
+  private lock(condition: string, values: readonly (readonly string[])[]): Promise<HeldAccount[]> {
+    return this.query(
+      `SELECT id::text, external_id AS "externalId" FROM account WHERE ${condition}
+       ORDER BY account.id FOR NO KEY UPDATE`,
+      values,
     );
-    return rows.map(({ id }) => id);
   }
 
-  /** Takes ids for new accounts and new scorecards at once, so that rows can refer to each other before they exist. */
-  private async allocate(writes: readonly AccountWrite[]): Promise<AccountIds> {
-    const added = writes.filter(({ id }) => id === null);
-    const scored = writes.filter(
-      ({ newScorecard, scorecardId }) => newScorecard && scorecardId === undefined,
-    );
-    const parents = writes.flatMap(({ account }) => account.values.parentExternalId ?? []);
-    const [taken] = await this.query<{
-      accounts: string[];
-      scorecards: string[];
-      parents: [string, string][] | null;
-    }>(
+  private async takeIds({ added, scored, parents }: WantedIds): Promise<TakenIds | undefined> {
+    const [taken] = await this.query<TakenIds>(
       `SELECT
          ARRAY(SELECT nextval('account_id_seq')::text FROM generate_series(1, $1)) AS accounts,
          ARRAY(SELECT nextval('scorecard_id_seq')::text FROM generate_series(1, $2)) AS scorecards,
          (SELECT jsonb_agg(jsonb_build_array(external_id, id::text)) FROM account WHERE external_id = ANY($3)) AS parents`,
       [added.length, scored.length, parents],
     );
-    const accountIds = new Map(taken?.parents ?? []);
-    writes.forEach(({ id, account }) => id !== null && accountIds.set(account.externalId, id));
-    added.forEach(({ account }, index) => accountIds.set(account.externalId, taken?.accounts[index] ?? ''));
-    const scorecardIds = new Map(
-      scored.map(({ account }, index) => [account.externalId, taken?.scorecards[index] ?? '']),
-    );
-    writes.forEach(({ account, scorecardId }) => {
-      if (scorecardId !== undefined) scorecardIds.set(account.externalId, scorecardId);
-    });
-    return { accountIds, scorecardIds };
+    return taken;
   }
 
   private query<Row>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
     return this.manager.query(sql, [...parameters]);
   }
+}
+
+function idOf({ id }: HeldAccount): string {
+  return id;
 }

@@ -32,8 +32,8 @@ export class SqlIdempotencyStore implements IdempotencyStore {
     return earlier;
   }
 
-  async keep(actorId: string, key: string, answer: unknown): Promise<void> {
-    await this.manager.query(`UPDATE idempotency_key SET answer = $3 WHERE actor_id = $1 AND key = $2`, [
+  keep(actorId: string, key: string, answer: unknown): void {
+    void this.manager.query(`UPDATE idempotency_key SET answer = $3 WHERE actor_id = $1 AND key = $2`, [
       actorId,
       key,
       JSON.stringify(answer),

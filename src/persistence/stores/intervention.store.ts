@@ -14,9 +14,9 @@ import {
   type PastChange,
 } from '../../domain/intervention';
 import { actColumns, actOf } from './act-columns';
-import { type LoadedRow, VersionedRows } from './versioned-rows';
+import { type LoadedRow, VersionedRows, VersionedTable } from './versioned-rows';
 
-const COLUMNS: Readonly<Record<string, string>> = {
+const TABLE = new VersionedTable('intervention', {
   account_id: 'bigint',
   reason: 'text',
   status: 'text',
@@ -32,7 +32,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
   closed_on: 'date',
   closed_at: 'timestamptz',
   note: 'text',
-};
+});
 
 interface Loaded extends Record<string, unknown> {
   readonly reason: InterventionReason;
@@ -68,7 +68,7 @@ export class SqlInterventionStore implements InterventionStore {
   private readonly rows: VersionedRows<Loaded>;
 
   constructor(manager: EntityManager) {
-    this.rows = new VersionedRows(manager, 'intervention', COLUMNS);
+    this.rows = new VersionedRows(manager, TABLE);
   }
 
   async pastOf(accountIds: readonly string[], since: CalendarDate): Promise<Map<string, WatchedPast>> {

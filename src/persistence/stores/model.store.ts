@@ -21,21 +21,24 @@ const STATE = `version || ':' || xmin::text || ctid::text AS state`;
 const KNOWN = new WeakMap<DataSource, KnownModel>();
 
 export class SqlModelStore implements ModelStore {
+  private kept: Promise<TieringModel | null> | null = null;
+  private mayChange = false;
+
   constructor(private readonly manager: EntityManager) {}
 
-  async published(): Promise<TieringModel | null> {
-    // A statement of its own: the next one must not see a snapshot from before the wait.
-    await this.manager.query('SELECT pg_advisory_xact_lock_shared($1)', [ADVISORY_LOCKS.PUBLISHING]);
-    return this.current();
+  published(): Promise<TieringModel | null> {
+    // Once it is kept from changing it stays what it is, unless it is changed in here.
+    if (this.kept === null || this.mayChange) this.kept = this.locked('pg_advisory_xact_lock_shared');
+    return this.kept;
   }
 
   async hasPublished(): Promise<boolean> {
     return (await this.current()) !== null;
   }
 
-  async publishedForChange(): Promise<TieringModel | null> {
-    await this.manager.query('SELECT pg_advisory_xact_lock($1)', [ADVISORY_LOCKS.PUBLISHING]);
-    return this.current();
+  publishedForChange(): Promise<TieringModel | null> {
+    this.mayChange = true;
+    return this.locked('pg_advisory_xact_lock');
   }
 
   async publish(model: TieringModel, reason: string, stamp: Stamp): Promise<void> {
@@ -49,6 +52,12 @@ export class SqlModelStore implements ModelStore {
       [model.version, JSON.stringify(model), reason, stamp.actorName, stamp.now],
     );
     await this.manager.query('SELECT pg_notify($1, $2)', [MODEL_CHANNEL, String(model.version)]);
+  }
+
+  private locked(lock: string): Promise<TieringModel | null> {
+    // A statement of its own: the next one must not see a snapshot from before the wait.
+    void this.manager.query(`SELECT ${lock}($1)`, [ADVISORY_LOCKS.PUBLISHING]);
+    return this.current();
   }
 
   private async current(): Promise<TieringModel | null> {

@@ -3,10 +3,10 @@ import { type OverrideStore, type OverrideWrite, type StoredOverride } from '../
 import { type CalendarDate } from '../../domain/calendar';
 import { type OverrideEndReason, type OverrideReason, type OverrideStatus } from '../../domain/override';
 import { actColumns, actOf } from './act-columns';
-import { type LoadedRow, VersionedRows } from './versioned-rows';
+import { type LoadedRow, VersionedRows, VersionedTable } from './versioned-rows';
 
-/** The columns that a write sets, with the types by which JSON is read back. */
-const COLUMNS: Readonly<Record<string, string>> = {
+/** With the columns that a write sets, and the types by which JSON is read back. */
+const TABLE = new VersionedTable('tier_override', {
   account_id: 'bigint',
   status: 'text',
   tier: 'text',
@@ -30,7 +30,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
   ended_at: 'timestamptz',
   end_reason: 'text',
   end_note: 'text',
-};
+});
 interface Loaded extends Record<string, unknown> {
   readonly status: OverrideStatus;
   readonly tier: string;
@@ -48,7 +48,7 @@ export class SqlOverrideStore implements OverrideStore {
   private readonly rows: VersionedRows<Loaded>;
 
   constructor(manager: EntityManager) {
-    this.rows = new VersionedRows(manager, 'tier_override', COLUMNS);
+    this.rows = new VersionedRows(manager, TABLE);
   }
 
   accountOf(id: string): Promise<string | null> {

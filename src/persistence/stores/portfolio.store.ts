@@ -92,9 +92,9 @@ export class SqlPortfolioStore implements PortfolioStore {
     return new Map(rows.map(({ id, version }) => [id, version]));
   }
 
-  async save(writes: readonly AssignmentWrite[], stamp: Stamp): Promise<void> {
+  save(writes: readonly AssignmentWrite[], stamp: Stamp): void {
     const ended = writes.flatMap(({ ended: ends }) => ends.map(({ id, to }) => ({ id, to_on: to })));
-    if (ended.length > 0) await this.query(END, [JSON.stringify(ended)]);
+    if (ended.length > 0) void this.query(END, [JSON.stringify(ended)]);
     const added = writes.flatMap(({ accountId, added: assignments, reason }) =>
       assignments.map(({ owner, executiveSponsor, from, to }) => ({
         account_id: accountId,
@@ -108,7 +108,7 @@ export class SqlPortfolioStore implements PortfolioStore {
     );
     if (added.length === 0) return;
     const rows = added.map((row, position) => ({ position, ...row }));
-    await this.query(ADD, [JSON.stringify(rows), stamp.actorId, stamp.actorName, stamp.now]);
+    void this.query(ADD, [JSON.stringify(rows), stamp.actorId, stamp.actorName, stamp.now]);
   }
 
   private query<Row>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {

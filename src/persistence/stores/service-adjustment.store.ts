@@ -12,10 +12,10 @@ import {
   type AdjustmentStatus,
 } from '../../domain/service-adjustment';
 import { actColumns, actOf } from './act-columns';
-import { type LoadedRow, VersionedRows } from './versioned-rows';
+import { type LoadedRow, VersionedRows, VersionedTable } from './versioned-rows';
 
-/** The columns that a write sets, with the types by which JSON is read back. */
-const COLUMNS: Readonly<Record<string, string>> = {
+/** With the columns that a write sets, and the types by which JSON is read back. */
+const TABLE = new VersionedTable('service_adjustment', {
   account_id: 'bigint',
   kind: 'text',
   status: 'text',
@@ -38,7 +38,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
   ended_at: 'timestamptz',
   end_reason: 'text',
   end_note: 'text',
-};
+});
 interface Loaded extends Record<string, unknown> {
   readonly kind: AdjustmentKind;
   readonly status: AdjustmentStatus;
@@ -55,7 +55,7 @@ export class SqlAdjustmentStore implements AdjustmentStore {
   private readonly rows: VersionedRows<Loaded>;
 
   constructor(manager: EntityManager) {
-    this.rows = new VersionedRows(manager, 'service_adjustment', COLUMNS);
+    this.rows = new VersionedRows(manager, TABLE);
   }
 
   accountOf(id: string): Promise<string | null> {

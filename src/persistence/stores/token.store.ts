@@ -1,47 +1,49 @@
-import { type EntityManager, In } from 'typeorm';
+import { type EntityManager } from 'typeorm';
 import { type Role, type StoredToken, type TokenStore } from '../../app/ports/stores';
-import { ApiTokenRow } from '../rows/api-token.row';
+
+const GIVEN = `id::text, name, role, csm_id::text AS "csmId", prefix, created_at AS "createdAt",
+  expires_at AS "expiresAt", revoked_at AS "revokedAt"`;
+
+interface TokenRow {
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly csmId: string | null;
+  readonly prefix: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date | null;
+  readonly revokedAt: Date | null;
+}
 
 export class SqlTokenStore implements TokenStore {
   constructor(private readonly manager: EntityManager) {}
 
   async create(token: Parameters<TokenStore['create']>[0]): Promise<StoredToken> {
     const { name, role, prefix, hash, expiresAt, csmId } = token;
-    const row = await this.manager.save(
-      this.manager.create(ApiTokenRow, {
-        name,
-        role,
-        prefix,
-        csmId,
-        tokenHash: Buffer.from(hash),
-        expiresAt: expiresAt === null ? null : new Date(expiresAt),
-      }),
+    const [row]: TokenRow[] = await this.manager.query(
+      `INSERT INTO api_token (name, role, prefix, csm_id, token_hash, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
+       RETURNING ${GIVEN}`,
+      [name, role, prefix, csmId, Buffer.from(hash), expiresAt],
     );
+    if (row === undefined) throw new Error('the token was not stored');
     return storedToken(row);
   }
 
   async revoke(nameOrPrefix: string, now: string): Promise<StoredToken[]> {
-    const rows = await this.manager
-      .createQueryBuilder()
-      .update(ApiTokenRow)
-      .set({ revokedAt: new Date(now) })
-      .where('(name = :given OR prefix = :given) AND revoked_at IS NULL', { given: nameOrPrefix })
-      .returning('id')
-      .execute();
-    const ids = (rows.raw as { id: string }[]).map(({ id }) => id);
-    if (ids.length === 0) return [];
-    return (await this.manager.findBy(ApiTokenRow, { id: In(ids) })).map(storedToken);
+    const [rows]: [TokenRow[], number] = await this.manager.query(
+      `UPDATE api_token SET revoked_at = $2 WHERE (name = $1 OR prefix = $1) AND revoked_at IS NULL
+       RETURNING ${GIVEN}`,
+      [nameOrPrefix, now],
+    );
+    return rows.map(storedToken);
   }
 
   async revokeById(id: string, now: string): Promise<boolean> {
-    const { affected } = await this.manager
-      .createQueryBuilder()
-      .update(ApiTokenRow)
-      .set({ revokedAt: () => 'coalesce(revoked_at, :now)' })
-      .where('id = :id', { id })
-      .setParameter('now', new Date(now))
-      .execute();
-    return affected === 1;
+    const [, count]: [unknown, number] = await this.manager.query(
+      `UPDATE api_token SET revoked_at = coalesce(revoked_at, $2) WHERE id = $1`,
+      [id, now],
+    );
+    return count === 1;
   }
 
   async noteUse(id: string, now: string): Promise<void> {
@@ -53,15 +55,11 @@ export class SqlTokenStore implements TokenStore {
   }
 }
 
-function storedToken(row: ApiTokenRow): StoredToken {
+function storedToken({ createdAt, expiresAt, revokedAt, ...token }: TokenRow): StoredToken {
   return {
-    id: row.id,
-    name: row.name,
-    role: row.role as Role,
-    csmId: row.csmId,
-    prefix: row.prefix,
-    createdAt: row.createdAt.toISOString(),
-    expiresAt: row.expiresAt?.toISOString() ?? null,
-    revokedAt: row.revokedAt?.toISOString() ?? null,
+    ...token,
+    createdAt: createdAt.toISOString(),
+    expiresAt: expiresAt?.toISOString() ?? null,
+    revokedAt: revokedAt?.toISOString() ?? null,
   };
 }

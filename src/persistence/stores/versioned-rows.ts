@@ -12,37 +12,55 @@ export interface VersionedRow {
 /** A row as it is read: the columns, the id and the version. */
 export type LoadedRow<R> = R & { readonly id: string; readonly account_id: string; readonly version: number };
 
+/** The statements about one table. */
+interface Statements {
+  readonly insert: string;
+  readonly update: string;
+  readonly load: string;
+}
+
 /**
- * The table of things that belong to accounts and go from state to state, of which each account has one ACTIVE at
+ * A table of things that belong to accounts and go from state to state, of which each account has one ACTIVE at
  * most. Every write of a row counts its version up.
  */
-export class VersionedRows<R> {
-  private readonly insertSql: string;
-  private readonly updateSql: string;
-  private readonly loadSql: string;
+export class VersionedTable {
+  readonly statements: Statements;
 
   /** @param columns those that a write sets, `account_id` among them, with their types */
   constructor(
-    private readonly manager: EntityManager,
-    private readonly table: string,
+    readonly name: string,
     columns: Readonly<Record<string, string>>,
   ) {
     const names = Object.keys(columns);
     const types = Object.entries(columns);
-    const record = types.map(([name, type]) => `${name} ${type}`).join(', ');
-    const source = `json_to_recordset($1::json) AS r(id bigint, ${record})`;
-    this.insertSql = `INSERT INTO ${table} (id, ${names.join(', ')}) SELECT id, ${names.join(', ')} FROM ${source}`;
-    this.updateSql = `UPDATE ${table} SET ${names.map((name) => `${name} = r.${name}`).join(', ')},
-      version = ${table}.version + 1 FROM ${source} WHERE ${table}.id = r.id`;
-    this.loadSql = `SELECT id::text, version, ${types
-      .map(([name, type]) => (AS_TEXT.includes(type) ? `${name}::text` : name))
-      .join(', ')} FROM ${table}`;
+    const record = types.map(([column, type]) => `${column} ${type}`).join(', ');
+    const taken = names.map((column) => `r.${column}`).join(', ');
+    this.statements = {
+      insert: `INSERT INTO ${name} (${names.join(', ')})
+        SELECT ${taken} FROM ROWS FROM (json_to_recordset($1::json) AS (${record}))
+          WITH ORDINALITY AS r(${names.join(', ')}, position)
+        ORDER BY position RETURNING id::text`,
+      update: `UPDATE ${name} SET ${names.map((column) => `${column} = r.${column}`).join(', ')},
+        version = ${name}.version + 1
+        FROM json_to_recordset($1::json) AS r(id bigint, ${record}) WHERE ${name}.id = r.id`,
+      load: `SELECT id::text, version, ${types
+        .map(([column, type]) => (AS_TEXT.includes(type) ? `${column}::text` : column))
+        .join(', ')} FROM ${name}`,
+    };
   }
+}
+
+/** The rows of such a table, in one transaction. */
+export class VersionedRows<R> {
+  constructor(
+    private readonly manager: EntityManager,
+    private readonly table: VersionedTable,
+  ) {}
 
   /** The account of a row, which never changes; null where there is no such row. */
   async accountOf(id: string): Promise<string | null> {
     const [row] = await this.query<{ account_id: string }>(
-      `SELECT account_id::text FROM ${this.table} WHERE id = $1`,
+      `SELECT account_id::text FROM ${this.table.name} WHERE id = $1`,
       [id],
     );
     return row?.account_id ?? null;
@@ -54,27 +72,20 @@ export class VersionedRows<R> {
 
   /** The rows that meet the condition, the oldest first. */
   where(condition: string, parameters: readonly unknown[]): Promise<LoadedRow<R>[]> {
-    return this.query(`${this.loadSql} WHERE ${condition} ORDER BY ${this.table}.id`, parameters);
+    const { name, statements } = this.table;
+    return this.query(`${statements.load} WHERE ${condition} ORDER BY ${name}.id`, parameters);
   }
 
-  /** Writes the rows and gives their ids in the order given. One that ends makes room for the one that takes its place. */
+  /**
+   * Writes the rows and gives their ids in the order given, waiting for those of new ones alone. One that ends makes
+   * room for the one that takes its place.
+   */
   async save(rows: readonly VersionedRow[]): Promise<string[]> {
-    const isNew = ({ id }: VersionedRow): boolean => id === null;
-    const taken = await this.takeIds(rows.filter(isNew).length);
-    const ids = rows.map(({ id }) => id ?? taken.shift() ?? '');
-    const written = rows.map((row, index) => ({ ...row, id: ids[index] }));
-    const pick = (which: (row: VersionedRow) => boolean): object[] =>
-      written.filter((_, index) => rows[index] !== undefined && which(rows[index]));
-    await this.write(
-      this.updateSql,
-      pick((row) => !isNew(row) && row.status !== 'ACTIVE'),
-    );
-    await this.write(
-      this.updateSql,
-      pick((row) => !isNew(row) && row.status === 'ACTIVE'),
-    );
-    await this.write(this.insertSql, pick(isNew));
-    return ids;
+    const known = rows.filter(({ id }) => id !== null);
+    this.change(known.filter(({ status }) => status !== 'ACTIVE'));
+    this.change(known.filter(({ status }) => status === 'ACTIVE'));
+    const added = await this.add(rows.filter(({ id }) => id === null));
+    return rows.map(({ id }) => id ?? added.shift()?.id ?? '');
   }
 
   /** Runs SQL beside that, in the same transaction. */
@@ -82,16 +93,11 @@ export class VersionedRows<R> {
     return this.manager.query(sql, [...parameters]);
   }
 
-  private async takeIds(count: number): Promise<string[]> {
-    if (count === 0) return [];
-    const rows = await this.query<{ id: string }>(
-      `SELECT nextval('${this.table}_id_seq')::text AS id FROM generate_series(1, $1)`,
-      [count],
-    );
-    return rows.map(({ id }) => id);
+  private async add(rows: readonly VersionedRow[]): Promise<{ readonly id: string }[]> {
+    return rows.length === 0 ? [] : this.query(this.table.statements.insert, [JSON.stringify(rows)]);
   }
 
-  private async write(sql: string, rows: readonly object[]): Promise<void> {
-    if (rows.length > 0) await this.manager.query(sql, [JSON.stringify(rows)]);
+  private change(rows: readonly VersionedRow[]): void {
+    if (rows.length > 0) void this.query(this.table.statements.update, [JSON.stringify(rows)]);
   }
 }

@@ -1,0 +1,141 @@
+import { type Socket } from 'node:net';
+import { type PoolClient, type QueryResult } from 'pg';
+import { type EntityManager, QueryFailedError, type QueryRunner } from 'typeorm';
+import { type StatementNames } from './statement-names';
+
+/** Settings of PostgreSQL that hold until the transaction ends, by name. */
+export type LocalSettings = Readonly<Record<string, string>>;
+
+export interface TransactionStart {
+  /** The names by which its statements stay prepared; null where each is planned for what it is about. */
+  readonly names: StatementNames | null;
+  readonly settings: LocalSettings;
+  readonly isolation?: 'REPEATABLE READ' | undefined;
+}
+
+/** What writes nothing, as it stands; a WITH may write. */
+const ASKS = /^\s*SELECT\b/;
+
+/**
+ * One transaction. Its connection takes a statement before it has answered the one before, so that what is asked at
+ * once travels at once; PostgreSQL runs the statements in the order in which they were sent, each with what those
+ * before it have done. Whoever needs no answer need not wait for one: a failure is told by every statement after it,
+ * and at the latest by `commit`.
+ */
+export class Transaction {
+  /** As TypeORM's own, and its statements run in here. */
+  readonly manager: EntityManager;
+  private readonly client: Connection;
+  private readonly names: StatementNames | null;
+  private readonly begun: Promise<unknown>;
+  private hasBegun = false;
+  /** How many statements wait for the beginning; whatever comes after them waits, too. */
+  private held = 0;
+  private isGathering = false;
+  private failure: QueryFailedError | null = null;
+
+  private constructor(
+    runner: QueryRunner,
+    client: Connection,
+    { names, settings, isolation }: TransactionStart,
+  ) {
+    this.client = client;
+    this.names = names;
+    this.manager = Object.create(runner.manager) as EntityManager;
+    this.manager.query = <T>(sql: string, parameters?: unknown[]): Promise<T> =>
+      this.query(sql, parameters) as Promise<T>;
+    const begin = this.run(isolation === undefined ? 'BEGIN' : `BEGIN ISOLATION LEVEL ${isolation}`);
+    this.begun = handled(Promise.all([begin, this.set(settings)]).then(() => (this.hasBegun = true)));
+  }
+
+  /** Begins one on the runner's connection, and does not wait until it has begun. */
+  static async on(runner: QueryRunner, start: TransactionStart): Promise<Transaction> {
+    return new Transaction(runner, (await runner.connect()) as Connection, start);
+  }
+
+  /** The number by which the server knows the session. */
+  get processId(): number {
+    return this.client.processID;
+  }
+
+  /** Keeps everything. Throws why there is nothing to be kept. */
+  async commit(): Promise<void> {
+    await this.begun;
+    const { command } = await this.run('COMMIT');
+    if (command !== 'COMMIT') throw this.failure ?? new Error('the transaction was taken back');
+  }
+
+  /** Takes everything back; never throws. */
+  async rollBack(): Promise<void> {
+    await this.run('ROLLBACK').catch(ignore);
+  }
+
+  /** What writes does not travel with BEGIN: it is sent when it is certain that it can be taken back. */
+  private query(sql: string, parameters: readonly unknown[] = []): Promise<unknown> {
+    const mayGo = this.held === 0 && (this.hasBegun || ASKS.test(sql));
+    return handled((mayGo ? this.run(sql, parameters) : this.hold(sql, parameters)).then(resultOf));
+  }
+
+  private async hold(sql: string, parameters: readonly unknown[]): Promise<QueryResult> {
+    this.held += 1;
+    await this.begun;
+    this.held -= 1;
+    return this.run(sql, parameters);
+  }
+
+  /** What is sent in one go leaves in one go: by itself each statement would cost a call of the system, and wake the server. */
+  private gather(): void {
+    const { stream } = this.client.connection;
+    if (this.isGathering) return;
+    this.isGathering = true;
+    stream.cork();
+    process.nextTick(() => {
+      this.isGathering = false;
+      stream.uncork();
+    });
+  }
+
+  /** Makes the settings, all in one statement. */
+  private async set(settings: LocalSettings): Promise<void> {
+    const names = Object.keys(settings);
+    if (names.length === 0) return;
+    const parts = names.map((name, index) => `set_config('${name}', $${index + 1}, true)`);
+    await this.run(`SELECT ${parts.join(', ')}`, Object.values(settings));
+  }
+
+  private async run(sql: string, parameters: readonly unknown[] = []): Promise<QueryResult> {
+    this.gather();
+    // Several statements at once, which have no parameters, cannot be prepared.
+    const name = parameters.length === 0 ? undefined : this.names?.of(sql);
+    const values = [...parameters];
+    try {
+      return await this.client.query(
+        name === undefined ? { text: sql, values } : { name, text: sql, values },
+      );
+    } catch (error) {
+      // Of what comes after it PostgreSQL says no more than that something has failed.
+      throw (this.failure ??= new QueryFailedError(sql, values, error as Error));
+    }
+  }
+}
+
+/** A connection of pg, whose types do not know the half of it. */
+interface Connection extends PoolClient {
+  readonly processID: number;
+  readonly connection: { readonly stream: Socket };
+}
+
+/** As TypeORM gives it. */
+function resultOf({ command, rows, rowCount }: QueryResult): unknown {
+  return command === 'UPDATE' || command === 'DELETE' ? [rows, rowCount] : rows;
+}
+
+/** The promise, which nobody has to wait for. */
+function handled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(ignore);
+  return promise;
+}
+
+function ignore(): void {
+  // Whoever comes next is told.
+}

@@ -1,0 +1,180 @@
+import { type EntityManager, QueryFailedError } from 'typeorm';
+import { StatementCanceller } from '../../src/persistence/statement-canceller';
+import { StatementNames } from '../../src/persistence/statement-names';
+import { Transaction, type TransactionStart } from '../../src/persistence/transaction';
+import { Transactions } from '../../src/persistence/transactions';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { SentStatements } from '../support/sent-statements';
+
+describe('a transaction', () => {
+  let database: TestDatabase;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    await database.query('CREATE TABLE thing (id int PRIMARY KEY, word text)');
+  });
+  beforeEach(async () => {
+    await database.query(`TRUNCATE thing`);
+    await database.query(`INSERT INTO thing VALUES (7, 'seven')`);
+  });
+  afterAll(async () => {
+    await database.drop();
+  });
+
+  test.each<[string, string, unknown[] | undefined]>([
+    ['rows', 'SELECT n, n * $1::int AS product FROM generate_series(1, 3) AS n', [2]],
+    ['no rows', 'SELECT 1 AS one WHERE $1::boolean', [false]],
+    ['rows of an insertion', `INSERT INTO thing VALUES (1, $1), (2, 'b') RETURNING id`, ['a']],
+    ['rows of a change, and how many', 'UPDATE thing SET word = $1 RETURNING id', ['c']],
+    ['a change of nothing', 'UPDATE thing SET word = $1 WHERE id < 0', ['c']],
+    ['how many were deleted', 'DELETE FROM thing WHERE id <= $1', [9]],
+    ['what has no parameters', `SELECT current_setting('timezone') AS zone`, undefined],
+  ])("gives what TypeORM's own gives: %s", async (_name, sql, parameters) => {
+    const runner = database.dataSource.createQueryRunner();
+    await runner.startTransaction();
+    const plain: unknown = await runner.query(sql, parameters);
+    await runner.rollbackTransaction();
+    await runner.release();
+    for (const names of [null, new StatementNames()]) {
+      const { transaction, end } = await begin({ names });
+      expect(await transaction.manager.query(sql, parameters)).toEqual(plain);
+      await transaction.rollBack();
+      await end();
+    }
+  });
+
+  test('fails as its statement fails, and keeps nothing', async () => {
+    const failing = run(async (manager) => {
+      await manager.query(`INSERT INTO thing VALUES ($1, 'one')`, [1]);
+      await manager.query('SELECT 1 / $1::int', [0]);
+    });
+    await expect(failing).rejects.toBeInstanceOf(QueryFailedError);
+    await expect(failing).rejects.toMatchObject({ driverError: { code: '22012' } });
+    expect(await words()).toEqual(['seven']);
+  });
+
+  test('is told at the end of a failure that nobody has waited for, and keeps nothing', async () => {
+    const failing = run((manager) => {
+      void manager.query(`INSERT INTO thing VALUES ($1, 'one')`, [1]);
+      void manager.query(`INSERT INTO thing VALUES ($1, 'another seven')`, [7]);
+      void manager.query(`INSERT INTO thing VALUES ($1, 'eight')`, [8]);
+      return Promise.resolve();
+    });
+    await expect(failing).rejects.toMatchObject({ driverError: { code: '23505' } });
+    expect(await words()).toEqual(['seven']);
+  });
+
+  test('says of every statement after one that failed why that one did', async () => {
+    const failures: unknown[] = [];
+    await run(async (manager) => {
+      const statements = ['INSERT INTO thing VALUES ($1)', 'SELECT $1::int', 'UPDATE thing SET id = $1'];
+      for (const { reason } of await rejected(statements.map((sql) => manager.query(sql, [7])))) {
+        failures.push((reason as QueryFailedError).driverError);
+      }
+    }).catch((error: unknown) => failures.push((error as QueryFailedError).driverError));
+    expect(failures).toMatchObject(Array(4).fill({ code: '23505' }));
+  });
+
+  test('runs what it is sent in order, each with what was done before', async () => {
+    const read = await run(async (manager) => {
+      void manager.query(`INSERT INTO thing VALUES ($1, 'one')`, [1]);
+      const one = manager.query<object[]>('SELECT id FROM thing WHERE word = $1', ['one']);
+      void manager.query('DELETE FROM thing WHERE id = $1', [7]);
+      const rest = manager.query<object[]>('SELECT id FROM thing');
+      return [await one, await rest];
+    });
+    expect(read).toEqual([[{ id: 1 }], [{ id: 1 }]]);
+    expect(await words()).toEqual(['one']);
+  });
+
+  test('asks before it knows that it has begun, and writes only afterwards', async () => {
+    const sent = new SentStatements();
+    try {
+      await run(async (manager) => {
+        void manager.query('SELECT $1::int AS asked', [1]);
+        const before = sent.take().map(({ text }) => text);
+        expect(before).toEqual(['BEGIN', expect.stringContaining('set_config'), 'SELECT $1::int AS asked']);
+        const writing = manager.query(`INSERT INTO thing VALUES ($1, 'one')`, [1]);
+        expect(sent.take()).toEqual([]);
+        await writing;
+        expect(sent.take()).toHaveLength(1);
+      });
+    } finally {
+      sent.stop();
+    }
+  });
+
+  test('writes nothing where it could not begin', async () => {
+    const failing = run((manager) => manager.query(`INSERT INTO thing VALUES ($1, 'one')`, [1]), {
+      settings: { 'no.such setting': 'x' },
+    });
+    await expect(failing).rejects.toBeInstanceOf(QueryFailedError);
+    expect(await words()).toEqual(['seven']);
+  });
+
+  test('prepares what has parameters once, and sends several statements at once as they are', async () => {
+    const statements = await run(
+      async (manager) => {
+        for (const n of [1, 2, 3]) await manager.query('SELECT $1::int AS n', [n]);
+        await manager.query(`SET LOCAL lock_timeout = 1000; SET LOCAL statement_timeout = 1000`);
+        return manager.query<{ statement: string }[]>(
+          `SELECT statement FROM pg_prepared_statements WHERE statement LIKE 'SELECT $1::int AS n%'`,
+        );
+      },
+      { names: new StatementNames() },
+    );
+    expect(statements).toEqual([{ statement: 'SELECT $1::int AS n' }]);
+  });
+
+  test.each([
+    ['small ones plan each statement once', true, 'force_generic_plan'],
+    ['others leave that to PostgreSQL', false, 'auto'],
+  ])('is bounded as its request is: %s', async (_name, areSmall, expected) => {
+    const canceller = new StatementCanceller(database.url, 'test');
+    const bounds = { timeLimit: 60_000, mostWaiting: 1, canceller, areSmall };
+    const [settings] = await new Transactions(database.dataSource, bounds).run((manager) =>
+      manager.query<object[]>(
+        `SELECT current_setting('plan_cache_mode') AS plans, current_setting('statement_timeout') AS longest`,
+      ),
+    );
+    await canceller.close();
+    expect(settings).toEqual({ plans: expected, longest: '1min' });
+  });
+
+  async function begin(
+    start: Partial<TransactionStart>,
+  ): Promise<{ transaction: Transaction; end: () => Promise<void> }> {
+    const runner = database.dataSource.createQueryRunner();
+    const settings = { lock_timeout: '1000' };
+    const transaction = await Transaction.on(runner, { names: null, settings, ...start });
+    return { transaction, end: () => runner.release() };
+  }
+
+  /** What the work gives, with everything kept. */
+  async function run<T>(
+    work: (manager: EntityManager) => Promise<T>,
+    start: Partial<TransactionStart> = {},
+  ): Promise<T> {
+    const { transaction, end } = await begin(start);
+    try {
+      const result = await work(transaction.manager);
+      await transaction.commit();
+      return result;
+    } catch (error) {
+      await transaction.rollBack();
+      throw error;
+    } finally {
+      await end();
+    }
+  }
+
+  async function words(): Promise<string[]> {
+    const rows = await database.query<{ word: string }>('SELECT word FROM thing ORDER BY id');
+    return rows.map(({ word }) => word);
+  }
+});
+
+async function rejected(promises: readonly Promise<unknown>[]): Promise<PromiseRejectedResult[]> {
+  const settled = await Promise.allSettled(promises);
+  return settled.filter((one): one is PromiseRejectedResult => one.status === 'rejected');
+}
