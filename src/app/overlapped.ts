@@ -10,15 +10,12 @@ export async function* overlapped<Batch, Result>(
   stops: () => boolean = () => false,
 ): AsyncGenerator<Result, void> {
   const running: Promise<Result>[] = [];
-  let hasFailed = false;
-  const fail = (): void => {
-    hasFailed = true;
-  };
+  const failed = new Set<Promise<Result>>();
   try {
     for await (const batch of batches) {
-      if (hasFailed || stops()) break;
+      if (failed.size > 0 || stops()) break;
       const piece = work(batch);
-      piece.catch(fail);
+      piece.catch(() => failed.add(piece));
       running.push(piece);
       if (running.length < most) continue;
       yield await first(running);
@@ -36,6 +33,6 @@ async function first<Result>(running: Promise<Result>[]): Promise<Result> {
   try {
     return await piece;
   } finally {
-    running.shift();
+    void running.shift();
   }
 }

@@ -330,7 +330,35 @@ describe('an import that does not get to its end', () => {
     expect((await house.accounts(file)).counts).toMatchObject({ created: 3_500, unchanged: 1_000 });
   });
 
-  test('stops after the running batch when it is asked to', async () => {
+  test('says so where rows are in that come after those that are not', async () => {
+    const file = house.file(['externalId,name,arr', ...manyRows(4_500)]);
+    const { book } = house;
+    let secondIsIn: () => void = () => undefined;
+    const second = new Promise<void>((resolve) => (secondIsIn = resolve));
+    let runs = 0;
+    const unitOfWork: UnitOfWork = {
+      rehearse: (stamp, work) => book.unitOfWork.rehearse(stamp, work),
+      observe: (work) => book.unitOfWork.observe(work),
+      run: async (stamp, work) => {
+        runs += 1;
+        if (runs === 1) {
+          await second;
+          throw new Error('the disk is full');
+        }
+        const result = await book.unitOfWork.run(stamp, work);
+        secondIsIn();
+        return result;
+      },
+    };
+    house.book = { ...book, unitOfWork };
+    await expect(house.accounts(file)).rejects.toThrow(
+      'the import failed: the disk is full; some of the rows up to line 2001 are in; the same command can simply be run again',
+    );
+    house.book = book;
+    expect((await house.accounts(file)).counts).toMatchObject({ created: 3_500, unchanged: 1_000 });
+  });
+
+  test('stops after the running batches when it is asked to', async () => {
     const controller = new AbortController();
     const unitOfWork = before(2, () => {
       controller.abort('SIGINT');

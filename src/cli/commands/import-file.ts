@@ -179,9 +179,14 @@ export class ImportFile {
   /** What a person should know of an import that ends early. */
   whatIsIn(): string {
     if (this.dryRun) return 'nothing was written, since this was a dry run';
-    const further =
-      this.furthestLine > this.lastLine ? `, and some of those up to line ${this.furthestLine}` : '';
-    return `${this.isIn ?? 'nothing was written yet'}${further}; the same command can simply be run again`;
+    return `${this.partIn()}; the same command can simply be run again`;
+  }
+
+  private partIn(): string {
+    const beyond = this.furthestLine > this.lastLine ? this.furthestLine : null;
+    if (beyond === null) return this.isIn ?? 'nothing was written yet';
+    if (this.isIn === null) return `some of the rows up to line ${beyond} are in`;
+    return `${this.isIn}, and some of those up to line ${beyond}`;
   }
 
   private async step(options: ProgressOptions, work: (progress: Progress) => Promise<void>): Promise<void> {
