@@ -1,4 +1,3 @@
-import { type Socket } from 'node:net';
 import { type PoolClient, type QueryResult } from 'pg';
 import { type EntityManager, QueryFailedError, type QueryRunner } from 'typeorm';
 import { type StatementNames } from './statement-names';
@@ -25,7 +24,7 @@ const ASKS = /^\s*SELECT\b/;
 export class Transaction {
   /** As TypeORM's own, and its statements run in here. */
   readonly manager: EntityManager;
-  private readonly client: Connection;
+  private readonly client: PoolClient;
   private readonly names: StatementNames | null;
   private readonly begun: Promise<unknown>;
   private hasBegun = false;
@@ -36,7 +35,7 @@ export class Transaction {
 
   private constructor(
     runner: QueryRunner,
-    client: Connection,
+    client: PoolClient,
     { names, settings, isolation }: TransactionStart,
   ) {
     this.client = client;
@@ -50,12 +49,12 @@ export class Transaction {
 
   /** Begins one on the runner's connection, and does not wait until it has begun. */
   static async on(runner: QueryRunner, start: TransactionStart): Promise<Transaction> {
-    return new Transaction(runner, (await runner.connect()) as Connection, start);
+    return new Transaction(runner, (await runner.connect()) as PoolClient, start);
   }
 
   /** The number by which the server knows the session. */
   get processId(): number {
-    return this.client.processID;
+    return (this.client as PoolClient & { readonly processID: number }).processID;
   }
 
   /** Keeps everything. Throws why there is nothing to be kept. */
@@ -117,12 +116,6 @@ export class Transaction {
       throw (this.failure ??= new QueryFailedError(sql, values, error as Error));
     }
   }
-}
-
-/** A connection of pg, whose types do not know the half of it. */
-interface Connection extends PoolClient {
-  readonly processID: number;
-  readonly connection: { readonly stream: Socket };
 }
 
 /** As TypeORM gives it. */
