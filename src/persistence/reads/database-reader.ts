@@ -1,4 +1,3 @@
-import { type Socket } from 'node:net';
 import { isNativeError } from 'node:util/types';
 import { DatabaseError, Pool, type PoolClient, type PoolConfig, types } from 'pg';
 import { Interruption } from '../../app/ports/interruption';
@@ -183,7 +182,7 @@ export class DatabaseReader implements SqlReader {
 
   private send(together: readonly Asked[]): void {
     this.hold<undefined>(this.pool, (client, done) => {
-      const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+      const { stream } = client.connection;
       let left = together.length;
       let failure: Error | null = null;
       stream.cork();
@@ -272,7 +271,7 @@ export class DatabaseReader implements SqlReader {
   /** Breaks all connections, so that whoever waits for a server that is gone fails instead of waiting on. */
   breakConnections(): void {
     for (const client of this.connections) {
-      (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
+      client.connection.stream.destroy();
     }
   }
 

@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { type Socket } from 'node:net';
 import { Pool, type QueryResultRow, types } from 'pg';
 import { completeModel, type StoredModel } from '../../../src/domain/defaults';
 import { type TieringModel } from '../../../src/domain/tiering-model';
@@ -339,7 +338,7 @@ class Answers {
   /** On one connection and in one message. */
   private async together<R>(statements: readonly Statement[]): Promise<R[][]> {
     const client = await this.pool.connect();
-    const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+    const { stream } = client.connection;
     try {
       stream.cork();
       const asked = Promise.all(
