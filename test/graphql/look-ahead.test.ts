@@ -165,13 +165,16 @@ describe('The pass over the selection', () => {
     ['what one variable had, of another', { n: 1 }, { kind: '1' }, false],
     ['another condition', { n: 1 }, { n: 1, y: false }, false],
     ['a variable that stands elsewhere', { n: 1, other: 1 }, { n: 1, other: 2 }, true],
-  ])('is made anew for a parsed document where it depends on the variables: %s', (_what, one, two, isSame) => {
-    const info = infoOf(source, one);
-    const again = { ...info, variableValues: infoOf(source, two).variableValues };
-    const [first, second] = [selectionOf(info), selectionOf(again)];
-    expect(first === second).toBe(isSame);
-    expect(second).toEqual(selectionOf(infoOf(source, two)));
-  });
+  ])(
+    'is made anew for a parsed document where it depends on the variables: %s',
+    (_what, one, two, isSame) => {
+      const info = infoOf(source, one);
+      const again = { ...info, variableValues: infoOf(source, two).variableValues };
+      const [first, second] = [selectionOf(info), selectionOf(again)];
+      expect(first === second).toBe(isSame);
+      expect(second).toEqual(selectionOf(infoOf(source, two)));
+    },
+  );
 });
 
 describe('The entries of a connection', () => {
