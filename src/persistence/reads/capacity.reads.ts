@@ -95,7 +95,8 @@ async function readGroups(
   const among = (kind: Owner['kind']): string => {
     const named = (owners ?? []).flatMap((owner) => (owner.kind === kind ? owner.externalId : []));
     const table = kind.toLowerCase();
-    return `a.${table}_id IN (SELECT id FROM ${table} WHERE external_id = ANY(${parameters.bind(named)}::text[]))`;
+    // A list and no join: PostgreSQL would read the accounts of all owners to join them.
+    return `a.${table}_id = ANY(ARRAY(SELECT id FROM ${table} WHERE external_id = ANY(${parameters.bind(named)}::text[])))`;
   };
   const chosen =
     owners === null
