@@ -1,32 +1,5 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** What the audit does not show of an account: what says nothing of its own, and what follows from other entries. */
-const NOT_SHOWN = [
-  'version',
-  'created_at',
-  'updated_at',
-  'had_arr',
-  'lines_applied_on',
-  'placed',
-  'computed_tier',
-  'held_tier',
-  'override_tier',
-  'effective_tier',
-  'review_due_on',
-  'review_baseline',
-  'review_triggers',
-  'review_escalated_on',
-  'scorecard_id',
-  'scorecard_digest',
-  'model_version',
-  'total',
-  'completeness',
-  'provisional',
-  'expansion_potential',
-  'csm_id',
-  'pool_id',
-];
-
 /**
  * The entries of new accounts are made of the columns that the audit shows, and of no others: to turn a whole row into
  * JSON and to take a part of it away again was the dearest part of an import.
@@ -35,11 +8,10 @@ export class QuickenAuditOfNewAccounts1766010000000 implements MigrationInterfac
   name = 'QuickenAuditOfNewAccounts1766010000000';
 
   async up(runner: QueryRunner): Promise<void> {
+    // A change is audited where it is of a column that the audit shows.
     const columns = (await runner.query(
-      `SELECT attname AS name FROM pg_attribute
-       WHERE attrelid = 'account'::regclass AND attnum > 0 AND NOT attisdropped AND attname <> ALL ($1::text[])
-       ORDER BY attnum`,
-      [NOT_SHOWN],
+      `SELECT attname AS name FROM pg_trigger JOIN pg_attribute ON attrelid = tgrelid AND attnum = ANY (tgattr)
+       WHERE tgrelid = 'account'::regclass AND tgname = 'account_audit_update' ORDER BY attnum`,
     )) as { name: string }[];
     await runner.query(`
       CREATE FUNCTION audit_new_accounts() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -57,7 +29,11 @@ export class QuickenAuditOfNewAccounts1766010000000 implements MigrationInterfac
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await this.auditInserts(runner, `audit_inserts('id', 'id', '{${NOT_SHOWN.join(',')}}', 'ACCOUNT')`);
+    const [{ given }] = (await runner.query(
+      `SELECT substring(pg_get_triggerdef(oid) FROM 'audit_deletes(\\(.*\\))$') AS given FROM pg_trigger
+       WHERE tgrelid = 'account'::regclass AND tgname = 'account_audit_delete'`,
+    )) as [{ given: string }];
+    await this.auditInserts(runner, `audit_inserts${given}`);
     await runner.query(`DROP FUNCTION audit_new_accounts()`);
   }
 

@@ -160,6 +160,8 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       options: '-c timezone=UTC -c statement_timeout=0',
       pipeline: true,
       idleTimeoutMillis: IDLE_TIMEOUT_MS,
+      // A process that has nothing else to do need not wait for that.
+      allowExitOnIdle: true,
     },
   });
 }

@@ -1,5 +1,6 @@
 import { type PoolClient, type QueryResult } from 'pg';
 import { type EntityManager, QueryFailedError, type QueryRunner } from 'typeorm';
+import { pidOf } from './reads/database-reader';
 import { type StatementNames } from './statement-names';
 
 /** Settings of PostgreSQL that hold until the transaction ends, by name. */
@@ -22,12 +23,13 @@ const ASKS = /^\s*SELECT\b/;
  * and at the latest by `commit`.
  */
 export class Transaction {
-  /** As TypeORM's own, and its statements run in here. */
+  /** As TypeORM's own, for `query` alone: its statements run in here. */
   readonly manager: EntityManager;
   private readonly client: PoolClient;
   private readonly names: StatementNames | null;
   private readonly begun: Promise<unknown>;
   private hasBegun = false;
+  private hasEnded = false;
   /** How many statements wait for the beginning; whatever comes after them waits, too. */
   private held = 0;
   private isGathering = false;
@@ -54,23 +56,32 @@ export class Transaction {
 
   /** The number by which the server knows the session. */
   get processId(): number {
-    return (this.client as PoolClient & { readonly processID: number }).processID;
+    return pidOf(this.client);
   }
 
   /** Keeps everything. Throws why there is nothing to be kept. */
   async commit(): Promise<void> {
     await this.begun;
+    this.hasEnded = true;
+    // PostgreSQL knows nothing of a statement that failed before it was sent.
+    this.throwIfFailed();
     const { command } = await this.run('COMMIT');
-    if (command !== 'COMMIT') throw this.failure ?? new Error('the transaction was taken back');
+    if (command === 'COMMIT') return;
+    this.throwIfFailed();
+    throw new Error('the transaction was taken back');
   }
 
   /** Takes everything back; never throws. */
   async rollBack(): Promise<void> {
+    // What waits for the beginning goes first, so that it is taken back, too.
+    await this.begun.catch(ignore);
+    this.hasEnded = true;
     await this.run('ROLLBACK').catch(ignore);
   }
 
   /** What writes does not travel with BEGIN: it is sent when it is certain that it can be taken back. */
   private query(sql: string, parameters: readonly unknown[] = []): Promise<unknown> {
+    if (this.hasEnded) return handled(Promise.reject(new Error('the transaction has ended')));
     const mayGo = this.held === 0 && (this.hasBegun || ASKS.test(sql));
     return handled((mayGo ? this.run(sql, parameters) : this.hold(sql, parameters)).then(resultOf));
   }
@@ -102,19 +113,24 @@ export class Transaction {
     await this.run(`SELECT ${parts.join(', ')}`, Object.values(settings));
   }
 
-  private async run(sql: string, parameters: readonly unknown[] = []): Promise<QueryResult> {
+  /** By a callback, which is told at once of what cannot be sent: before the next statement is. */
+  private run(sql: string, parameters: readonly unknown[] = []): Promise<QueryResult> {
     this.gather();
     // Several statements at once, which have no parameters, cannot be prepared.
     const name = parameters.length === 0 ? undefined : this.names?.of(sql);
     const values = [...parameters];
-    try {
-      return await this.client.query(
-        name === undefined ? { text: sql, values } : { name, text: sql, values },
-      );
-    } catch (error) {
-      // Of what comes after it PostgreSQL says no more than that something has failed.
-      throw (this.failure ??= new QueryFailedError(sql, values, error as Error));
-    }
+    return new Promise((resolve, reject) => {
+      const query = name === undefined ? { text: sql, values } : { name, text: sql, values };
+      this.client.query(query, (error: Error | null, result) => {
+        if (error === null) resolve(result);
+        // Of what comes after it PostgreSQL says no more than that something has failed.
+        else reject((this.failure ??= new QueryFailedError(sql, values, error)));
+      });
+    });
+  }
+
+  private throwIfFailed(): void {
+    if (this.failure !== null) throw this.failure;
   }
 }
 

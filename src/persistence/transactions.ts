@@ -18,7 +18,10 @@ export interface TransactionBounds {
   /** The most that wait for a connection. */
   readonly mostWaiting: number;
   readonly canceller: StatementCanceller;
-  /** Whether they are about few things each, so that a statement is planned once for all of them. */
+  /**
+   * Whether they are about so few things each (a mutation takes 500 at most) that one plan, by the indexes, does for
+   * all of them.
+   */
   readonly areSmall: boolean;
 }
 
@@ -58,10 +61,12 @@ export class Transactions {
     }
   }
 
-  /** Does the work without bounds, and takes everything back. */
+  /** Does the work without bounds, and takes everything back. Throws why it could not have been kept. */
   async rehearse<T>(work: Work<T>, settings: LocalSettings): Promise<T> {
     return this.begin({ names: null, settings }, async (transaction) => {
       const result = await work(transaction.manager);
+      // What nobody has waited for, and what is checked at the end alone, fails here as it would by COMMIT.
+      await transaction.manager.query('SET CONSTRAINTS ALL IMMEDIATE');
       await transaction.rollBack();
       return result;
     });

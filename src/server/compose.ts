@@ -79,7 +79,7 @@ export interface Application {
 }
 
 export interface ComposeOptions {
-  /** The schema that is served, where it is built already. */
+  /** The schema that is served, where it is built already, as by who starts many servers in one process. */
   readonly schema?: GraphQLSchema;
   /** The identity provider of people; null where tokens are all there is. */
   readonly oidc?: Config['oidc'];

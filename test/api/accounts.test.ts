@@ -1,4 +1,4 @@
-import { isInputObjectType } from 'graphql';
+import { isInputObjectType, isObjectType } from 'graphql';
 import { toGlobalId } from '../../src/graphql/ids';
 import { createSchema } from '../../src/graphql/schema';
 import { startApi, type TestApi } from '../support/api';
@@ -268,6 +268,33 @@ describe('accounts over HTTP', () => {
       },
       into: { nodes: [{ account: { name: 'Dogwood' } }] },
     });
+  });
+
+  test('a scorecard has of each field alone what it has of it beside all others', async () => {
+    const type = createSchema().getType('Scorecard');
+    const objects: Readonly<Record<string, string>> = {
+      criteria: '{ key fact points weight contribution missing }',
+      scoreTier: '{ key }',
+      ladderTier: '{ key }',
+      guardrails: '{ code from { key } to { key } }',
+      computedTier: '{ key }',
+      counterfactuals: '{ change text from to tier { key } }',
+    };
+    const fields = isObjectType(type) ? Object.keys(type.getFields()) : [];
+    const ask = async (asked: readonly string[]): Promise<Record<string, unknown>> => {
+      const selection = asked.map((field) => `${field} ${objects[field] ?? ''}`).join(' ');
+      const { data, errors } = await api.send<{ account: { scorecard: Record<string, unknown> } }>(
+        'VIEWER',
+        `{ account(externalId: "B") { scorecard { ${selection} } } }`,
+      );
+      expect(errors).toEqual([]);
+      return data.account.scorecard;
+    };
+    const whole = await ask(fields);
+    expect(whole).toMatchObject({ total: expect.stringMatching(/^\d+\.\d\d$/) as string });
+    expect(whole.explanation).not.toHaveLength(0);
+    expect(whole.counterfactuals).not.toHaveLength(0);
+    for (const field of fields) expect(await ask([field])).toEqual({ [field]: whole[field] });
   });
 
   describe('cost the database', () => {

@@ -29,6 +29,7 @@ const TOTAL = /^SELECT count\(\*\)::int AS count\b/;
 interface PlanNode {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
   readonly Plans?: readonly PlanNode[];
 }
 
@@ -78,6 +79,19 @@ describe('with a million accounts PostgreSQL plans to answer', () => {
     },
   );
 
+  test('loads of CSMs out of the indexes of their accounts alone', async () => {
+    await api.database.query('VACUUM account');
+    const loads = queries.find(({ name }) => name === 'csm-load');
+    statements.take();
+    await api.send('ADMIN', loads?.query ?? '', JSON.parse(loads?.variables ?? '{}') as object);
+    const read = new Set<string>();
+    for (const statement of statements.take()) {
+      if (!/\bservice_adjustment\b/.test(statement.text)) continue;
+      for (const index of readFromIndexAlone(await planOf(statement))) read.add(index);
+    }
+    expect(read).toContain('ix_account_csm');
+  });
+
   /** For these very values: a plan for all values is only taken where PostgreSQL thinks that it costs no more. */
   async function planOf({ text, values }: SentStatement): Promise<PlanNode> {
     const rows = await api.database.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
@@ -89,6 +103,13 @@ describe('with a million accounts PostgreSQL plans to answer', () => {
     return plan;
   }
 });
+
+function readFromIndexAlone(node: PlanNode): readonly string[] {
+  return [
+    ...(node['Node Type'] === 'Index Only Scan' ? [node['Index Name'] ?? ''] : []),
+    ...(node.Plans ?? []).flatMap(readFromIndexAlone),
+  ];
+}
 
 function tablesScanned(node: PlanNode, grown: ReadonlySet<string>): readonly string[] {
   const table = node['Relation Name'] ?? '';

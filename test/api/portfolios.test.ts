@@ -92,6 +92,34 @@ describe('CSMs, pools and portfolios through the API', () => {
     });
   });
 
+  test.each([
+    ['what comes with the account', ['id externalId name'], ['id externalId name']],
+    ['nothing but the type', ['__typename'], ['__typename']],
+    ['more than that', ['name version fte'], ['name members { csm { externalId } }']],
+    ['that and more, side by side', ['name', 'email regions'], ['name', 'createdAt']],
+  ])('accounts have of who looks after them what is selected: %s', async (_what, csm, pool) => {
+    const selection = [...csm.map((of) => `csm { ${of} }`), ...pool.map((of) => `pool { ${of} }`)].join(' ');
+    const found = await query<{
+      csm: object;
+      pools: { nodes: object[] };
+      accounts: object;
+      account: object;
+    }>(`{
+      csm(externalId: "anna") { ${csm.join(' ')} } pools { nodes { ${pool.join(' ')} } }
+      accounts(where: { externalId: { in: ["TOP", "OTHER", "TECH"] } }, orderBy: [{ field: ARR, direction: DESC }]) {
+        nodes { ${selection} }
+      }
+      account(externalId: "OTHER") { ${selection} }
+    }`);
+    const [anna, east] = [found.csm, found.pools.nodes[0]];
+    const [ofAnna, ofEast, ofNobody] = [anna, east, null].map((owner) => ({
+      csm: owner === anna ? owner : null,
+      pool: owner === east ? owner : null,
+    }));
+    expect(found.accounts).toEqual({ nodes: [ofAnna, ofEast, ofNobody] });
+    expect(found.account).toEqual(ofEast);
+  });
+
   test('a fragment that stands in two places has in each what is asked beside it', async () => {
     const { csm } = await query<{ csm: unknown }>(`
       fragment Backup on Leave { backup { name } }

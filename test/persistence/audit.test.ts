@@ -133,6 +133,18 @@ describe('the audit', () => {
     expect(entry?.after).toEqual(entry?.shown);
   });
 
+  test('has of new accounts the columns of which it has changes', async () => {
+    const [found] = await database.query<{ shown: string; definition: string }>(
+      `SELECT pg_get_functiondef('audit_new_accounts'::regproc) AS definition, (
+         SELECT string_agg(attname, ', ' ORDER BY attnum) FROM pg_trigger
+         JOIN pg_attribute ON attrelid = tgrelid AND attnum = ANY (tgattr)
+         WHERE tgrelid = 'account'::regclass AND tgname = 'account_audit_update'
+       ) AS shown`,
+    );
+    expect(found?.definition).toContain(`SELECT ${found?.shown ?? ''} FROM new_rows`);
+    expect(found?.shown.split(', ')).toEqual(expect.arrayContaining(['id', 'external_id', 'arr']));
+  });
+
   test('has no entry of what the rules make of facts, since the tier history has it', async () => {
     await book.account('A', {
       arr: '40000',

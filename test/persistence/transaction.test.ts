@@ -1,4 +1,5 @@
 import { type EntityManager, QueryFailedError } from 'typeorm';
+import { writePool } from '../../src/persistence/data-source';
 import { StatementCanceller } from '../../src/persistence/statement-canceller';
 import { StatementNames } from '../../src/persistence/statement-names';
 import { Transaction, type TransactionStart } from '../../src/persistence/transaction';
@@ -12,9 +13,10 @@ describe('a transaction', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     await database.query('CREATE TABLE thing (id int PRIMARY KEY, word text)');
+    await database.query('CREATE TABLE pair (thing int REFERENCES thing DEFERRABLE INITIALLY DEFERRED)');
   });
   beforeEach(async () => {
-    await database.query(`TRUNCATE thing`);
+    await database.query(`TRUNCATE thing, pair`);
     await database.query(`INSERT INTO thing VALUES (7, 'seven')`);
   });
   afterAll(async () => {
@@ -110,6 +112,54 @@ describe('a transaction', () => {
     });
     await expect(failing).rejects.toBeInstanceOf(QueryFailedError);
     expect(await words()).toEqual(['seven']);
+  });
+
+  test('takes back what waited for its beginning, and is sent nothing more once it has ended', async () => {
+    const late: Promise<unknown>[] = [];
+    const failing = run((manager) => {
+      late.push(manager.query(`INSERT INTO thing VALUES ($1, 'one')`, [1]));
+      setImmediate(() => late.push(manager.query(`INSERT INTO thing VALUES ($1, 'two')`, [2])));
+      return Promise.reject(new Error('thought better of it'));
+    });
+    await expect(failing).rejects.toThrow('thought better of it');
+    await Promise.allSettled(late);
+    expect(await words()).toEqual(['seven']);
+    const { transaction, end } = await begin({});
+    await transaction.commit();
+    await expect(transaction.manager.query(`INSERT INTO thing VALUES (3, 'three')`)).rejects.toThrow('ended');
+    await end();
+    expect(await words()).toEqual(['seven']);
+  });
+
+  test('is told of what could not even be sent, and keeps nothing', async () => {
+    const circular: unknown[] = [];
+    circular.push({ circular });
+    const failing = run((manager) => {
+      void manager.query(`INSERT INTO thing VALUES (1, 'one')`);
+      void manager.query(`INSERT INTO thing VALUES (2, $1)`, [{ circular }]);
+      return Promise.resolve();
+    });
+    await expect(failing).rejects.toThrow('circular');
+    expect(await words()).toEqual(['seven']);
+  });
+
+  test.each<[string, string[], string]>([
+    ['of a statement that nobody has waited for', [`INSERT INTO thing VALUES (7, 'again')`], '23505'],
+    ['of what is checked at the end', [`INSERT INTO pair VALUES (1)`], '23503'],
+  ])('that is rehearsed is told of what would fail: %s', async (_what, statements, code) => {
+    const rehearsal = new Transactions(database.dataSource, null).rehearse((manager) => {
+      for (const sql of statements) void manager.query(sql);
+      return Promise.resolve();
+    }, {});
+    await expect(rehearsal).rejects.toMatchObject({ driverError: { code } });
+  });
+
+  test('has a connection that takes statements before it has answered others, and keeps their plans', () => {
+    expect(writePool(database.dataSource).options).toMatchObject({
+      pipeline: true,
+      idleTimeoutMillis: 300_000,
+      allowExitOnIdle: true,
+    });
   });
 
   test('prepares what has parameters once, and sends several statements at once as they are', async () => {

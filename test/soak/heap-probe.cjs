@@ -4,8 +4,6 @@ const process = require('node:process');
 process.on('message', () => {
   globalThis.gc();
   process.send({ heap: process.memoryUsage().heapUsed });
-  // Whoever soaks it is gone.
-  process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 });
 // Whoever soaks it is gone.
 process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));

@@ -27,7 +27,7 @@ const MOST_PAGES = 500;
  * more than the database: on new ones PostgreSQL reads its catalogs, and plans and compiles everything once more.
  */
 const free: Clone[] = [];
-/** Null where nobody would drop what is left at the end. */
+/** False where nobody would drop what is left at the end. */
 let keeps = typeof afterAll === 'function';
 
 if (keeps) {

@@ -80,6 +80,9 @@ export interface AccountOrdering {
   readonly descending: boolean;
 }
 
+/** What the fields `csm` and `pool` of an account have of who looks after it. */
+export const OWNER_IN_SHORT = ['id', 'externalId', 'name'] as const;
+
 /** An account as lists and pages show it: `id` and the fields that were asked for. */
 export interface AccountView extends Listed {
   readonly id: string;

@@ -1,4 +1,4 @@
-import { type AccountView } from '../../app/ports/reads';
+import { type AccountView, OWNER_IN_SHORT } from '../../app/ports/reads';
 import { type GraphqlContext } from '../context';
 import { type CsmNode } from '../csm/csm.node';
 import { type Selection } from '../look-ahead';
@@ -33,7 +33,7 @@ export type AccountNode = AccountView &
   };
 
 /** What is read of these with the account; whoever selects more reads them by their keys. */
-const IN_SHORT: ReadonlySet<string> = new Set(['id', 'externalId', 'name']);
+const IN_SHORT: ReadonlySet<string> = new Set(OWNER_IN_SHORT);
 const READ_IN_SHORT: ReadonlySet<string> = new Set(['csm', 'pool']);
 
 /** What has to be read of an account for a selection. */

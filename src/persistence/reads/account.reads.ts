@@ -4,6 +4,7 @@ import {
   type AccountReads,
   type AccountView,
   type ListLength,
+  OWNER_IN_SHORT,
   type OwnedOn,
   type TiersAt,
   type Window,
@@ -213,8 +214,13 @@ function assignedOn(day: CalendarDate | null, parameters: Parameters): string {
 
 /** What is asked of an owner most often, read with the account. */
 function ownerInShort(kind: 'csm' | 'pool'): string {
-  return `(SELECT jsonb_build_object('id', owner.id::text, 'externalId', owner.external_id, 'name', owner.name)
-    FROM ${kind} owner WHERE owner.id = a.${kind}_id)`;
+  const columns: Readonly<Record<(typeof OWNER_IN_SHORT)[number], string>> = {
+    id: 'owner.id::text',
+    externalId: 'owner.external_id',
+    name: 'owner.name',
+  };
+  const parts = OWNER_IN_SHORT.map((field) => `'${field}', ${columns[field]}`);
+  return `(SELECT jsonb_build_object(${parts.join(', ')}) FROM ${kind} owner WHERE owner.id = a.${kind}_id)`;
 }
 
 function pageSql(

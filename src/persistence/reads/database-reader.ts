@@ -365,8 +365,8 @@ export function noConnection(): Interruption {
   return Interruption.overloaded('all connections to the database are busy');
 }
 
-// The types of pg do not know it.
-function pidOf(client: PoolClient): number {
+/** The number by which the server knows the session; the types of pg do not have it. */
+export function pidOf(client: PoolClient): number {
   return (client as PoolClient & { readonly processID: number }).processID;
 }
 

@@ -27,8 +27,12 @@ export function wantedIds(writes: readonly AccountWrite[]): WantedIds | null {
 }
 
 /** The ids of everything that is written. */
-export function allocated(writes: readonly AccountWrite[], taken: TakenIds | undefined): AccountIds {
-  const { added = [], scored = [] } = wantedIds(writes) ?? {};
+export function allocated(
+  writes: readonly AccountWrite[],
+  wanted: WantedIds | null,
+  taken: TakenIds | undefined,
+): AccountIds {
+  const { added = [], scored = [] } = wanted ?? {};
   const accountIds = new Map(taken?.parents ?? []);
   writes.forEach(({ id, account }) => id !== null && accountIds.set(account.externalId, id));
   added.forEach(({ account }, index) => accountIds.set(account.externalId, taken?.accounts[index] ?? ''));

@@ -228,7 +228,7 @@ export class SqlAccountStore implements AccountStore {
     if (writes.length === 0) return new Map();
     const wanted = wantedIds(writes);
     const taken = wanted === null ? undefined : await this.takeIds(wanted);
-    const ids = allocated(writes, taken);
+    const ids = allocated(writes, wanted, taken);
     writeAccounts((sql, parameters) => this.query(sql, parameters), writes, ids, stamp);
     return ids.accountIds;
   }
