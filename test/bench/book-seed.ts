@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Client } from 'pg';
 import { createDataSource } from '../../src/persistence/data-source';
 import { TypeOrmUnitOfWork } from '../../src/persistence/unit-of-work';
@@ -6,6 +9,8 @@ import { TieringModelService } from '../../src/app/tiering-model.service';
 import { loadDemoBook } from '../../src/demo/load-demo-book';
 import { type CalendarDate } from '../../src/domain/calendar';
 import { type TestClock } from '../support/clock';
+
+const MIGRATIONS = join(__dirname, '../../migrations');
 
 export interface BookSize {
   /** Rounded to whole copies of the demo book. */
@@ -68,7 +73,7 @@ export async function growBook(client: Client, size: BookSize): Promise<void> {
   await client.query('VACUUM (ANALYZE)');
 }
 
-/** Whether the database holds a book of that day that was grown to its end. */
+/** Whether the database holds a book of that day, with the tables of today, that was grown to its end. */
 export async function isGrown(client: Client, day: CalendarDate): Promise<boolean> {
   const { rows } = await client.query<{ comment: string | null }>(
     `SELECT shobj_description(oid, 'pg_database') AS comment FROM pg_database WHERE datname = current_database()`,
@@ -82,7 +87,9 @@ export async function noteGrown(client: Client, database: string, day: CalendarD
 }
 
 function grownOn(day: CalendarDate): string {
-  return `grown on ${day}`;
+  const schema = createHash('sha256');
+  for (const name of readdirSync(MIGRATIONS).sort()) schema.update(readFileSync(join(MIGRATIONS, name)));
+  return `grown on ${day} in the tables of ${schema.digest('hex').slice(0, 12)}`;
 }
 
 async function countsOf(client: Client): Promise<{ accounts: number; staff: number }> {
