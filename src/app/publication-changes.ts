@@ -1,7 +1,7 @@
 import { planPublication, type Publication, publishTo } from '../domain/publication';
-import { type Rescoring } from '../domain/rescoring';
+import { rescoreAccount, type Rescoring } from '../domain/rescoring';
 import { hasPercentiles, type TieringModel } from '../domain/tiering-model';
-import { isAheadOf, writeOf } from './account-changes';
+import { hasNews, isAheadOf, writeOf } from './account-changes';
 import { batchesOf, rowBatches, LOOKED_AT, WRITTEN } from './batches';
 import { type ChangedAccount, raiseInterventions, raisesByModel, saveAccounts } from './intervention-changes';
 import { checkedDraft, type DraftKey, lockDraft, modelInForce } from './model-draft.service';
@@ -11,6 +11,7 @@ import { type Stamp } from './ports/clock';
 import { type StoredModelVersion } from './ports/model-drafts';
 import { type AccountOutline, type Stores } from './ports/stores';
 import { PublicationOutcome, type Published } from './publication-outcome';
+import { publishedModel } from './published-model';
 import { segmentsFollow } from './segment.service';
 
 /** The draft that is to be published, and what the caller has seen of it. */
@@ -23,9 +24,10 @@ export type PublicationKey = DraftKey & SimulatedKey;
 export class Overtaken extends Error {}
 
 /**
- * Puts the draft in the place of the published model and brings every account over to it, in the caller's transaction.
- * Decides everything before anybody has to wait for it, and only then keeps others from placing accounts; what has
- * changed until then is decided again.
+ * Puts the draft in the place of the published model and moves every account that it moves, in the caller's
+ * transaction. Decides everything before anybody has to wait for it, and only then keeps others from placing accounts;
+ * what has changed until then is decided again. Accounts of which nothing but the scorecard is another one are left to
+ * `refreshStayers`: writing them all would keep everybody waiting who changes one of them.
  *
  * Throws Overtaken, and what `PublicationService.publish` throws.
  *
@@ -79,10 +81,10 @@ async function catchUp(
   outcome: PublicationOutcome,
   stamp: Stamp,
 ): Promise<void> {
-  const { from, to, today } = publication;
-  const unplaced = (after: string): Promise<string[]> =>
-    stores.preparedPublications.unplacedAfter(to.version, after, WRITTEN);
-  for await (const ids of batchesOf(unplaced)) {
+  const { from, today } = publication;
+  const overtaken = (after: string): Promise<string[]> =>
+    stores.preparedPublications.overtakenAfter(after, WRITTEN);
+  for await (const ids of batchesOf(overtaken)) {
     const accounts = await stores.accounts.lockByIds(ids, today);
     const ahead = accounts.find((account) => isAheadOf(account, today));
     if (ahead !== undefined) throw aheadError(1, ahead.lastHistoryOn);
@@ -95,6 +97,23 @@ async function catchUp(
     });
     await saveAccounts(stores, writes, stamp, from);
   }
+}
+
+/** Gives accounts that the published model leaves where they are their scorecards by it, unless another one has been published since. */
+export async function refreshStayers(
+  stores: Stores,
+  version: number,
+  ids: readonly string[],
+  stamp: Stamp,
+): Promise<void> {
+  const model = await publishedModel(stores);
+  if (model.version !== version) return;
+  const accounts = await stores.accounts.lockByIds(ids, stamp.today);
+  const context = { model, today: stamp.today, trigger: 'MODEL_PUBLISHED', fromFile: false } as const;
+  const writes = accounts
+    .filter((account) => !isAheadOf(account, stamp.today))
+    .flatMap((account) => writeOf(account, rescoreAccount(account, {}, context)) ?? []);
+  await saveAccounts(stores, writes, stamp);
 }
 
 /** What a publication is going to do, decided without keeping anybody waiting. */
@@ -117,8 +136,10 @@ async function prepare(stores: Stores, key: PublicationKey, stamp: Stamp): Promi
     const prepared = outlines.map((outline) => {
       const rescoring = publishTo(outline, publication);
       const change = { id: outline.id, before: outline, after: rescoring.account };
-      if (raisesByModel(change, today, to, from)) watched.push(change);
-      return { version: outline.version, write: preparedWrite(outline, rescoring) };
+      const raises = raisesByModel(change, today, to, from);
+      if (raises) watched.push(change);
+      const moves = raises || hasNews(outline, { ...rescoring, newScorecard: false });
+      return { version: outline.version, write: preparedWrite(outline, rescoring), moves };
     });
     await stores.preparedPublications.keep(prepared, stamp);
   }

@@ -4,16 +4,20 @@ import { type Mover, type SimulationOutcome, SimulationTally } from '../domain/s
 import { type TieringModel } from '../domain/tiering-model';
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
-import { rowBatches, LOOKED_AT } from './batches';
+import { batchesOf, rowBatches, LOOKED_AT, WRITTEN } from './batches';
 import { once } from './idempotency';
 import { checkReason, existing, modelInForce } from './model-draft.service';
 import { MoverCollector, type MoverPage } from './mover-page';
 import { OneAtATime } from './one-at-a-time';
+import { overlapped } from './overlapped';
 import { adjustmentsOf, planOf } from './planned-publication';
-import { type Clock } from './ports/clock';
+import { type Clock, type Stamp } from './ports/clock';
 import { type UnitOfWork } from './ports/stores';
-import { bringOver, Overtaken, type PublicationKey } from './publication-changes';
+import { bringOver, Overtaken, type PublicationKey, refreshStayers } from './publication-changes';
 import { type Published } from './publication-outcome';
+
+/** Batches of accounts that get new scorecards at once, each in a transaction of its own. */
+const AT_ONCE = 2;
 
 export interface SimulatedModel {
   readonly version: number;
@@ -78,8 +82,9 @@ export class PublicationService {
   }
 
   /**
-   * Puts a draft in the place of the published model and brings every account over to it, all in one transaction:
-   * ups at once, downs through grace.
+   * Puts a draft in the place of the published model and moves every account that it moves, all in one transaction:
+   * ups at once, downs through grace. Then the accounts that stay where they are get their scorecards by it, in batches;
+   * should that be cut short, the same call with its idempotency key goes on with it, as the daily run does.
    * Throws FORBIDDEN, NOT_FOUND, WRONG_STATUS, STALE_VERSION, INVALID_MODEL, REQUIRED without a reason, STALE_DIGEST
    * where the book, the draft, the published model or the day is no longer what was simulated, and CONFLICT where the
    * history goes beyond today.
@@ -100,11 +105,21 @@ export class PublicationService {
       this.unitOfWork.run(stamp, (stores) =>
         once(stores, stamp, call, () => bringOver(stores, key, reason, stamp, waiting)),
       );
-    try {
-      return await attempt(false);
-    } catch (error) {
+    const published = await attempt(false).catch((error: unknown) => {
       if (!(error instanceof Overtaken)) throw error;
       return attempt(true);
-    }
+    });
+    await this.refresh(published.version, stamp);
+    return published;
+  }
+
+  private async refresh(version: number, stamp: Stamp): Promise<void> {
+    const stayers = batchesOf((after) =>
+      this.unitOfWork.observe((stores) => stores.preparedPublications.unplacedAfter(version, after, WRITTEN)),
+    );
+    const refreshed = overlapped(stayers, AT_ONCE, (ids) =>
+      this.unitOfWork.run(stamp, (stores) => refreshStayers(stores, version, ids, stamp)),
+    );
+    while (!(await refreshed.next()).done);
   }
 }

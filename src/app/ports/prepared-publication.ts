@@ -3,14 +3,16 @@ import { type AdjustmentKind } from '../../domain/service-adjustment';
 import { type Stamp } from './clock';
 import { type AccountWrite } from './account-write';
 
-/** What a publication writes of one account, as it was decided before anybody had to wait for it. */
+/** What a publication does to one account, as it was decided before anybody had to wait for it. */
 export interface PreparedAccount {
   readonly write: AccountWrite;
+  /** Whether more becomes of it than a new scorecard; only such accounts are written with the model itself. */
+  readonly moves: boolean;
   /** The account's version when that was decided: with another one, it has to be decided anew. */
   readonly version: number;
 }
 
-/** Accounts that a publication has brought over and that weigh alike. */
+/** Accounts that a publication has decided and that weigh alike. */
 export interface PublishedGroup extends TiersAround {
   readonly relationshipFacts: number;
   readonly adjustment: AdjustmentKind | null;
@@ -30,14 +32,19 @@ export interface PreparedPublicationStore {
   /** To be called once everything is kept. */
   seal(): Promise<void>;
   /**
-   * Writes all of it in a few statements, but for the accounts that have changed since: they are forgotten. Gives the
-   * scorecards that those would have got, by account id; they are there already, and have to be written over.
+   * Writes those that move in a few statements. Accounts that have changed since they were decided are forgotten; gives
+   * the scorecards that those would have got, by account id; they are there already, and have to be written over.
    */
   apply(stamp: Stamp): Promise<Map<string, string>>;
-  /** Ids above `after`, ascending, of the accounts that are scored and that the model of the version has not placed. */
+  /** Ids above `after`, ascending, of the scored accounts that came or changed after they were decided. */
+  overtakenAfter(after: string, limit: number): Promise<string[]>;
+  /**
+   * Ids above `after`, ascending, of the accounts that are scored and that the model of the version has not placed; none
+   * where that is not the published one.
+   */
   unplacedAfter(version: number, after: string, limit: number): Promise<string[]>;
-  /** Which of the accounts were brought over by `apply`. */
+  /** Which of the accounts were written by `apply`. */
   applied(ids: readonly string[]): Promise<Set<string>>;
-  /** What was applied, with the service adjustments of now. */
+  /** What was decided and not overtaken, with the service adjustments of now. */
   groups(): Promise<PublishedGroup[]>;
 }

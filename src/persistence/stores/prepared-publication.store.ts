@@ -38,15 +38,24 @@ const SET: Columns = { ...without(STANDING_COLUMNS, 'had_arr', 'lines_applied_on
 const prefixed = (columns: Columns): Columns =>
   Object.fromEntries(Object.entries(columns).map(([name, type]) => [`pending_${name}`, type]));
 
+/** Everybody, as short as can be: most accounts stay where they are. */
 const PREPARED: Columns = {
   id: 'bigint',
   version: 'integer',
+  effective_before: 'text',
+  effective_tier: 'text',
+  computed_tier: 'text',
+  relationship_facts: 'integer',
+  is_pending: 'boolean',
+};
+
+/** What is written of those that move. */
+const MOVE: Columns = {
+  id: 'bigint',
   ...SET,
   ...prefixed(PENDING_COLUMNS),
-  effective_before: 'text',
-  relationship_facts: 'integer',
   service: 'text',
-  /** Rows of the tier history; null for an account to which nothing happens. */
+  /** Rows of the tier history; null for an account that moves nowhere. */
   entries: 'jsonb',
 };
 
@@ -55,30 +64,40 @@ const names = (columns: Columns, prefix = ''): string =>
     .map((name) => `${prefix}${name}`)
     .join(', ');
 
-const CREATE = `
-  CREATE TEMPORARY TABLE prepared (${Object.entries(PREPARED)
+const create = (table: string, columns: Columns): string =>
+  `CREATE TEMPORARY TABLE ${table} (${Object.entries(columns)
     .map(([name, type]) => `${name} ${type}`)
     .join(', ')}) ON COMMIT DROP`;
 
-const KEEP = `INSERT INTO prepared (${names(PREPARED)}) SELECT ${names(PREPARED)} FROM ${rowsSource(PREPARED)}`;
+const keep = (table: string, columns: Columns): string =>
+  `INSERT INTO ${table} (${names(columns)}) SELECT ${names(columns)} FROM ${rowsSource(columns)}`;
+
+const KEEP_PREPARED = keep('prepared', PREPARED);
+const KEEP_MOVES = keep('prepared_move', MOVE);
+
+/** What has come or changed in the meantime. */
+const NOTE_OVERTAKEN = `
+  CREATE TEMPORARY TABLE overtaken ON COMMIT DROP AS
+  SELECT account.id, ${SCORED} AS scored FROM account LEFT JOIN prepared p ON p.id = account.id
+  WHERE account.version IS DISTINCT FROM p.version AND (p.id IS NOT NULL OR ${SCORED})`;
+
+const FORGET_OVERTAKEN = `DELETE FROM prepared USING overtaken WHERE overtaken.id = prepared.id`;
+
+const FORGET_MOVES = `
+  DELETE FROM prepared_move p USING overtaken WHERE overtaken.id = p.id
+  RETURNING p.id::text, p.scorecard_id::text, overtaken.scored`;
 
 const UPDATE_ACCOUNTS = `
   UPDATE account SET ${Object.keys(SET)
     .map((name) => `${name} = p.${name}`)
     .join(', ')},
     version = account.version + 1, updated_at = $1
-  FROM prepared p WHERE account.id = p.id AND account.version = p.version`;
-
-/** What has changed in the meantime. */
-const FORGET_CHANGED = `
-  DELETE FROM prepared p USING account
-  WHERE account.id = p.id AND account.scorecard_id IS DISTINCT FROM p.scorecard_id
-  RETURNING p.id::text, p.scorecard_id::text, account.status IS DISTINCT FROM 'CHURNED' AS scored`;
+  FROM prepared_move p WHERE account.id = p.id`;
 
 const INSERT_HISTORY = `
   INSERT INTO tier_history (${names(HISTORY)}, scorecard_id, model_version, actor_id, actor_name, occurred_on, occurred_at)
   SELECT ${names(HISTORY, 'e.')}, p.scorecard_id, p.model_version, $1, $2, $3, $4
-  FROM prepared p, ROWS FROM (jsonb_to_recordset(p.entries) AS (${Object.entries(HISTORY)
+  FROM prepared_move p, ROWS FROM (jsonb_to_recordset(p.entries) AS (${Object.entries(HISTORY)
     .map(([name, type]) => `${name} ${type}`)
     .join(', ')})) WITH ORDINALITY AS e(${names(HISTORY)}, position)
   WHERE p.entries IS NOT NULL
@@ -86,17 +105,17 @@ const INSERT_HISTORY = `
 
 const COME_INTO_SERVICE = `
   INSERT INTO account_engagement (account_id, served_since, tier_since)
-  SELECT id, $1::date, $1::date FROM prepared WHERE service = 'CAME'
+  SELECT id, $1::date, $1::date FROM prepared_move WHERE service = 'CAME'
   ON CONFLICT ON CONSTRAINT pk_account_engagement
   DO UPDATE SET served_since = excluded.served_since, tier_since = excluded.tier_since`;
 
 const CHANGE_SERVICE = `
-  UPDATE account_engagement SET tier_since = $1::date FROM prepared p
+  UPDATE account_engagement SET tier_since = $1::date FROM prepared_move p
   WHERE p.id = account_engagement.account_id AND p.service = 'CHANGED'`;
 
 const SET_PENDING = `
   INSERT INTO pending_downgrade (account_id, held_tier, ${names(PENDING_COLUMNS)})
-  SELECT id, held_tier, ${names(prefixed(PENDING_COLUMNS))} FROM prepared
+  SELECT id, held_tier, ${names(prefixed(PENDING_COLUMNS))} FROM prepared_move
   WHERE entries IS NOT NULL AND pending_target_tier IS NOT NULL
   ON CONFLICT ON CONSTRAINT pk_pending_downgrade DO UPDATE SET held_tier = excluded.held_tier,
     ${Object.keys(PENDING_COLUMNS)
@@ -104,20 +123,20 @@ const SET_PENDING = `
       .join(', ')}`;
 
 const CLEAR_PENDING = `
-  DELETE FROM pending_downgrade USING prepared p
+  DELETE FROM pending_downgrade USING prepared_move p
   WHERE p.id = pending_downgrade.account_id AND p.entries IS NOT NULL AND p.pending_target_tier IS NULL`;
 
 /** A tier that a new model drops gives way to its successor, in active overrides too (section 3). */
 const FOLLOW_TIERS = `
   UPDATE tier_override SET tier = p.override_tier, model_version = p.model_version, version = tier_override.version + 1
-  FROM prepared p
+  FROM prepared_move p
   WHERE tier_override.account_id = p.id AND tier_override.status = 'ACTIVE' AND p.entries IS NOT NULL
     AND tier_override.tier <> p.override_tier`;
 
 const GROUPS = `
   SELECT p.effective_before AS before, p.effective_tier AS after, p.computed_tier AS settled,
     p.relationship_facts AS "relationshipFacts", adjustment.kind AS adjustment, count(*)::int AS accounts,
-    count(p.pending_target_tier)::int AS pending
+    count(*) FILTER (WHERE p.is_pending)::int AS pending
   FROM prepared p
   LEFT JOIN service_adjustment adjustment ON adjustment.account_id = p.id AND adjustment.status = 'ACTIVE'
   GROUP BY 1, 2, 3, 4, 5`;
@@ -128,9 +147,9 @@ interface Forgotten {
   readonly scored: boolean;
 }
 
-/** A temporary table of the transaction, beside the scorecards, which are in their place already. */
+/** Temporary tables of the transaction, beside the scorecards, which are in their place already. */
 export class SqlPreparedPublicationStore implements PreparedPublicationStore {
-  private kept = 0;
+  private scorecards = 0;
   private firstScorecard = 0n;
 
   constructor(private readonly manager: EntityManager) {}
@@ -143,45 +162,45 @@ export class SqlPreparedPublicationStore implements PreparedPublicationStore {
       [IDS_LEFT_FREE],
     );
     this.firstScorecard = BigInt(next?.id ?? 0);
-    await this.query(CREATE);
+    await this.query(create('prepared', PREPARED));
+    await this.query(create('prepared_move', MOVE));
   }
 
   async keep(prepared: readonly PreparedAccount[], { today, now }: Stamp): Promise<void> {
     if (prepared.length === 0) return;
-    const first = this.firstScorecard + BigInt(this.kept);
-    const accountIds = new Map(prepared.map(({ write }) => [write.account.externalId, write.id ?? '']));
-    const scorecardIds = new Map(
-      prepared.map(({ write }, index) => [write.account.externalId, String(first + BigInt(index))]),
-    );
-    const ids = { accountIds, scorecardIds };
-    const cards = prepared.map(({ write }) => scorecardRow(write, ids));
+    await this.query(KEEP_PREPARED, rowsParameters(PREPARED, prepared.map(preparedRow)));
+    const moves = prepared.filter((one) => one.moves).map(({ write }) => write);
+    if (moves.length === 0) return;
+    const first = this.firstScorecard + BigInt(this.scorecards);
+    const ids = {
+      accountIds: new Map(moves.map((write) => [write.account.externalId, write.id ?? ''])),
+      scorecardIds: new Map(
+        moves.map((write, index) => [write.account.externalId, String(first + BigInt(index))]),
+      ),
+    };
+    const cards = moves.map((write) => scorecardRow(write, ids));
     await this.query(INSERT_SCORECARDS, [...rowsParameters(SCORECARD, cards), today, now]);
-    const rows = prepared.map(({ write, version }) => {
-      const { id, before, account, entries } = write;
-      return {
-        ...standingRow(write, ids),
-        version,
-        ...pendingColumns(pendingRow(write, id ?? '')),
-        effective_before: before && effectiveTier(before.standing),
-        relationship_facts: relationshipComplexity(account.values),
-        service: serviceChange(entries),
-        entries: entries.length === 0 ? null : historyRows(write, id ?? ''),
-      };
-    });
-    await this.query(KEEP, rowsParameters(PREPARED, rows));
-    this.kept += prepared.length;
+    const rows = moves.map((write) => ({
+      ...standingRow(write, ids),
+      ...pendingColumns(pendingRow(write, write.id ?? '')),
+      service: serviceChange(write.entries),
+      entries: write.entries.length === 0 ? null : historyRows(write, write.id ?? ''),
+    }));
+    await this.query(KEEP_MOVES, rowsParameters(MOVE, rows));
+    this.scorecards += moves.length;
   }
 
   async seal(): Promise<void> {
-    await this.query('CREATE INDEX ON prepared (id)');
-    await this.query('ANALYZE prepared');
+    await this.query('CREATE INDEX ON prepared_move (id)');
+    await this.query('ANALYZE prepared, prepared_move');
   }
 
   async apply({ today, now, actorId, actorName }: Stamp): Promise<Map<string, string>> {
-    await this.query(`SELECT setval('scorecard_id_seq', $1)`, [this.firstScorecard + BigInt(this.kept)]);
-    // TypeORM gives the number of rows of an UPDATE beside the rows.
-    const [, updated] = await this.manager.query<[unknown[], number]>(UPDATE_ACCOUNTS, [now]);
-    const unused = updated === this.kept ? new Map<string, string>() : await this.forgetChanged();
+    await this.query(`SELECT setval('scorecard_id_seq', $1)`, [
+      this.firstScorecard + BigInt(this.scorecards),
+    ]);
+    const unused = await this.forgetOvertaken();
+    await this.query(UPDATE_ACCOUNTS, [now]);
     await this.query(INSERT_HISTORY, [actorId, actorName, today, now]);
     await this.query(COME_INTO_SERVICE, [today]);
     await this.query(CHANGE_SERVICE, [today]);
@@ -191,8 +210,10 @@ export class SqlPreparedPublicationStore implements PreparedPublicationStore {
     return unused;
   }
 
-  private async forgetChanged(): Promise<Map<string, string>> {
-    const [rows] = await this.manager.query<[Forgotten[], number]>(FORGET_CHANGED);
+  private async forgetOvertaken(): Promise<Map<string, string>> {
+    await this.query(NOTE_OVERTAKEN);
+    await this.query(FORGET_OVERTAKEN);
+    const [rows] = await this.manager.query<[Forgotten[], number]>(FORGET_MOVES);
     // Those of accounts that have churned belong to nobody. (Finding that out reads whole tables, but it is rare.)
     const orphans = rows.filter(({ scored }) => !scored).map(({ scorecard_id }) => scorecard_id);
     if (orphans.length > 0) {
@@ -201,9 +222,18 @@ export class SqlPreparedPublicationStore implements PreparedPublicationStore {
     return new Map(rows.flatMap(({ id, scorecard_id, scored }) => (scored ? [[id, scorecard_id]] : [])));
   }
 
+  async overtakenAfter(after: string, limit: number): Promise<string[]> {
+    const rows = await this.query<{ id: string }>(
+      `SELECT id::text FROM overtaken WHERE scored AND id > $1 ORDER BY overtaken.id LIMIT $2`,
+      [after, limit],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   async unplacedAfter(version: number, after: string, limit: number): Promise<string[]> {
     const rows = await this.query<{ id: string }>(
       `SELECT id::text FROM account WHERE id > $1 AND ${SCORED} AND model_version IS DISTINCT FROM $2
+         AND $2 = (SELECT version FROM tiering_model WHERE tiering_model.status = 'PUBLISHED')
        ORDER BY account.id LIMIT $3`,
       [after, version, limit],
     );
@@ -213,7 +243,7 @@ export class SqlPreparedPublicationStore implements PreparedPublicationStore {
   async applied(ids: readonly string[]): Promise<Set<string>> {
     if (ids.length === 0) return new Set();
     const rows = await this.query<{ id: string }>(
-      `SELECT id::text FROM prepared WHERE id = ANY($1::bigint[])`,
+      `SELECT id::text FROM prepared_move WHERE id = ANY($1::bigint[])`,
       [ids],
     );
     return new Set(rows.map(({ id }) => id));
@@ -226,6 +256,19 @@ export class SqlPreparedPublicationStore implements PreparedPublicationStore {
   private query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
     return this.manager.query(sql, [...parameters]);
   }
+}
+
+function preparedRow({ write, version }: PreparedAccount): object {
+  const { id, before, account } = write;
+  return {
+    id,
+    version,
+    effective_before: before && effectiveTier(before.standing),
+    effective_tier: effectiveTier(account.standing),
+    computed_tier: account.standing.computed,
+    relationship_facts: relationshipComplexity(account.values),
+    is_pending: account.standing.pending !== null,
+  };
 }
 
 function pendingColumns(row: object): object {
