@@ -654,6 +654,69 @@ describe('publishing', () => {
     ).toEqual([{ cards: 0 }]);
   });
 
+  describe('cut short once those that move have moved', () => {
+    /** The model that placed each account, and the one of its newest scorecard. */
+    const placedBy = async (): Promise<unknown> =>
+      Object.fromEntries(
+        (
+          await database.query<{ id: string; models: string }>(
+            `SELECT a.external_id AS id, concat_ws(' ', a.model_version, card.model_version, a.effective_tier) AS models
+             FROM account a JOIN scorecard card ON card.id = a.scorecard_id ORDER BY 1`,
+          )
+        ).map(({ id, models }) => [id, models]),
+      );
+    const HALF = { big: '1 1 strategic', middle: '2 2 strategic', small: '2 2 scale' };
+    const WHOLE = { ...HALF, big: '2 2 strategic' };
+    const request = { reason: 'Because', idempotencyKey: 'once' };
+
+    beforeEach(async () => {
+      const unitOfWork = Object.create(book.unitOfWork) as UnitOfWork;
+      let runs = 0;
+      unitOfWork.run = (stamp, work) => {
+        runs += 1;
+        return runs === 1 ? book.unitOfWork.run(stamp, work) : Promise.reject(new Error('cut short'));
+      };
+      const publish = new PublicationService(unitOfWork, clock).publish(COMMAND_LINE, {
+        version,
+        ...request,
+      });
+      await expect(publish).rejects.toThrow('cut short');
+      expect(await placedBy()).toEqual(HALF);
+    });
+
+    test('the same call goes on with it', async () => {
+      const published = await publication.publish(COMMAND_LINE, { version, ...request });
+      expect(published).toMatchObject({ version: 2, accounts: 3, moved: 1, pending: 1 });
+      expect(await placedBy()).toEqual(WHOLE);
+    });
+
+    test('the daily run goes on with it, and writes what the publication would have', async () => {
+      await book.runDaily();
+      expect(await placedBy()).toEqual(WHOLE);
+      const before = await written();
+      await publication.publish(COMMAND_LINE, { version, ...request });
+      expect(await written()).toEqual(before);
+    });
+
+    test('an account that changes is placed by the new model at once', async () => {
+      await book.account('big', { arr: '130000' });
+      expect(await placedBy()).toEqual(WHOLE);
+    });
+
+    test('nothing is written by it any more once another model is published', async () => {
+      const other = await draftWith({ missingFacts: 'REDISTRIBUTE' });
+      await publication.publish(COMMAND_LINE, { version: other, reason: 'Next' });
+      const before = await written();
+      await publication.publish(COMMAND_LINE, { version, ...request });
+      expect(await written()).toEqual(before);
+      expect(await placedBy()).toEqual({
+        big: '3 3 strategic',
+        middle: '3 3 strategic',
+        small: '3 3 scale',
+      });
+    });
+  });
+
   test('keeps nobody waiting while it is prepared', async () => {
     let changed = false;
     const service = interrupted(async () => {

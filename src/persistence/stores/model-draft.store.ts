@@ -97,13 +97,14 @@ export class SqlModelDraftStore implements ModelDraftStore {
 
   async aheadOf(today: CalendarDate): Promise<{ accounts: number; until: CalendarDate | null }> {
     const [row] = await this.query<{ accounts: number; until: CalendarDate | null }>(
-      `SELECT count(*)::int AS accounts, max(last_on)::text AS until FROM (
-         SELECT greatest(card.scored_on, (
-           SELECT occurred_on FROM tier_history WHERE account_id = account.id ORDER BY tier_history.id DESC LIMIT 1
-         )) AS last_on
-         FROM account LEFT JOIN scorecard card ON card.id = account.scorecard_id
-         WHERE status IS DISTINCT FROM 'CHURNED'
-       ) newest WHERE last_on > $1`,
+      `WITH ahead AS (
+         SELECT account.id, card.scored_on AS last_on FROM account JOIN scorecard card ON card.id = account.scorecard_id
+         WHERE account.status IS DISTINCT FROM 'CHURNED' AND card.scored_on > $1
+         UNION ALL
+         SELECT account.id, told.occurred_on FROM tier_history told JOIN account ON account.id = told.account_id
+         WHERE account.status IS DISTINCT FROM 'CHURNED' AND told.occurred_on > $1
+       )
+       SELECT count(DISTINCT id)::int AS accounts, max(last_on)::text AS until FROM ahead`,
       [today],
     );
     return row ?? { accounts: 0, until: null };
