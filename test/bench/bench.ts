@@ -24,7 +24,7 @@ command
   .option('--small <count>', 'accounts of the small book', '10000')
   .option('--large <count>', 'accounts of the large book', '1000000')
   .option('--rounds <count>', 'how often everything is measured', '5')
-  .option('--seconds <count>', 'how long each is asked at one go', '2')
+  .option('--seconds <count>', 'how long each is asked at one go', '5')
   .action((wishes: BreakdownWishes) => breakdownGrowth(wishes));
 command
   .command('start-up')

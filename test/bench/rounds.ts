@@ -91,6 +91,9 @@ function checked(contender: Contender, question: Question, pressed: Pressed): Pr
   if (pressed.failures > 0) {
     throw new Error(`${contender.name} erred ${pressed.failures} times when asked for ${question}`);
   }
+  if (pressed.times.length === 0) {
+    throw new Error(`${contender.name} answered no ${question} in that time; give it more --seconds`);
+  }
   return pressed;
 }
 
