@@ -1,10 +1,11 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { type EmbeddedPostgres, openEmbeddedPostgres } from '../../src/persistence/embedded-postgres';
 import { TestClock } from '../support/clock';
 import { type CalendarDate, parseDate } from '../../src/domain/calendar';
 import { type BookSize, growBook, isGrown, loadOriginal, noteGrown } from './book-seed';
+import { cpuSecondsOf } from './process-time';
 import { addPeerFunctions } from './contenders/peer-functions';
 
 const FOLDER = join(__dirname, '../../.data-bench');
@@ -58,6 +59,12 @@ export class BenchDatabase {
 
   async drop(name: string): Promise<void> {
     await this.asAdmin((admin) => admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+  }
+
+  /** Time of a CPU that PostgreSQL has taken since it was started. */
+  cpuSeconds(): number {
+    const [pid = ''] = readFileSync(join(FOLDER, 'data', 'postgres', 'postmaster.pid'), 'utf8').split('\n');
+    return cpuSecondsOf(Number(pid));
   }
 
   async stop(): Promise<void> {

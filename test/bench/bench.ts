@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
 import { breakdownGrowth, type BreakdownWishes } from './breakdown-growth';
+import { carriedLoad, type CarriedWishes } from './carried-load';
 import { contest, type ContestWishes, STARTERS } from './contest';
 import { installedSize } from './installed-size';
 import { QUESTIONS } from './question';
@@ -32,6 +33,13 @@ command
   .option('--accounts <count>', 'accounts of the book', '100000')
   .option('--starts <count>', 'how often it is started', '7')
   .action((wishes: StartUpWishes) => startUp(wishes));
+command
+  .command('carried')
+  .description('what an answer costs the server and PostgreSQL, and so how many a core of either carries')
+  .option('--accounts <count>', 'accounts of the book', '100000')
+  .option('--seconds <count>', 'how long each question is asked', '5')
+  .option('--writes <count>', 'the most overrides', '3000')
+  .action((wishes: CarriedWishes) => carriedLoad(wishes));
 command
   .command('size')
   .description('what an installation without development tools takes')

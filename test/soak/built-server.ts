@@ -55,6 +55,12 @@ export class BuiltServer {
     return new BuiltServer(url, child);
   }
 
+  /** The number of its process. */
+  get pid(): number {
+    if (this.child.pid === undefined) throw new Error('the server was not started');
+    return this.child.pid;
+  }
+
   /** Bytes that it holds after its garbage is collected. */
   retained(): Promise<number> {
     return new Promise((resolve, reject) => {
