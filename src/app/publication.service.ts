@@ -12,6 +12,7 @@ import { OneAtATime } from './one-at-a-time';
 import { overlapped } from './overlapped';
 import { adjustmentsOf, planOf } from './planned-publication';
 import { type Clock, type Stamp } from './ports/clock';
+import { Interruption } from './ports/interruption';
 import { type UnitOfWork } from './ports/stores';
 import { bringOver, Overtaken, type PublicationKey, refreshStayers } from './publication-changes';
 import { type Published } from './publication-outcome';
@@ -109,7 +110,7 @@ export class PublicationService {
       if (!(error instanceof Overtaken)) throw error;
       return attempt(true);
     });
-    await this.refresh(published.version, stamp);
+    await this.refresh(published.version, stamp).catch(leaveToTheDay);
     return published;
   }
 
@@ -122,4 +123,9 @@ export class PublicationService {
     );
     while (!(await refreshed.next()).done);
   }
+}
+
+/** The model is published whatever becomes of the scorecards; where there is no time or room for them now, the daily run writes them. */
+function leaveToTheDay(error: unknown): void {
+  if (!(error instanceof Interruption)) throw error;
 }

@@ -4,6 +4,7 @@ import { capacityOn } from '../../src/app/capacity';
 import { ModelDraftService } from '../../src/app/model-draft.service';
 import { planRequest, saveOverride } from '../../src/app/override-changes';
 import { PublicationService } from '../../src/app/publication.service';
+import { Interruption } from '../../src/app/ports/interruption';
 import { type PreparedPublicationStore } from '../../src/app/ports/prepared-publication';
 import { type UnitOfWork } from '../../src/app/ports/stores';
 import { publishedModel } from '../../src/app/published-model';
@@ -669,19 +670,27 @@ describe('publishing', () => {
     const WHOLE = { ...HALF, big: '2 2 strategic' };
     const request = { reason: 'Because', idempotencyKey: 'once' };
 
-    beforeEach(async () => {
+    /** A service whose transactions after the publication itself fail. */
+    function failing(failure: Error): PublicationService {
       const unitOfWork = Object.create(book.unitOfWork) as UnitOfWork;
       let runs = 0;
       unitOfWork.run = (stamp, work) => {
         runs += 1;
-        return runs === 1 ? book.unitOfWork.run(stamp, work) : Promise.reject(new Error('cut short'));
+        return runs === 1 ? book.unitOfWork.run(stamp, work) : Promise.reject(failure);
       };
-      const publish = new PublicationService(unitOfWork, clock).publish(COMMAND_LINE, {
-        version,
-        ...request,
-      });
-      await expect(publish).rejects.toThrow('cut short');
+      return new PublicationService(unitOfWork, clock);
+    }
+
+    beforeEach(async () => {
+      const busy = failing(Interruption.overloaded('all are busy'));
+      const published = await busy.publish(COMMAND_LINE, { version, ...request });
+      expect(published).toMatchObject({ version: 2, accounts: 3, moved: 1, pending: 1 });
       expect(await placedBy()).toEqual(HALF);
+    });
+
+    test('it is an error where neither time nor room was wanting', async () => {
+      const broken = failing(new Error('broken')).publish(COMMAND_LINE, { version, ...request });
+      await expect(broken).rejects.toThrow('broken');
     });
 
     test('the same call goes on with it', async () => {

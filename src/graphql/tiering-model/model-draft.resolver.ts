@@ -229,7 +229,7 @@ export class ModelDraftResolver {
   @Extensions({ takesLong: true })
   @Mutation(() => PublishTieringModelPayload, {
     description:
-      'Publishes a draft in one transaction: every account moves up at once, or down through grace. Needs the role ADMIN.',
+      'Publishes a draft in one transaction: every account moves up at once, or down through grace. Accounts that stay where they are get their scorecards by it right after, before the answer comes. Needs the role ADMIN.',
   })
   async publishTieringModel(
     @Arg('input', () => PublishTieringModelInput, { description: 'Which draft, and why.' })
