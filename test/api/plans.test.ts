@@ -92,6 +92,17 @@ describe('with a million accounts PostgreSQL plans to answer', () => {
     expect(read).toContain('ix_account_csm');
   });
 
+  test('a page of the review queue off the index that is in its order', async () => {
+    const queue = queries.find(({ name }) => name === 'review-queue');
+    statements.take();
+    await api.send('ADMIN', queue?.query ?? '', JSON.parse(queue?.variables ?? '{}') as object);
+    const read: (readonly string[])[] = [];
+    for (const statement of statements.take()) {
+      if (/\bWITH RECURSIVE tier\b/.test(statement.text)) read.push(indexesOf(await planOf(statement)));
+    }
+    expect(read).toEqual([expect.arrayContaining(['ix_account_review_queue'])]);
+  });
+
   /** For these very values: a plan for all values is only taken where PostgreSQL thinks that it costs no more. */
   async function planOf({ text, values }: SentStatement): Promise<PlanNode> {
     const rows = await api.database.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
@@ -103,6 +114,13 @@ describe('with a million accounts PostgreSQL plans to answer', () => {
     return plan;
   }
 });
+
+function indexesOf(node: PlanNode): readonly string[] {
+  return [
+    ...(node['Index Name'] === undefined ? [] : [node['Index Name']]),
+    ...(node.Plans ?? []).flatMap(indexesOf),
+  ];
+}
 
 function readFromIndexAlone(node: PlanNode): readonly string[] {
   return [

@@ -41,8 +41,7 @@ export class SqlEngagementReads implements EngagementReads {
        FROM ${from} WHERE ${compileDue(where, today, parameters)} AND ${condition}
        ORDER BY ${orderBy} LIMIT ${parameters.bind(window.size + 1)}::int`,
       parameters.values,
-      // A CSM's accounts are few, the book's are many: the plan is another one.
-      { unnamed: true },
+      { unnamed: isOfBook(where) },
     );
   }
 
@@ -88,4 +87,8 @@ export class SqlEngagementReads implements EngagementReads {
       [accountIds, since],
     );
   }
+}
+
+function isOfBook({ csm, csmId, pool }: DueTouchFilter): boolean {
+  return [csm, csmId, pool].every((owner) => owner === null || owner === undefined);
 }
