@@ -37,7 +37,7 @@ export class SqlTierReviewReads implements TierReviewReads {
   async queue(where: ReviewQueueFilter, window: Window): Promise<ReviewQueueView[]> {
     const parameters = new Parameters();
     const sql = reviewQueueSql(where, await this.tierKeys(), window, parameters);
-    return this.database.rows<ReviewQueueView>(sql, parameters.values);
+    return this.database.rows<ReviewQueueView>(sql, parameters.values, { onePlan: !where.account });
   }
 
   async queueLength(where: ReviewQueueFilter): Promise<number> {
@@ -50,7 +50,7 @@ export class SqlTierReviewReads implements TierReviewReads {
   }
 
   async nextOf(accountIds: readonly string[]): Promise<ReviewQueueView[]> {
-    return this.database.rows<ReviewQueueView>(
+    return this.database.byKey<ReviewQueueView>(
       `SELECT ${QUEUE_COLUMNS}, jsonb_build_array(a.id::text) AS cursor FROM account a
        WHERE a.id = ANY($1::bigint[]) AND a.review_due_on IS NOT NULL`,
       [accountIds],
@@ -77,14 +77,14 @@ export class SqlTierReviewReads implements TierReviewReads {
   }
 
   async byIds(ids: readonly string[]): Promise<TierReviewView[]> {
-    return this.database.rows<TierReviewView>(
+    return this.database.byKey<TierReviewView>(
       `SELECT ${REVIEW_COLUMNS} FROM tier_review r WHERE r.id = ANY($1::bigint[])`,
       [ids],
     );
   }
 
   async newestOf(accountIds: readonly string[], size: number): Promise<TierReviewView[]> {
-    return this.database.rows<TierReviewView>(
+    return this.database.byKey<TierReviewView>(
       `SELECT ${REVIEW_COLUMNS} FROM unnest($1::bigint[]) AS wanted(id)
        CROSS JOIN LATERAL (
          SELECT * FROM tier_review WHERE account_id = wanted.id ORDER BY tier_review.id DESC LIMIT $2
@@ -95,7 +95,7 @@ export class SqlTierReviewReads implements TierReviewReads {
   }
 
   async countsOf(accountIds: readonly string[]): Promise<ListLength[]> {
-    return this.database.rows<ListLength>(
+    return this.database.byKey<ListLength>(
       `SELECT account_id::text AS "ownerId", count(*)::int AS length FROM tier_review
        WHERE account_id = ANY($1::bigint[]) GROUP BY account_id`,
       [accountIds],
