@@ -104,6 +104,57 @@ describe('statements', () => {
   });
 });
 
+describe('a plan', () => {
+  /** How often the statement has been planned for its values, and how often it went by the plan for all values. */
+  const PLANS = `SELECT custom_plans::int AS each, generic_plans::int AS one FROM pg_prepared_statements
+    WHERE statement = $1`;
+  let alone: DatabaseReader;
+  let scope: WorkScope;
+  beforeEach(() => {
+    alone = new DatabaseReader({ url: database.url, max: 1, applicationName: 'tierbook-alone' });
+    scope = new WorkScope(60_000);
+  });
+  afterEach(async () => {
+    scope.close();
+    await alone.close();
+  });
+  const plansOf = async (sql: string): Promise<unknown> => (await alone.rows(PLANS, [sql]))[0];
+
+  test('is made once for all keys, and for the values of everything else', async () => {
+    const sql = 'SELECT name FROM account WHERE id = ANY($1::bigint[])';
+    for (const id of ['1', '2', '3']) await alone.byKey(sql, [[id]]);
+    expect(await plansOf(sql)).toEqual({ each: 0, one: 3 });
+    await alone.rows(sql, [['4']]);
+    expect(await plansOf(sql)).toEqual({ each: 1, one: 3 });
+    await alone.byKey(sql, [['5']]);
+    await alone.byKey(sql, [['6']]);
+    expect(await plansOf(sql)).toEqual({ each: 1, one: 5 });
+  });
+
+  test('by key is never to scan a table, which may be small only for now', async () => {
+    const sql = `SELECT setting FROM pg_settings WHERE name = ANY($1::text[])`;
+    expect(await alone.byKey(sql, [['enable_seqscan']])).toEqual([{ setting: 'off' }]);
+    expect(await alone.rows(sql, [['enable_seqscan']])).toEqual([{ setting: 'on' }]);
+  });
+
+  test('is made for the values where what goes together is not all by key', async () => {
+    const one = alone.within(scope);
+    const sql = 'SELECT name FROM account WHERE id = ANY($1::bigint[]) -- mixed';
+    await Promise.all([one.byKey(sql, [['1']]), one.rows('SELECT $1::text AS what', ['a'])]);
+    expect(await plansOf(sql)).toEqual({ each: 1, one: 0 });
+    await Promise.all([one.byKey(sql, [['1']]), one.byKey(sql, [['2']])]);
+    expect(await plansOf(sql)).toEqual({ each: 1, one: 2 });
+  });
+
+  test('is made anew by a connection that takes the place of one that failed', async () => {
+    const sql = 'SELECT 1 / $1::int AS n';
+    await alone.byKey(sql, [1]);
+    await expect(alone.byKey(sql, [0])).rejects.toThrow('division by zero');
+    await alone.byKey(sql, [1]);
+    expect(await plansOf(sql)).toEqual({ each: 0, one: 1 });
+  });
+});
+
 describe('what one piece of work asks for at the same time', () => {
   const SESSION = 'SELECT pg_backend_pid() AS pid, $1::text AS what';
   const sessionsOf = async (one: DatabaseReader, options: { unnamed?: boolean } = {}): Promise<number> => {

@@ -6,8 +6,13 @@ const OWN_QUESTIONS = /throttle_bucket|pg_notify|^(LISTEN|NOTIFY)\b/;
 /** What was sent to PostgreSQL. */
 export interface SentStatement {
   readonly text: string;
+  /** Whether its plan is the one for all values, whatever PostgreSQL thinks of that. */
+  readonly onePlan: boolean;
   readonly values: readonly unknown[];
 }
+
+/** Says that a connection makes the plans of what follows once for all values, or not. */
+const PLAN_MODE = /^SELECT set_config\('plan_cache_mode', '(\w+)'/;
 
 /** Notes the statements that this process sends to PostgreSQL, BEGIN and COMMIT included. */
 export class SentStatements {
@@ -17,11 +22,16 @@ export class SentStatements {
   constructor() {
     const client = Client.prototype as unknown as { query: (...given: unknown[]) => unknown };
     const { query } = client;
-    const note = (statement: SentStatement): void => {
-      if (!OWN_QUESTIONS.test(statement.text)) this.sent.push(statement);
+    const plansOnce = new WeakMap<object, boolean>();
+    const note = (connection: object, { text, values }: Omit<SentStatement, 'onePlan'>): void => {
+      const [, mode] = PLAN_MODE.exec(text) ?? [];
+      if (mode !== undefined) plansOnce.set(connection, mode === 'force_generic_plan');
+      else if (!OWN_QUESTIONS.test(text)) {
+        this.sent.push({ text, values, onePlan: plansOnce.get(connection) ?? false });
+      }
     };
-    this.spy = jest.spyOn(client, 'query').mockImplementation(function (this: unknown, ...given: unknown[]) {
-      note(statementOf(given));
+    this.spy = jest.spyOn(client, 'query').mockImplementation(function (this: object, ...given: unknown[]) {
+      note(this, statementOf(given));
       return query.apply(this, given);
     });
   }
@@ -39,7 +49,7 @@ export class SentStatements {
 }
 
 /** A statement is given as a text and its values, or as something that holds both: a configuration, or a cursor. */
-function statementOf([statement, given]: readonly unknown[]): SentStatement {
+function statementOf([statement, given]: readonly unknown[]): Omit<SentStatement, 'onePlan'> {
   if (typeof statement === 'string') return { text: statement, values: Array.isArray(given) ? given : [] };
   const { cursor = statement } = statement as { cursor?: unknown };
   const { text = '', values = [] } = cursor as Partial<SentStatement>;

@@ -114,7 +114,7 @@ export class SqlAccountReads implements AccountReads {
     size: number,
     fields: readonly string[],
   ): Promise<AccountView[]> {
-    return this.database.rows<AccountView>(
+    return this.database.byKey<AccountView>(
       `SELECT ${selection([...fields, 'parentId'])}, jsonb_build_array(a.id::text) AS cursor
        FROM unnest($1::bigint[]) AS wanted(id)
        CROSS JOIN LATERAL (
@@ -126,7 +126,7 @@ export class SqlAccountReads implements AccountReads {
   }
 
   async childCounts(parentIds: readonly string[]): Promise<ListLength[]> {
-    return this.database.rows<ListLength>(
+    return this.database.byKey<ListLength>(
       `SELECT parent_id::text AS "ownerId", count(*)::int AS length FROM account
        WHERE parent_id = ANY($1::bigint[]) GROUP BY parent_id`,
       [parentIds],
@@ -165,14 +165,14 @@ export class SqlAccountReads implements AccountReads {
   }
 
   async byIds(ids: readonly string[], fields: readonly string[]): Promise<AccountView[]> {
-    return this.database.rows<AccountView>(
+    return this.database.byKey<AccountView>(
       `SELECT ${selection(fields)} FROM account a WHERE a.id = ANY($1::bigint[])`,
       [ids],
     );
   }
 
   async byExternalIds(externalIds: readonly string[], fields: readonly string[]): Promise<AccountView[]> {
-    return this.database.rows<AccountView>(
+    return this.database.byKey<AccountView>(
       `SELECT ${selection([...fields, 'externalId'])} FROM account a WHERE a.external_id = ANY($1::text[])`,
       [externalIds],
     );
@@ -182,7 +182,7 @@ export class SqlAccountReads implements AccountReads {
     accountIds: readonly string[],
     date: CalendarDate,
   ): Promise<(TiersAt & { readonly accountId: string })[]> {
-    return this.database.rows(
+    return this.database.byKey(
       `SELECT wanted.id::text AS "accountId", h.computed_tier AS computed, h.held_to AS held,
          h.effective_to AS effective, h.model_version AS "modelVersion"
        FROM unnest($1::bigint[]) AS wanted(id)

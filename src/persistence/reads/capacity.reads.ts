@@ -51,7 +51,7 @@ export class SqlCapacityReads implements CapacityReads {
   }
 
   weights(accountIds: readonly string[]): Promise<WeighedAccount[]> {
-    return this.database.rows<WeighedAccount>(
+    return this.database.byKey<WeighedAccount>(
       `SELECT a.id::text AS "accountId", a.effective_tier AS tier, ${RELATIONSHIP_FACTS} AS "relationshipFacts",
          adjusted.kind AS adjustment, a.arr
        FROM account a ${ACTIVE_ADJUSTMENT}

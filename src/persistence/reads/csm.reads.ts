@@ -62,14 +62,14 @@ export class SqlCsmReads implements CsmReads {
   }
 
   async byIds(ids: readonly string[], fields: readonly string[]): Promise<CsmView[]> {
-    return this.database.rows<CsmView>(
+    return this.database.byKey<CsmView>(
       `SELECT ${selectedColumns(BY_FIELD, ALWAYS, fields)} FROM csm c WHERE c.id = ANY($1::bigint[])`,
       [ids],
     );
   }
 
   async byExternalIds(externalIds: readonly string[], fields: readonly string[]): Promise<CsmView[]> {
-    return this.database.rows<CsmView>(
+    return this.database.byKey<CsmView>(
       `SELECT ${selectedColumns(BY_FIELD, ALWAYS, fields)} FROM csm c WHERE c.external_id = ANY($1::text[])`,
       [externalIds.filter(isReadable)],
     );

@@ -24,13 +24,19 @@ export const MOST_WAITING = 500;
 
 /** Runs parameterised statements. Dates, times, decimals and bigints come as PostgreSQL's text. */
 export interface SqlReader {
-  /**
-   * @param unnamed true where the best plan depends on the values, or where the text hardly ever repeats: the
-   * statement is then planned anew each time instead of being prepared under a name, and sent apart from others
-   */
-  rows<Row>(sql: string, parameters?: readonly unknown[], options?: { unnamed?: boolean }): Promise<Row[]>;
+  rows<Row>(sql: string, parameters?: readonly unknown[], options?: StatementOptions): Promise<Row[]>;
   /** The rows one after another, as of one moment and in constant memory. */
   stream<Row>(sql: string, parameters?: readonly unknown[], options?: StreamOptions): AsyncIterable<Row>;
+}
+
+export interface StatementOptions {
+  /**
+   * True where the best plan depends on the values, or where the text hardly ever repeats: the statement is then
+   * planned anew each time instead of being prepared under a name, and sent apart from others.
+   */
+  readonly unnamed?: boolean;
+  /** True where one plan is as good for all values as any other: a connection then makes it once. */
+  readonly onePlan?: boolean;
 }
 
 export interface StreamOptions {
@@ -60,6 +66,16 @@ const WAITED_IN_VAIN = 'timeout exceeded when trying to connect';
  */
 const SESSION =
   '-c timezone=UTC -c datestyle=ISO -c jit=off -c max_parallel_workers_per_gather=0 -c work_mem=32MB';
+
+/**
+ * PostgreSQL plans a list of one key anew each time, since it expects lists to be longer: that takes longer than
+ * reading what has the key. A plan that stays must not be to scan a table, which may be small only for now.
+ */
+const PLAN_MODES = {
+  once: planMode('force_generic_plan', 'off'),
+  asPostgresSeesFit: planMode('auto', 'on'),
+} as const;
+type PlanMode = keyof typeof PLAN_MODES;
 
 /** How values are read, by the type's number in PostgreSQL; every other type stays text. */
 const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
@@ -94,6 +110,7 @@ function asText(text: string): string {
 /** A statement that is about to be sent, and whoever waits for its rows. */
 interface Asked {
   readonly query: Query;
+  readonly onePlan: boolean;
   readonly resolve: (rows: unknown[]) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -110,6 +127,7 @@ export class DatabaseReader implements SqlReader {
   private readonly longWork: Pool;
   private readonly names = new StatementNames();
   private readonly connections = new Set<PoolClient>();
+  private readonly planModes = new WeakMap<PoolClient, PlanMode>();
   private readonly canceller: StatementCanceller;
   private readonly mostWaiting: number;
   protected scope: WorkScope | undefined;
@@ -146,18 +164,23 @@ export class DatabaseReader implements SqlReader {
   async rows<Row>(
     sql: string,
     parameters: readonly unknown[] = [],
-    { unnamed = false } = {},
+    { unnamed = false, onePlan = false }: StatementOptions = {},
   ): Promise<Row[]> {
     const query = queryOf(sql, parameters, unnamed ? undefined : this.names.of(sql));
     try {
       return (await new Promise<unknown[]>((resolve, reject) => {
-        this.ask({ query, resolve, reject }, unnamed);
+        this.ask({ query, onePlan, resolve, reject }, unnamed);
       })) as Row[];
     } catch (error) {
       // The stack of pg's own errors leads to the socket; this one leads to the read.
       if (error instanceof DatabaseError) Error.captureStackTrace(error);
       throw error;
     }
+  }
+
+  /** The rows that have one of some keys, which are found the same way whatever the keys are. */
+  byKey<Row>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
+    return this.rows<Row>(sql, parameters, { onePlan: true });
   }
 
   private ask(asked: Asked, isApart: boolean): void {
@@ -186,6 +209,13 @@ export class DatabaseReader implements SqlReader {
       let left = together.length;
       let failure: Error | null = null;
       stream.cork();
+      this.planAs(
+        together.every(({ onePlan }) => onePlan) ? 'once' : 'asPostgresSeesFit',
+        client,
+        (error) => {
+          failure ??= error;
+        },
+      );
       for (const { query, resolve, reject } of together) {
         client.query(query, (error: Error | null, result: { rows: unknown[] } | undefined) => {
           failure ??= error;
@@ -199,6 +229,13 @@ export class DatabaseReader implements SqlReader {
     }).catch((error: unknown) => {
       for (const { reject } of together) reject(error);
     });
+  }
+
+  /** Says so where it is another way than the connection's last statements; a connection that fails is dropped. */
+  private planAs(mode: PlanMode, client: PoolClient, failed: (error: Error | null) => void): void {
+    if ((this.planModes.get(client) ?? 'asPostgresSeesFit') === mode) return;
+    this.planModes.set(client, mode);
+    client.query(PLAN_MODES[mode], failed);
   }
 
   async *stream<Row>(
@@ -375,6 +412,11 @@ interface Query {
   text: string;
   values: unknown[];
   types: typeof TYPES;
+}
+
+function planMode(cache: string, scans: string): { readonly name: string; readonly text: string } {
+  const text = `SELECT set_config('plan_cache_mode', '${cache}', false), set_config('enable_seqscan', '${scans}', false)`;
+  return { name: `plan-${cache}`, text };
 }
 
 function queryOf(sql: string, parameters: readonly unknown[], name: string | undefined): Query {

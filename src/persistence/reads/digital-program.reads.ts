@@ -36,7 +36,7 @@ export class SqlDigitalProgramReads implements DigitalProgramReads {
   constructor(private readonly database: DatabaseReader) {}
 
   async periodsOf(accountIds: readonly string[], most: number): Promise<ProgramPeriodView[]> {
-    return this.database.rows<ProgramPeriodView>(
+    return this.database.byKey<ProgramPeriodView>(
       `SELECT account_id::text AS "accountId", program, running, from_on AS "from", to_on AS "to",
          recorded_by AS "recordedBy", recorded_at AS "recordedAt"
        FROM (

@@ -58,10 +58,9 @@ export function nextSql(programs: string, today: string): string {
         CASE WHEN customer.small THEN p.smaller_months ELSE p.review_months END AS months
     ) last
     CROSS JOIN LATERAL (
-      SELECT CASE WHEN last.touched - customer.since < p.onboarding_until THEN (
-        SELECT step.every FROM jsonb_to_recordset(p.onboarding) AS step(until int, every int)
-        WHERE last.touched - customer.since < step.until ORDER BY step.until LIMIT 1
-      ) END AS days
+      SELECT CASE WHEN last.touched - customer.since < p.onboarding_until THEN jsonb_path_query_first(p.onboarding,
+        '$[*] ? (@.until > $days).every', jsonb_build_object('days', last.touched - customer.since))::int
+      END AS days
     ) onboarding
     CROSS JOIN LATERAL (
       SELECT CASE WHEN p.touch_to IS NOT NULL THEN
@@ -77,12 +76,18 @@ export function nextSql(programs: string, today: string): string {
 /** What is due, one row a kind, in place of a table: `due` with its columns, and `a` and `p`. */
 export function dueSql(programs: string, today: string): string {
   return `${nextSql(programs, today)}
-    CROSS JOIN LATERAL (VALUES
-      ('TOUCH', next.touch_from, next.touch_on, next.last_touch, coalesce(onboarding.days, p.touch_from),
-        coalesce(onboarding.days, p.touch_to), onboarding.days IS NOT NULL, NULL, false),
-      ('BUSINESS_REVIEW', next.review_on, next.review_on, e.last_business_review_on, NULL, NULL, false, last.months,
-        customer.small IS TRUE)
-    ) AS due(kind, due_from, due_on, last_on, from_days, to_days, onboarding, months, small)`;
+    CROSS JOIN LATERAL (
+      SELECT CASE WHEN touching.it THEN 'TOUCH' ELSE 'BUSINESS_REVIEW' END AS kind,
+        CASE WHEN touching.it THEN next.touch_from ELSE next.review_on END AS due_from,
+        CASE WHEN touching.it THEN next.touch_on ELSE next.review_on END AS due_on,
+        CASE WHEN touching.it THEN next.last_touch ELSE e.last_business_review_on END AS last_on,
+        CASE WHEN touching.it THEN coalesce(onboarding.days, p.touch_from) END AS from_days,
+        CASE WHEN touching.it THEN coalesce(onboarding.days, p.touch_to) END AS to_days,
+        touching.it AND onboarding.days IS NOT NULL AS onboarding,
+        CASE WHEN NOT touching.it THEN last.months END AS months,
+        NOT touching.it AND customer.small IS TRUE AS small
+      FROM (VALUES (true), (false)) AS touching(it)
+    ) AS due`;
 }
 
 /** The condition over `a` and `due` that a filter stands for. */

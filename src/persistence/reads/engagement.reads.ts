@@ -41,8 +41,7 @@ export class SqlEngagementReads implements EngagementReads {
        FROM ${from} WHERE ${compileDue(where, today, parameters)} AND ${condition}
        ORDER BY ${orderBy} LIMIT ${parameters.bind(window.size + 1)}::int`,
       parameters.values,
-      // A CSM's accounts are few, the book's are many: the plan is another one.
-      { unnamed: true },
+      isOfBook(where) ? { unnamed: true } : { onePlan: !where.account },
     );
   }
 
@@ -58,7 +57,7 @@ export class SqlEngagementReads implements EngagementReads {
   }
 
   async engagementOf(accountIds: readonly string[], today: CalendarDate): Promise<EngagementView[]> {
-    return this.database.rows<EngagementView>(
+    return this.database.byKey<EngagementView>(
       `SELECT a.id::text AS "accountId", a.effective_tier AS tier, e.served_since AS "servedSince",
          e.tier_since AS "tierSince", next.last_touch AS "lastTouchOn", next.touch_from AS "nextTouchDueFrom",
          next.touch_on AS "nextTouchDueOn", e.last_business_review_on AS "lastBusinessReviewOn",
@@ -80,7 +79,7 @@ export class SqlEngagementReads implements EngagementReads {
   }
 
   async supportOf(accountIds: readonly string[], since: CalendarDate): Promise<SupportMonthView[]> {
-    return this.database.rows<SupportMonthView>(
+    return this.database.byKey<SupportMonthView>(
       `SELECT account_id::text AS "accountId", to_char(month, 'YYYY-MM') AS month, tickets,
          answered_in_time AS "answeredInTime", adoption_percent::float8 AS "adoptionPercent"
        FROM support_month WHERE account_id = ANY($1::bigint[]) AND month >= $2::date
@@ -88,4 +87,9 @@ export class SqlEngagementReads implements EngagementReads {
       [accountIds, since],
     );
   }
+}
+
+/** Whether it is about all accounts, instead of the few that somebody looks after. */
+function isOfBook({ csm, csmId, pool }: DueTouchFilter): boolean {
+  return [csm, csmId, pool].every((owner) => owner === null || owner === undefined);
 }

@@ -77,7 +77,7 @@ export class SqlEventReads implements EventReads {
   }
 
   async byIds(ids: readonly string[]): Promise<EventView[]> {
-    return this.database.rows<EventView>(`SELECT ${COLUMNS} FROM event e WHERE e.id = ANY($1::bigint[])`, [
+    return this.database.byKey<EventView>(`SELECT ${COLUMNS} FROM event e WHERE e.id = ANY($1::bigint[])`, [
       ids,
     ]);
   }

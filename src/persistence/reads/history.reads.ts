@@ -65,14 +65,14 @@ export class SqlHistoryReads implements HistoryReads {
   }
 
   async byIds(ids: readonly string[]): Promise<HistoryView[]> {
-    return this.database.rows<HistoryView>(
+    return this.database.byKey<HistoryView>(
       `SELECT ${COLUMNS} FROM tier_history h WHERE h.id = ANY($1::bigint[])`,
       [ids],
     );
   }
 
   async countsOf(accountIds: readonly string[]): Promise<ListLength[]> {
-    return this.database.rows<ListLength>(
+    return this.database.byKey<ListLength>(
       `SELECT account_id::text AS "ownerId", count(*)::int AS length FROM tier_history
        WHERE account_id = ANY($1::bigint[]) GROUP BY account_id`,
       [accountIds],
@@ -84,7 +84,7 @@ export class SqlHistoryReads implements HistoryReads {
     size: number,
     fields: readonly string[],
   ): Promise<HistoryView[]> {
-    return this.database.rows<HistoryView>(
+    return this.database.byKey<HistoryView>(
       `SELECT ${selectedColumns(BY_FIELD, ALWAYS, fields)} FROM unnest($1::bigint[]) AS wanted(id)
        CROSS JOIN LATERAL (
          SELECT * FROM tier_history WHERE account_id = wanted.id ORDER BY tier_history.id DESC LIMIT $2

@@ -62,14 +62,14 @@ export class SqlInterventionReads implements InterventionReads {
   }
 
   async byIds(ids: readonly string[]): Promise<InterventionView[]> {
-    return this.database.rows<InterventionView>(
+    return this.database.byKey<InterventionView>(
       `SELECT ${COLUMNS}, ${OWN_CURSOR} FROM intervention i WHERE i.id = ANY($1::bigint[])`,
       [ids],
     );
   }
 
   async newestOf(accountIds: readonly string[], size: number): Promise<InterventionView[]> {
-    return this.database.rows<InterventionView>(
+    return this.database.byKey<InterventionView>(
       `SELECT ${COLUMNS}, ${OWN_CURSOR} FROM unnest($1::bigint[]) AS wanted(id)
        CROSS JOIN LATERAL (
          SELECT * FROM intervention WHERE account_id = wanted.id
@@ -81,7 +81,7 @@ export class SqlInterventionReads implements InterventionReads {
   }
 
   async countsOf(accountIds: readonly string[]): Promise<ListLength[]> {
-    return this.database.rows<ListLength>(
+    return this.database.byKey<ListLength>(
       `SELECT account_id::text AS "ownerId", count(*)::int AS length FROM intervention
        WHERE account_id = ANY($1::bigint[]) GROUP BY account_id`,
       [accountIds],

@@ -44,7 +44,7 @@ export class SqlMovementReads implements MovementReads {
   }
 
   async countsOf(accountIds: readonly string[]): Promise<ListLength[]> {
-    return this.database.rows<ListLength>(
+    return this.database.byKey<ListLength>(
       `SELECT account_id::text AS "ownerId", count(*)::int AS length FROM arr_movement
        WHERE account_id = ANY($1::bigint[]) GROUP BY account_id`,
       [accountIds],
@@ -52,7 +52,7 @@ export class SqlMovementReads implements MovementReads {
   }
 
   async byIds(ids: readonly string[]): Promise<MovementView[]> {
-    return this.database.rows<MovementView>(
+    return this.database.byKey<MovementView>(
       `SELECT ${COLUMNS} FROM arr_movement m WHERE m.id = ANY($1::bigint[])`,
       [ids],
     );
@@ -63,7 +63,7 @@ export class SqlMovementReads implements MovementReads {
     size: number,
     fields: readonly string[],
   ): Promise<MovementView[]> {
-    return this.database.rows<MovementView>(
+    return this.database.byKey<MovementView>(
       `SELECT ${selectedColumns(BY_FIELD, ALWAYS, fields)} FROM unnest($1::bigint[]) AS wanted(id)
        CROSS JOIN LATERAL (
          SELECT * FROM arr_movement WHERE account_id = wanted.id

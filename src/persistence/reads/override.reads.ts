@@ -55,21 +55,21 @@ export class SqlOverrideReads implements OverrideReads {
   }
 
   async byIds(ids: readonly string[]): Promise<OverrideView[]> {
-    return this.database.rows<OverrideView>(
+    return this.database.byKey<OverrideView>(
       `SELECT ${COLUMNS} FROM tier_override o WHERE o.id = ANY($1::bigint[])`,
       [ids],
     );
   }
 
   async activeOf(accountIds: readonly string[]): Promise<OverrideView[]> {
-    return this.database.rows<OverrideView>(
+    return this.database.byKey<OverrideView>(
       `SELECT ${COLUMNS} FROM tier_override o WHERE o.account_id = ANY($1::bigint[]) AND o.status = 'ACTIVE'`,
       [accountIds],
     );
   }
 
   async newestOf(accountIds: readonly string[], size: number): Promise<OverrideView[]> {
-    return this.database.rows<OverrideView>(
+    return this.database.byKey<OverrideView>(
       `SELECT ${COLUMNS} FROM unnest($1::bigint[]) AS wanted(id)
        CROSS JOIN LATERAL (
          SELECT * FROM tier_override WHERE account_id = wanted.id ORDER BY tier_override.id DESC LIMIT $2
@@ -80,7 +80,7 @@ export class SqlOverrideReads implements OverrideReads {
   }
 
   async countsOf(accountIds: readonly string[]): Promise<ListLength[]> {
-    return this.database.rows<ListLength>(
+    return this.database.byKey<ListLength>(
       `SELECT account_id::text AS "ownerId", count(*)::int AS length FROM tier_override
        WHERE account_id = ANY($1::bigint[]) GROUP BY account_id`,
       [accountIds],

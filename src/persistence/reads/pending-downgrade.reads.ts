@@ -41,7 +41,7 @@ export class SqlPendingDowngradeReads implements PendingDowngradeReads {
   }
 
   async byAccountIds(accountIds: readonly string[]): Promise<PendingDowngradeView[]> {
-    return this.database.rows<PendingDowngradeView>(
+    return this.database.byKey<PendingDowngradeView>(
       `SELECT ${COLUMNS} FROM pending_downgrade p WHERE p.account_id = ANY($1::bigint[])`,
       [accountIds],
     );

@@ -33,20 +33,20 @@ export class SqlPoolReads implements PoolReads {
   }
 
   async byIds(ids: readonly string[]): Promise<PoolView[]> {
-    return this.database.rows<PoolView>(`SELECT ${COLUMNS} FROM pool p WHERE p.id = ANY($1::bigint[])`, [
+    return this.database.byKey<PoolView>(`SELECT ${COLUMNS} FROM pool p WHERE p.id = ANY($1::bigint[])`, [
       ids,
     ]);
   }
 
   async byExternalIds(externalIds: readonly string[]): Promise<PoolView[]> {
-    return this.database.rows<PoolView>(
+    return this.database.byKey<PoolView>(
       `SELECT ${COLUMNS} FROM pool p WHERE p.external_id = ANY($1::text[])`,
       [externalIds.filter(isReadable)],
     );
   }
 
   async membersOn(poolIds: readonly string[], day: CalendarDate): Promise<MembershipView[]> {
-    return this.database.rows<MembershipView>(
+    return this.database.byKey<MembershipView>(
       `SELECT m.csm_id::text AS "csmId", m.pool_id::text AS "poolId", p.external_id AS pool, m.from_on AS "from",
          m.to_on AS "to"
        FROM pool_membership m JOIN pool p ON p.id = m.pool_id JOIN csm c ON c.id = m.csm_id

@@ -35,7 +35,7 @@ export class SqlPortfolioReads implements PortfolioReads {
   }
 
   async countsOf(accountIds: readonly string[]): Promise<ListLength[]> {
-    return this.database.rows<ListLength>(
+    return this.database.byKey<ListLength>(
       `SELECT account_id::text AS "ownerId", count(*)::int AS length FROM portfolio_assignment
        WHERE account_id = ANY($1::bigint[]) GROUP BY account_id`,
       [accountIds],
@@ -43,14 +43,14 @@ export class SqlPortfolioReads implements PortfolioReads {
   }
 
   async byIds(ids: readonly string[]): Promise<AssignmentView[]> {
-    return this.database.rows<AssignmentView>(
+    return this.database.byKey<AssignmentView>(
       `SELECT ${COLUMNS} FROM portfolio_assignment o WHERE o.id = ANY($1::bigint[])`,
       [ids],
     );
   }
 
   async newestOf(accountIds: readonly string[], size: number): Promise<AssignmentView[]> {
-    return this.database.rows<AssignmentView>(
+    return this.database.byKey<AssignmentView>(
       `SELECT ${COLUMNS} FROM unnest($1::bigint[]) AS wanted(id)
        CROSS JOIN LATERAL (
          SELECT * FROM portfolio_assignment WHERE account_id = wanted.id
@@ -62,7 +62,7 @@ export class SqlPortfolioReads implements PortfolioReads {
   }
 
   async on(accountIds: readonly string[], day: CalendarDate): Promise<AssignmentView[]> {
-    return this.database.rows<AssignmentView>(
+    return this.database.byKey<AssignmentView>(
       `SELECT ${COLUMNS} FROM portfolio_assignment o
        WHERE o.account_id = ANY($1::bigint[]) AND o.from_on <= $2::date AND (o.to_on IS NULL OR o.to_on > $2::date)`,
       [accountIds, day],

@@ -41,14 +41,14 @@ export class SqlRenewalNoticeReads implements RenewalNoticeReads {
   }
 
   async byIds(ids: readonly string[]): Promise<RenewalNoticeView[]> {
-    return this.database.rows<RenewalNoticeView>(
+    return this.database.byKey<RenewalNoticeView>(
       `SELECT ${COLUMNS} FROM renewal_notice n WHERE n.id = ANY($1::bigint[])`,
       [ids],
     );
   }
 
   async newestOf(accountIds: readonly string[], size: number): Promise<RenewalNoticeView[]> {
-    return this.database.rows<RenewalNoticeView>(
+    return this.database.byKey<RenewalNoticeView>(
       `SELECT ${COLUMNS} FROM unnest($1::bigint[]) AS wanted(id)
        CROSS JOIN LATERAL (
          SELECT * FROM renewal_notice WHERE account_id = wanted.id
@@ -60,7 +60,7 @@ export class SqlRenewalNoticeReads implements RenewalNoticeReads {
   }
 
   async countsOf(accountIds: readonly string[]): Promise<ListLength[]> {
-    return this.database.rows<ListLength>(
+    return this.database.byKey<ListLength>(
       `SELECT account_id::text AS "ownerId", count(*)::int AS length FROM renewal_notice
        WHERE account_id = ANY($1::bigint[]) GROUP BY account_id`,
       [accountIds],

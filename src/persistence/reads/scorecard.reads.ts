@@ -24,7 +24,7 @@ export class SqlScorecardReads implements ScorecardReads {
   constructor(private readonly database: DatabaseReader) {}
 
   async byIds(ids: readonly string[], fields: readonly string[]): Promise<ScorecardView[]> {
-    return this.database.rows<ScorecardView>(
+    return this.database.byKey<ScorecardView>(
       `SELECT ${selectedColumns(BY_FIELD, ALWAYS, fields)} FROM scorecard WHERE id = ANY($1::bigint[])`,
       [ids],
     );

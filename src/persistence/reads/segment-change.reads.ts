@@ -38,7 +38,7 @@ export class SqlSegmentChangeReads implements SegmentChangeReads {
   }
 
   async byIds(ids: readonly string[]): Promise<SegmentChangeView[]> {
-    return this.database.rows<SegmentChangeView>(
+    return this.database.byKey<SegmentChangeView>(
       `SELECT ${COLUMNS} FROM segment_change c WHERE c.id = ANY($1::bigint[])`,
       [ids],
     );
@@ -60,7 +60,7 @@ export class SqlSegmentChangeReads implements SegmentChangeReads {
   }
 
   async countsOf(segmentIds: readonly string[]): Promise<SegmentChangeCount[]> {
-    return this.database.rows<SegmentChangeCount>(
+    return this.database.byKey<SegmentChangeCount>(
       `SELECT segment_id::text AS "segmentId", count(*)::int AS count FROM segment_change
        WHERE segment_id = ANY($1::bigint[]) GROUP BY segment_id`,
       [segmentIds],

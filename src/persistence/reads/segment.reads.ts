@@ -51,7 +51,7 @@ export class SqlSegmentReads implements SegmentReads {
   }
 
   async byIds(ids: readonly string[]): Promise<SegmentView[]> {
-    return this.database.rows<SegmentView>(
+    return this.database.byKey<SegmentView>(
       `SELECT ${COLUMNS} FROM segment s WHERE s.id = ANY($1::bigint[])`,
       [ids],
     );
@@ -87,7 +87,7 @@ export class SqlSegmentReads implements SegmentReads {
   }
 
   async goalsOf(segmentIds: readonly string[]): Promise<SegmentGoalView[]> {
-    return this.database.rows<SegmentGoalView>(
+    return this.database.byKey<SegmentGoalView>(
       `SELECT segment_id::text AS "segmentId", metric, target::float8 AS target, from_on AS "from", to_on AS "to"
        FROM segment_goal WHERE segment_id = ANY($1::bigint[]) ORDER BY from_on, to_on, metric`,
       [segmentIds],

@@ -39,14 +39,14 @@ export class SqlAdjustmentReads implements AdjustmentReads {
   }
 
   async byIds(ids: readonly string[]): Promise<AdjustmentView[]> {
-    return this.database.rows<AdjustmentView>(
+    return this.database.byKey<AdjustmentView>(
       `SELECT ${COLUMNS} FROM service_adjustment s WHERE s.id = ANY($1::bigint[])`,
       [ids],
     );
   }
 
   async activeOf(accountIds: readonly string[]): Promise<AdjustmentView[]> {
-    return this.database.rows<AdjustmentView>(
+    return this.database.byKey<AdjustmentView>(
       `SELECT ${COLUMNS} FROM service_adjustment s WHERE s.account_id = ANY($1::bigint[]) AND s.status = 'ACTIVE'`,
       [accountIds],
     );

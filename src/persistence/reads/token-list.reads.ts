@@ -38,7 +38,7 @@ export class SqlTokenListReads implements TokenListReads {
   }
 
   byIds(ids: readonly string[], now: string): Promise<TokenView[]> {
-    return this.database.rows<TokenView>(
+    return this.database.byKey<TokenView>(
       `SELECT ${COLUMNS}, ${usableAt('$2')} AS usable FROM api_token t WHERE t.id = ANY($1::bigint[])`,
       [ids, now],
     );

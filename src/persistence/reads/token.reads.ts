@@ -50,7 +50,7 @@ export class SqlTokenReads implements TokenReads {
   }
 
   private async find(asked: readonly Asked[]): Promise<Map<number, UsableToken>> {
-    const rows = await this.database.rows<FoundToken>(
+    const rows = await this.database.byKey<FoundToken>(
       `SELECT asked.place::int, t.id::text AS id, t.name, t.role, t.csm_id::text AS "csmId",
          t.last_used_at AS "lastUsedAt"
        FROM unnest($1::text[], $2::timestamptz[]) WITH ORDINALITY AS asked(hash, now, place)

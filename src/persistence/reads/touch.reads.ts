@@ -29,7 +29,7 @@ export class SqlTouchReads implements TouchReads {
   }
 
   async countsOf(accountIds: readonly string[]): Promise<ListLength[]> {
-    return this.database.rows<ListLength>(
+    return this.database.byKey<ListLength>(
       `SELECT account_id::text AS "ownerId", count(*)::int AS length FROM touch
        WHERE account_id = ANY($1::bigint[]) GROUP BY account_id`,
       [accountIds],
@@ -37,13 +37,13 @@ export class SqlTouchReads implements TouchReads {
   }
 
   async byIds(ids: readonly string[]): Promise<TouchView[]> {
-    return this.database.rows<TouchView>(`SELECT ${COLUMNS} FROM touch t WHERE t.id = ANY($1::bigint[])`, [
+    return this.database.byKey<TouchView>(`SELECT ${COLUMNS} FROM touch t WHERE t.id = ANY($1::bigint[])`, [
       ids,
     ]);
   }
 
   async latestOf(accountIds: readonly string[], size: number): Promise<TouchView[]> {
-    return this.database.rows<TouchView>(
+    return this.database.byKey<TouchView>(
       `SELECT ${COLUMNS} FROM unnest($1::bigint[]) AS wanted(id)
        CROSS JOIN LATERAL (
          SELECT * FROM touch WHERE account_id = wanted.id

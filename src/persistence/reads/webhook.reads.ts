@@ -49,7 +49,7 @@ export class SqlWebhookReads implements WebhookReads {
   }
 
   async endpointsByIds(ids: readonly string[]): Promise<WebhookEndpointView[]> {
-    return this.database.rows<WebhookEndpointView>(
+    return this.database.byKey<WebhookEndpointView>(
       `SELECT ${ENDPOINT} FROM webhook_endpoint p WHERE p.id = ANY($1::bigint[])`,
       [ids],
     );
@@ -80,7 +80,7 @@ export class SqlWebhookReads implements WebhookReads {
   }
 
   async deliveriesByIds(ids: readonly string[]): Promise<WebhookDeliveryView[]> {
-    return this.database.rows<WebhookDeliveryView>(
+    return this.database.byKey<WebhookDeliveryView>(
       `SELECT ${DELIVERY} FROM webhook_delivery d ${TOLD} WHERE d.id = ANY($1::bigint[])`,
       [ids],
     );
@@ -88,7 +88,7 @@ export class SqlWebhookReads implements WebhookReads {
 
   async countsOf(endpointIds: readonly string[], status: 'PENDING' | 'DEAD'): Promise<ListLength[]> {
     // The status stands in the text: only so are the indexes of what is pending and what is dead of use.
-    return this.database.rows<ListLength>(
+    return this.database.byKey<ListLength>(
       `SELECT d.endpoint_id::text AS "ownerId", count(*)::int AS length FROM webhook_delivery d
        WHERE d.endpoint_id = ANY($1::bigint[]) AND d.status = '${status}' GROUP BY d.endpoint_id`,
       [endpointIds],

@@ -30,6 +30,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Uniqu
 @Index('ix_account_arr', { synchronize: false })
 @Index('ix_account_name', { synchronize: false })
 @Index('ix_account_review_due', { synchronize: false })
+@Index('ix_account_review_queue', { synchronize: false })
 @Index('ix_account_csm', { synchronize: false })
 @Index('ix_account_pool', { synchronize: false })
 @Unique('uq_account_external_id', ['externalId'])

@@ -15,8 +15,8 @@ interface AssignmentRow {
 }
 
 const OWNED_BY = `
-  SELECT owned.account_id::text FROM (${lookedAfterBy('$1::bigint', '$3')}) owned
-  WHERE owned.account_id = ANY($2::bigint[])`;
+  SELECT owned.id::text AS account_id FROM (${lookedAfterBy('$1::bigint', '$3')}) owned
+  WHERE owned.id = ANY($2::bigint[])`;
 
 const END = `
   UPDATE portfolio_assignment SET to_on = r.to_on

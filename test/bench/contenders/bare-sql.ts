@@ -1,5 +1,6 @@
 import { dueSql } from '../../../src/persistence/reads/due-touch';
 import { RELATIONSHIP_FACTS } from '../../../src/persistence/reads/capacity.reads';
+import { inPlaceSql, placesSql } from '../../../src/persistence/reads/review-queue';
 import { lookedAfterBy } from '../../../src/persistence/looked-after';
 
 /** $1 the external id. Tiers, keys and amounts come as text, as everywhere here. */
@@ -137,9 +138,10 @@ export const BREAKDOWN = `
 export const REVIEW_QUEUE = `
   SELECT a.external_id, a.name, a.arr, a.effective_tier, a.review_due_on, a.review_triggers, a.review_escalated_on,
     greatest(current_date - a.review_due_on, 0) AS days_overdue
-  FROM account a WHERE a.review_due_on <= $2::date
-  ORDER BY (a.review_escalated_on IS NULL)::int, coalesce(array_position($1::text[], a.effective_tier), 99),
-    a.review_due_on NULLS LAST, a.arr DESC NULLS LAST, a.id LIMIT 20`;
+  FROM ${placesSql('$1')} CROSS JOIN LATERAL (
+    ${inPlaceSql('a.review_due_on <= $2::date')} ORDER BY a.review_due_on, a.arr DESC NULLS LAST, a.id LIMIT 20
+  ) a
+  ORDER BY place.waits, place.rank, a.review_due_on, a.arr DESC NULLS LAST, a.id LIMIT 20`;
 
 /** $1 the programs, $2 today, $3 the CSM. */
 export const CSM_DAY = `
