@@ -17,6 +17,7 @@ import { AddThrottleBuckets1765200000000 } from '../../migrations/1765200000000-
 import { AddWebhooks1765600000000 } from '../../migrations/1765600000000-add-webhooks';
 import { AddWebhookUses1765900000000 } from '../../migrations/1765900000000-add-webhook-uses';
 import { IndexOwners1766020000000 } from '../../migrations/1766020000000-index-owners';
+import { QuickenRescoring1766040000000 } from '../../migrations/1766040000000-quicken-rescoring';
 import { AddBookFigures1765700000000 } from '../../migrations/1765700000000-add-book-figures';
 import { AddPastBookFigures1765710000000 } from '../../migrations/1765710000000-add-past-book-figures';
 import { QuickenAuditOfNewAccounts1766010000000 } from '../../migrations/1766010000000-quicken-audit-of-new-accounts';
@@ -154,6 +155,7 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       AddWebhookUses1765900000000,
       QuickenAuditOfNewAccounts1766010000000,
       IndexOwners1766020000000,
+      QuickenRescoring1766040000000,
     ],
     // See Transaction for what the pipeline is good for.
     extra: {
