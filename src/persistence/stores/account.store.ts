@@ -44,24 +44,9 @@ const OUTLINE = `a.id::text, a.external_id, a.version, a.designation_reason, a.d
     pending.extended AS pending_extended,
     override.reason AS override_reason, override.expires_on::text AS override_expires_on`;
 
-const OUTLINE_JOINS = `
-  LEFT JOIN pending_downgrade pending ON pending.account_id = a.id
-  LEFT JOIN tier_override override ON override.account_id = a.id AND override.status = 'ACTIVE'`;
-
-const outlinesAfter = (more = '', joins = ''): string => `
-  SELECT ${OUTLINE}, ${selected(OUTLINE_COLUMNS)} ${more}
-  FROM (SELECT * FROM account WHERE id > $1 AND ${SCORED} ORDER BY account.id LIMIT $2) a ${OUTLINE_JOINS} ${joins}
-  ORDER BY a.id`;
-
-const OUTLINES_AFTER = outlinesAfter();
-const SHOWN_OUTLINES_AFTER = outlinesAfter(
-  `, a.total::text AS total, card.guardrails`,
-  `LEFT JOIN scorecard card ON card.id = a.scorecard_id`,
-);
-
 /**
- * As OUTLINE_JOINS, looked up account by account: a statement that is planned once for all accounts would otherwise go
- * on reading these tables as a whole when they have grown.
+ * Looked up account by account: every batch of accounts would otherwise read these tables as a whole, however large they
+ * have become.
  */
 const LOOKED_UP = `
   LEFT JOIN LATERAL (
@@ -70,6 +55,17 @@ const LOOKED_UP = `
   LEFT JOIN LATERAL (
     SELECT reason, expires_on FROM tier_override WHERE account_id = a.id AND status = 'ACTIVE' LIMIT 1
   ) override ON true`;
+
+const outlinesAfter = (more = '', joins = ''): string => `
+  SELECT ${OUTLINE}, ${selected(OUTLINE_COLUMNS)} ${more}
+  FROM (SELECT * FROM account WHERE id > $1 AND ${SCORED} ORDER BY account.id LIMIT $2) a ${LOOKED_UP} ${joins}
+  ORDER BY a.id`;
+
+const OUTLINES_AFTER = outlinesAfter();
+const SHOWN_OUTLINES_AFTER = outlinesAfter(
+  `, a.total::text AS total, card.guardrails`,
+  `LEFT JOIN scorecard card ON card.id = a.scorecard_id`,
+);
 
 /**
  * Everything that the rules need of an account, in one row; $2 is the first day of upgrades worth looking at.
