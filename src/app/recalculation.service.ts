@@ -185,16 +185,41 @@ async function rescoreLocked(
   stamp: Stamp,
 ): Promise<readonly AccountWrite[]> {
   const model = await publishedModel(stores);
-  const accounts = await stores.accounts.lockByIds(ids, correctableSince(model, stamp.today));
+  const summaries = await stores.accounts.lockSummariesByIds(ids);
+  const decided = new Map<string, AccountWrite>();
+  for (const summary of summaries) {
+    const write = rescoredWrite(summary, model, stamp);
+    if (write !== null && isCertain(write)) decided.set(summary.id, write);
+  }
+  const doubtful = summaries.filter(({ id }) => !decided.has(id)).map(({ id }) => id);
+  const accounts =
+    doubtful.length === 0
+      ? []
+      : await stores.accounts.readByIds(doubtful, correctableSince(model, stamp.today));
   const unchanged: StoredAccount[] = [];
-  const writes = accounts.flatMap((account) => {
+  for (const account of accounts) {
     const write = rescoredWrite(account, model, stamp);
     if (write === null) unchanged.push(account);
-    return write ?? [];
-  });
+    else decided.set(account.id, write);
+  }
+  const writes = summaries.flatMap(({ id }) => decided.get(id) ?? []);
   await saveAccounts(stores, writes, stamp);
   await stores.accounts.noteDigests(unchanged);
   return writes;
+}
+
+/**
+ * Whether a summary is enough to know what is to be written: the tier of the new scorecard is another one than that of
+ * the last, so that it says something new whatever stands for the last one; and no review is compared with that.
+ */
+function isCertain({ before, account, newScorecard, entries }: AccountWrite): boolean {
+  return (
+    newScorecard &&
+    entries.length > 0 &&
+    before !== null &&
+    before.standing.computed !== account.standing.computed &&
+    before.review.baseline !== null
+  );
 }
 
 /** What cannot be decided may belong to a later day, which the whole account tells. */

@@ -18,6 +18,7 @@ import { AddWebhooks1765600000000 } from '../../migrations/1765600000000-add-web
 import { AddWebhookUses1765900000000 } from '../../migrations/1765900000000-add-webhook-uses';
 import { IndexOwners1766020000000 } from '../../migrations/1766020000000-index-owners';
 import { IndexReviewQueue1766030000000 } from '../../migrations/1766030000000-index-review-queue';
+import { QuickenRescoring1766040000000 } from '../../migrations/1766040000000-quicken-rescoring';
 import { AddBookFigures1765700000000 } from '../../migrations/1765700000000-add-book-figures';
 import { AddPastBookFigures1765710000000 } from '../../migrations/1765710000000-add-past-book-figures';
 import { QuickenAuditOfNewAccounts1766010000000 } from '../../migrations/1766010000000-quicken-audit-of-new-accounts';
@@ -156,6 +157,7 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       QuickenAuditOfNewAccounts1766010000000,
       IndexOwners1766020000000,
       IndexReviewQueue1766030000000,
+      QuickenRescoring1766040000000,
     ],
     // See Transaction for what the pipeline is good for.
     extra: {

@@ -17,3 +17,16 @@ export class StatementNames {
     return name;
   }
 }
+
+/** What takes its rows from arrays, as `rowsSource` gives them. */
+const TAKES_ROWS = /\bunnest\(\$/;
+
+/**
+ * Names for what writes many rows at once, alone: one plan, by the indexes, does for all of these, and to plan them anew
+ * costs more the more columns they have.
+ */
+export class RowStatementNames extends StatementNames {
+  override of(sql: string): string | undefined {
+    return TAKES_ROWS.test(sql) ? super.of(sql) : undefined;
+  }
+}

@@ -7,7 +7,7 @@ import { type StatementNames } from './statement-names';
 export type LocalSettings = Readonly<Record<string, string>>;
 
 export interface TransactionStart {
-  /** The names by which its statements stay prepared; null where each is planned for what it is about. */
+  /** The names by which its statements stay prepared; null, and what has no name, is planned for what it is about. */
   readonly names: StatementNames | null;
   readonly settings: LocalSettings;
   readonly isolation?: 'REPEATABLE READ' | undefined;

@@ -3,7 +3,7 @@ import { Interruption } from '../app/ports/interruption';
 import { writePool } from './data-source';
 import { crowdOf, noConnection } from './reads/database-reader';
 import { type StatementCanceller } from './statement-canceller';
-import { StatementNames } from './statement-names';
+import { RowStatementNames, StatementNames } from './statement-names';
 import { type LocalSettings, Transaction, type TransactionStart } from './transaction';
 import { WorkScope } from './work-scope';
 
@@ -37,8 +37,12 @@ export interface TransactionOptions {
  * connection, for a lock or for a statement. Scheduled work and commands take the time that they need.
  */
 export class Transactions {
-  /** Of requests, which are many and alike; what is done by schedule or from files is planned for what it is about. */
+  /**
+   * Of requests, which are many and alike; what is done by schedule or from files is planned for what it is about, save
+   * for what it writes.
+   */
   private readonly names = new StatementNames();
+  private readonly rowNames = new RowStatementNames();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -48,7 +52,7 @@ export class Transactions {
   /** Throws OVERLOADED and TIMEOUT where there are bounds, beside what the work throws. */
   async run<T>(work: Work<T>, { isolation, settings = {} }: TransactionOptions = {}): Promise<T> {
     if (this.bounds === null) {
-      return this.begin({ names: null, settings, isolation }, (transaction) => committed(transaction, work));
+      return this.begin({ names: this.rowNames, settings, isolation }, (transaction) => committed(transaction, work));
     }
     if (crowdOf(writePool(this.dataSource)) >= this.bounds.mostWaiting) throw noConnection();
     const scope = new WorkScope(this.bounds.timeLimit);
@@ -63,7 +67,7 @@ export class Transactions {
 
   /** Does the work without bounds, and takes everything back. Throws why it could not have been kept. */
   async rehearse<T>(work: Work<T>, settings: LocalSettings): Promise<T> {
-    return this.begin({ names: null, settings }, async (transaction) => {
+    return this.begin({ names: this.rowNames, settings }, async (transaction) => {
       const result = await work(transaction.manager);
       // What nobody has waited for, and what is checked at the end alone, fails here as it would by COMMIT.
       await transaction.manager.query('SET CONSTRAINTS ALL IMMEDIATE');

@@ -118,6 +118,8 @@ export interface AccountStore {
    * there is anything to write.
    */
   lockSummaries(externalIds: readonly string[]): Promise<Map<string, StoredAccount>>;
+  /** As lockSummaries, of the accounts that have the ids, in the order of these. */
+  lockSummariesByIds(ids: readonly string[]): Promise<StoredAccount[]>;
   /** The ids of the accounts that exist, by external id. */
   idsOf(externalIds: readonly string[]): Promise<Map<string, string>>;
   /** Locks those that exist, in one order for everybody, and reads nothing else of them. */

@@ -33,6 +33,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Uniqu
 @Index('ix_account_review_queue', { synchronize: false })
 @Index('ix_account_csm', { synchronize: false })
 @Index('ix_account_pool', { synchronize: false })
+@Index('ix_account_lines_applied', { synchronize: false })
 @Unique('uq_account_external_id', ['externalId'])
 export class AccountRow {
   @PrimaryGeneratedColumn('identity', {

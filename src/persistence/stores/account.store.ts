@@ -44,24 +44,9 @@ const OUTLINE = `a.id::text, a.external_id, a.version, a.designation_reason, a.d
     pending.extended AS pending_extended,
     override.reason AS override_reason, override.expires_on::text AS override_expires_on`;
 
-const OUTLINE_JOINS = `
-  LEFT JOIN pending_downgrade pending ON pending.account_id = a.id
-  LEFT JOIN tier_override override ON override.account_id = a.id AND override.status = 'ACTIVE'`;
-
-const outlinesAfter = (more = '', joins = ''): string => `
-  SELECT ${OUTLINE}, ${selected(OUTLINE_COLUMNS)} ${more}
-  FROM (SELECT * FROM account WHERE id > $1 AND ${SCORED} ORDER BY account.id LIMIT $2) a ${OUTLINE_JOINS} ${joins}
-  ORDER BY a.id`;
-
-const OUTLINES_AFTER = outlinesAfter();
-const SHOWN_OUTLINES_AFTER = outlinesAfter(
-  `, a.total::text AS total, card.guardrails`,
-  `LEFT JOIN scorecard card ON card.id = a.scorecard_id`,
-);
-
 /**
- * As OUTLINE_JOINS, looked up account by account: a statement that is planned once for all accounts would otherwise go
- * on reading these tables as a whole when they have grown.
+ * Looked up account by account: every batch of accounts would otherwise read these tables as a whole, however large they
+ * have become.
  */
 const LOOKED_UP = `
   LEFT JOIN LATERAL (
@@ -70,6 +55,17 @@ const LOOKED_UP = `
   LEFT JOIN LATERAL (
     SELECT reason, expires_on FROM tier_override WHERE account_id = a.id AND status = 'ACTIVE' LIMIT 1
   ) override ON true`;
+
+const outlinesAfter = (more = '', joins = ''): string => `
+  SELECT ${OUTLINE}, ${selected(OUTLINE_COLUMNS)} ${more}
+  FROM (SELECT * FROM account WHERE id > $1 AND ${SCORED} ORDER BY account.id LIMIT $2) a ${LOOKED_UP} ${joins}
+  ORDER BY a.id`;
+
+const OUTLINES_AFTER = outlinesAfter();
+const SHOWN_OUTLINES_AFTER = outlinesAfter(
+  `, a.total::text AS total, card.guardrails`,
+  `LEFT JOIN scorecard card ON card.id = a.scorecard_id`,
+);
 
 /**
  * Everything that the rules need of an account, in one row; $2 is the first day of upgrades worth looking at.
@@ -89,14 +85,21 @@ export const LOAD_ACCOUNTS = loadAccounts(
     WHERE account_id = a.id AND kind = 'UPGRADE' AND caused_by <> '[]' AND occurred_on >= $2
       AND newest.occurred_on >= $2
   ) upgrades ON true`,
+  'card.id = a.scorecard_id',
 );
 
 const LOAD_BY_ID = `${LOAD_ACCOUNTS} WHERE a.id = ANY($1::bigint[]) ORDER BY a.id`;
 
-/** As LOAD_ACCOUNTS, without what only matters where something is to be written. */
-const SUMMARISE_ACCOUNTS = loadAccounts('NULL AS scorecard, NULL AS recent_upgrades', '');
+/** As LOAD_ACCOUNTS, without what only matters where something is to be written: of the scorecard, an index has the day. */
+const SUMMARISE_ACCOUNTS = loadAccounts(
+  'NULL AS scorecard, NULL AS recent_upgrades',
+  '',
+  'card.account_id = a.id AND card.id = a.scorecard_id',
+);
 
-function loadAccounts(more: string, joins: string): string {
+const SUMMARISE_BY_ID = `${SUMMARISE_ACCOUNTS} WHERE a.id = ANY($1::bigint[]) ORDER BY a.id`;
+
+function loadAccounts(more: string, joins: string, card: string): string {
   return `
   SELECT ${OUTLINE}, ${selected(ACCOUNT_COLUMNS)},
     parent.external_id AS parent_external_id, a.lines_applied_on::text, lines.name_seats, lines.name_products,
@@ -104,7 +107,7 @@ function loadAccounts(more: string, joins: string): string {
   FROM account a
   LEFT JOIN account parent ON parent.id = a.parent_id
   ${LOOKED_UP}
-  LEFT JOIN scorecard card ON card.id = a.scorecard_id
+  LEFT JOIN scorecard card ON ${card}
   LEFT JOIN LATERAL (
     SELECT bool_or(seats IS NOT NULL) AS name_seats, bool_or(product IS NOT NULL) AS name_products
     FROM subscription_line WHERE account_id = a.id AND a.lines_applied_on IS NOT NULL
@@ -140,11 +143,12 @@ export class SqlAccountStore implements AccountStore {
 
   async lockSummaries(externalIds: readonly string[]): Promise<Map<string, StoredAccount>> {
     const held = await this.lock(HAS_EXTERNAL_ID, [externalIds]);
-    if (held.length === 0) return new Map();
-    const rows = await this.query<LoadedAccount>(`${SUMMARISE_ACCOUNTS} WHERE a.id = ANY($1::bigint[])`, [
-      held.map(idOf),
-    ]);
-    return new Map(rows.map((row) => [row.external_id, storedAccount(row)]));
+    const accounts = await this.summarise(held);
+    return new Map(accounts.map((account) => [account.externalId, account]));
+  }
+
+  async lockSummariesByIds(ids: readonly string[]): Promise<StoredAccount[]> {
+    return this.summarise(await this.lock(HAS_ID, [ids]));
   }
 
   async idsOf(externalIds: readonly string[]): Promise<Map<string, string>> {
@@ -256,6 +260,12 @@ export class SqlAccountStore implements AccountStore {
        ORDER BY account.id FOR NO KEY UPDATE`,
       values,
     );
+  }
+
+  private async summarise(held: readonly HeldAccount[]): Promise<StoredAccount[]> {
+    if (held.length === 0) return [];
+    const rows = await this.query<LoadedAccount>(SUMMARISE_BY_ID, [held.map(idOf)]);
+    return rows.map(storedAccount);
   }
 
   private async takeIds({ added, scored, parents }: WantedIds): Promise<TakenIds | undefined> {
