@@ -108,7 +108,8 @@ export async function refreshStayers(
 ): Promise<void> {
   const model = await publishedModel(stores);
   if (model.version !== version) return;
-  const accounts = await stores.accounts.lockByIds(ids, stamp.today);
+  // By another model every scorecard is another one, whatever the last one said.
+  const accounts = await stores.accounts.lockSummariesByIds(ids);
   const context = { model, today: stamp.today, trigger: 'MODEL_PUBLISHED', fromFile: false } as const;
   const writes = accounts
     .filter((account) => !isAheadOf(account, stamp.today))
