@@ -19,13 +19,16 @@ export class QuickenRescoring1766040000000 implements MigrationInterface {
   name = 'QuickenRescoring1766040000000';
 
   async up(runner: QueryRunner): Promise<void> {
+    const changed = `old_rows o JOIN new_rows n ON n.id = o.id
+          WHERE n.review_due_on IS NOT NULL AND n.review_due_on IS DISTINCT FROM o.review_due_on`;
     await runner.query(`DROP TRIGGER account_update_events ON account`);
     await runner.query(`
       CREATE OR REPLACE FUNCTION account_update_events() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN
+        -- Most changes are of single accounts, and of other things: an INSERT of nothing costs more than this question.
+        IF NOT EXISTS (SELECT FROM ${changed}) THEN RETURN NULL; END IF;
         INSERT INTO event (${COLUMNS})${event('n')}
-        FROM current_stamp() s, old_rows o JOIN new_rows n ON n.id = o.id
-        WHERE n.review_due_on <= s.today AND n.review_due_on IS DISTINCT FROM o.review_due_on
+        FROM current_stamp() s, ${changed} AND n.review_due_on <= s.today
         ORDER BY n.id
         ON CONFLICT (once_key) WHERE once_key IS NOT NULL DO NOTHING;
         RETURN NULL;
