@@ -52,7 +52,9 @@ export class Transactions {
   /** Throws OVERLOADED and TIMEOUT where there are bounds, beside what the work throws. */
   async run<T>(work: Work<T>, { isolation, settings = {} }: TransactionOptions = {}): Promise<T> {
     if (this.bounds === null) {
-      return this.begin({ names: this.rowNames, settings, isolation }, (transaction) => committed(transaction, work));
+      return this.begin({ names: this.rowNames, settings, isolation }, (transaction) =>
+        committed(transaction, work),
+      );
     }
     if (crowdOf(writePool(this.dataSource)) >= this.bounds.mostWaiting) throw noConnection();
     const scope = new WorkScope(this.bounds.timeLimit);
