@@ -53,6 +53,17 @@ describe('rows that are handed over column by column', () => {
     );
   });
 
+  test('may have columns of JSON alone', async () => {
+    const columns: Columns = { before: 'jsonb', after: 'jsonb' };
+    const rows = [{ before: 'a' }, { before: null, after: { b: null } }, { after: 'null' }];
+    expect(
+      await database.query(
+        `SELECT before, after FROM ${rowsSource(columns, 1, true)} ORDER BY position`,
+        rowsParameters(columns, rows),
+      ),
+    ).toEqual(rows.map((row) => ({ before: null, after: null, ...row })));
+  });
+
   test('may be none', async () => {
     expect(await database.query(`SELECT * FROM ${rowsSource(COLUMNS)}`, rowsParameters(COLUMNS, []))).toEqual(
       [],

@@ -45,8 +45,30 @@ const OUTLINE = `a.id::text, a.external_id, a.version, a.designation_reason, a.d
     override.reason AS override_reason, override.expires_on::text AS override_expires_on`;
 
 /**
- * Looked up account by account: every batch of accounts would otherwise read these tables as a whole, however large they
- * have become.
+ * What is joined to a batch of accounts is asked for between its first and its last one: every batch would otherwise read
+ * these tables as a whole, however large they have become.
+ */
+const within = (column: string): string => `${column} > $1 AND ${column} <= (SELECT max(id) FROM a)`;
+
+const outlinesAfter = (more = '', joins = ''): string => `
+  WITH a AS MATERIALIZED (SELECT * FROM account WHERE id > $1 AND ${SCORED} ORDER BY account.id LIMIT $2)
+  SELECT ${OUTLINE}, ${selected(OUTLINE_COLUMNS)} ${more}
+  FROM a
+  LEFT JOIN pending_downgrade pending ON pending.account_id = a.id AND ${within('pending.account_id')}
+  LEFT JOIN tier_override override ON override.account_id = a.id AND override.status = 'ACTIVE'
+    AND ${within('override.account_id')}
+  ${joins}
+  ORDER BY a.id`;
+
+const OUTLINES_AFTER = outlinesAfter();
+const SHOWN_OUTLINES_AFTER = outlinesAfter(
+  `, a.total::text AS total, card.guardrails`,
+  `LEFT JOIN scorecard card ON card.id = a.scorecard_id`,
+);
+
+/**
+ * Looked up account by account: a statement that is planned once for all accounts would otherwise go on reading these
+ * tables as a whole when they have grown.
  */
 const LOOKED_UP = `
   LEFT JOIN LATERAL (
@@ -55,17 +77,6 @@ const LOOKED_UP = `
   LEFT JOIN LATERAL (
     SELECT reason, expires_on FROM tier_override WHERE account_id = a.id AND status = 'ACTIVE' LIMIT 1
   ) override ON true`;
-
-const outlinesAfter = (more = '', joins = ''): string => `
-  SELECT ${OUTLINE}, ${selected(OUTLINE_COLUMNS)} ${more}
-  FROM (SELECT * FROM account WHERE id > $1 AND ${SCORED} ORDER BY account.id LIMIT $2) a ${LOOKED_UP} ${joins}
-  ORDER BY a.id`;
-
-const OUTLINES_AFTER = outlinesAfter();
-const SHOWN_OUTLINES_AFTER = outlinesAfter(
-  `, a.total::text AS total, card.guardrails`,
-  `LEFT JOIN scorecard card ON card.id = a.scorecard_id`,
-);
 
 /**
  * Everything that the rules need of an account, in one row; $2 is the first day of upgrades worth looking at.
