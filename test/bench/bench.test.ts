@@ -108,7 +108,7 @@ describe('Tierbook beside the bare handler', () => {
   test('comes out as a table and a chart', async () => {
     const lines: string[] = [];
     const cells = await measure({ ...options(), log: (line) => lines.push(line) });
-    expect(lines).toEqual(['round 1 of 1 is done']);
+    expect(lines).toEqual(['all are warm', 'round 1 of 1 is done']);
     expect(cells.map(({ question, connections, contender }) => [question, connections, contender])).toEqual(
       QUESTIONS.flatMap((question) =>
         [1, 3].flatMap((connections) => [TIERBOOK, BARE].map((name) => [question, connections, name])),
@@ -131,6 +131,7 @@ describe('Tierbook beside the bare handler', () => {
       connections: [1, 3],
       rounds: 1,
       seconds: 0.05,
+      warmUp: 0.05,
       writes: 6,
       asked,
       load: agentLoad,

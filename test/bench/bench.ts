@@ -14,6 +14,7 @@ command
   .option('--accounts <count>', 'accounts of the book', '100000')
   .option('--rounds <count>', 'how often everything is measured', '3')
   .option('--seconds <count>', 'how long each contender is asked one question at one go', '1')
+  .option('--warm-up <seconds>', 'how long each is asked every question before anything is measured', '4')
   .option('--writes <count>', 'the most overrides of a contender at one go', '1500')
   .option('--connections <counts>', 'connections, one after another', '1,10,50')
   .option('--only <contenders>', `of ${Object.keys(STARTERS).join(',')}`)
@@ -26,6 +27,7 @@ command
   .option('--large <count>', 'accounts of the large book', '1000000')
   .option('--rounds <count>', 'how often everything is measured', '5')
   .option('--seconds <count>', 'how long each is asked at one go', '5')
+  .option('--warm-up <seconds>', 'how long each is asked before anything is measured', '4')
   .action((wishes: BreakdownWishes) => breakdownGrowth(wishes));
 command
   .command('start-up')

@@ -18,6 +18,7 @@ export interface BreakdownWishes {
   readonly large: string;
   readonly rounds: string;
   readonly seconds: string;
+  readonly warmUp: string;
 }
 
 /** No slower on the large book than on the small one, within this; and so many times as fast as scanning it. */
@@ -54,6 +55,7 @@ export async function breakdownGrowth(wishes: BreakdownWishes): Promise<void> {
       connections: [1],
       rounds: Number(wishes.rounds),
       seconds: Number(wishes.seconds),
+      warmUp: Number(wishes.warmUp),
       writes: 0,
       asked: NOTHING_BUT_BREAKDOWNS,
       load: autocannonLoad(PEERS),

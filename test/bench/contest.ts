@@ -32,6 +32,7 @@ export interface ContestWishes {
   readonly accounts: string;
   readonly rounds: string;
   readonly seconds: string;
+  readonly warmUp: string;
   readonly writes: string;
   readonly connections: string;
   readonly only?: string;
@@ -68,6 +69,7 @@ export async function contest(wishes: ContestWishes): Promise<void> {
         connections: wishes.connections.split(',').map(Number),
         rounds: Number(wishes.rounds),
         seconds: Number(wishes.seconds),
+        warmUp: Number(wishes.warmUp),
         writes: Number(wishes.writes),
         asked: await chooseAsked(client),
         load: autocannonLoad(PEERS),

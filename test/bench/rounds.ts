@@ -1,4 +1,4 @@
-import { type Contender } from './contender';
+import { type Contender, type Request } from './contender';
 import { type Cell } from './figures';
 import { type Load, type Pressed } from './load';
 import { type Asked, type Question } from './question';
@@ -10,6 +10,8 @@ export interface RoundsOptions {
   readonly rounds: number;
   /** How long each contender is asked one question over so many connections. */
   readonly seconds: number;
+  /** How long each contender is asked every question that only reads before anything is measured. */
+  readonly warmUp: number;
   /** The most writes of one contender at one go. */
   readonly writes: number;
   readonly asked: Asked;
@@ -27,12 +29,14 @@ export async function measure(options: RoundsOptions): Promise<Cell[]> {
   const { contenders, questions, connections, rounds, log } = options;
   const measured = new Map<string, { cell: Omit<Cell, 'rounds'>; rounds: Pressed[] }>();
   const writes = new Writes(options);
+  for (const contender of contenders) await warm(options, contender);
+  log('all are warm');
   for (let round = 0; round < rounds; round += 1) {
     for (const question of questions) {
       for (const count of connections) {
         for (const contender of turned(contenders, round)) {
           if (!answers(contender, question, options.asked)) continue;
-          const pressed = await press(options, writes, contender, question, count, round === 0);
+          const pressed = await press(options, writes, contender, question, count);
           const key = `${question} ${count} ${contender.name}`;
           const entry = measured.get(key) ?? {
             cell: { contender: contender.name, question, connections: count },
@@ -62,7 +66,17 @@ export function answers(contender: Contender, question: Question, asked: Asked):
   return variables !== undefined && contender.requestFor(question, variables) !== null;
 }
 
-const WARM_UP_SHARE = 0.5;
+const WARM_UP_CONNECTIONS = 10;
+
+/** What users ask has been running for a while: what is compiled when it is asked often is so before anything counts. */
+async function warm({ questions, warmUp, asked, load }: RoundsOptions, contender: Contender): Promise<void> {
+  for (const question of questions) {
+    if (question === 'override' || !answers(contender, question, asked)) continue;
+    const requests = requestsOf(contender, question, asked);
+    const pressure = { url: contender.url, requests, connections: WARM_UP_CONNECTIONS };
+    checked(contender, question, await load({ ...pressure, seconds: warmUp }));
+  }
+}
 
 async function press(
   { asked, seconds, load }: RoundsOptions,
@@ -70,7 +84,6 @@ async function press(
   contender: Contender,
   question: Question,
   connections: number,
-  isFirst: boolean,
 ): Promise<Pressed> {
   const { url } = contender;
   if (question === 'override') {
@@ -80,11 +93,12 @@ async function press(
       await load({ url, requests: writes.take(contender, connections), connections, seconds: null }),
     );
   }
-  const requests = asked[question].flatMap((variables) => contender.requestFor(question, variables) ?? []);
-  const pressure = { url, requests, connections };
-  // What is compiled when it is asked often is so before anything counts.
-  if (isFirst) await load({ ...pressure, seconds: seconds * WARM_UP_SHARE });
-  return checked(contender, question, await load({ ...pressure, seconds }));
+  const requests = requestsOf(contender, question, asked);
+  return checked(contender, question, await load({ url, requests, connections, seconds }));
+}
+
+function requestsOf(contender: Contender, question: Question, asked: Asked): Request[] {
+  return asked[question].flatMap((variables) => contender.requestFor(question, variables) ?? []);
 }
 
 function checked(contender: Contender, question: Question, pressed: Pressed): Pressed {
@@ -113,7 +127,7 @@ class Writes {
     this.each = Math.min(writes, Math.floor(asked.override.length / Math.max(1, turns)));
   }
 
-  take(contender: Contender, connections: number): NonNullable<ReturnType<Contender['requestFor']>>[] {
+  take(contender: Contender, connections: number): Request[] {
     const count = Math.floor(this.each / connections) * connections;
     if (count === 0) throw new Error('the book has too few accounts for so many overrides');
     const variables = this.options.asked.override.slice(this.used, this.used + count);

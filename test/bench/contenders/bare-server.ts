@@ -35,8 +35,9 @@ interface Statement {
 }
 
 /**
- * The least that answers the questions: node:http, pg and the SQL, in named prepared statements, all that belongs to
- * one answer sent together, and values passed on as PostgreSQL writes them. It knows nobody and refuses nobody.
+ * The least that answers the questions: node:http, pg and the SQL, in named prepared statements that are planned
+ * once, all that belongs to one answer sent together, and values passed on as PostgreSQL writes them. It knows nobody
+ * and refuses nobody.
  */
 export class BareServer {
   private constructor(
@@ -50,7 +51,7 @@ export class BareServer {
       max: CONNECTIONS,
       pipeline: true,
       options:
-        '-c timezone=UTC -c datestyle=ISO -c jit=off -c max_parallel_workers_per_gather=0 -c work_mem=32MB',
+        '-c timezone=UTC -c datestyle=ISO -c jit=off -c max_parallel_workers_per_gather=0 -c work_mem=32MB -c plan_cache_mode=force_generic_plan',
     });
     const { rows } = await pool.query<{ definition: StoredModel }>(
       `SELECT definition FROM tiering_model WHERE status = 'PUBLISHED'`,
