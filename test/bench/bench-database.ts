@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { type EmbeddedPostgres, openEmbeddedPostgres } from '../../src/persistence/embedded-postgres';
 import { TestClock } from '../support/clock';
+import { until } from '../support/until';
 import { type CalendarDate, parseDate } from '../../src/domain/calendar';
 import { type BookSize, growBook, isGrown, loadOriginal, noteGrown } from './book-seed';
 import { cpuSecondsOf } from './process-time';
@@ -59,6 +60,19 @@ export class BenchDatabase {
 
   async drop(name: string): Promise<void> {
     await this.asAdmin((admin) => admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+  }
+
+  /** Waits until no client's statement runs; a server goes on with those whose clients have gone away. */
+  async settled(): Promise<void> {
+    await this.asAdmin((admin) =>
+      until('nothing runs in the database any more', async () => {
+        const { rowCount } = await admin.query(
+          `SELECT FROM pg_stat_activity
+           WHERE state = 'active' AND backend_type = 'client backend' AND pid <> pg_backend_pid()`,
+        );
+        return rowCount === 0;
+      }),
+    );
   }
 
   /** Time of a CPU that PostgreSQL has taken since it was started. */

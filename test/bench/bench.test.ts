@@ -135,6 +135,7 @@ describe('Tierbook beside the bare handler', () => {
       writes: 6,
       asked,
       load: agentLoad,
+      settled: () => Promise.resolve(),
       log: () => undefined,
     };
   }

@@ -59,11 +59,16 @@ export async function breakdownGrowth(wishes: BreakdownWishes): Promise<void> {
       writes: 0,
       asked: NOTHING_BUT_BREAKDOWNS,
       load: autocannonLoad(PEERS),
+      settled: () => database.settled(),
       log: (line) => {
         console.log(line);
       },
     });
     const medians = contenders.map(({ name }) => medianOf(cells, name));
+    const silent = contenders.find((_contender, index) => Number.isNaN(medians[index]));
+    if (silent !== undefined) {
+      throw new Error(`${silent.name} answered nothing in that time; give it more --seconds`);
+    }
     const [small = NaN, , large = NaN, scan = NaN] = medians;
     const about = `breakdown by tier, ${cpus().length} cores, Node ${process.versions.node}; medians in ms`;
     const lines = contenders.map(
@@ -101,7 +106,8 @@ function verdictsOf({ small, large, scan }: Figures): string[] {
 
 function medianOf(cells: readonly Cell[], name: string): number {
   const cell = cells.find(({ contender }) => contender === name);
-  return cell === undefined ? NaN : timeOf(cell, 0.5);
+  const hasAnswered = cell?.rounds.some(({ times }) => times.length > 0) === true;
+  return cell !== undefined && hasAnswered ? timeOf(cell, 0.5) : NaN;
 }
 
 function named(contender: string, accounts: number): string {

@@ -73,6 +73,7 @@ export async function contest(wishes: ContestWishes): Promise<void> {
         writes: Number(wishes.writes),
         asked: await chooseAsked(client),
         load: autocannonLoad(PEERS),
+        settled: () => database.settled(),
         log: (line) => {
           console.log(line);
         },

@@ -16,6 +16,8 @@ export interface RoundsOptions {
   readonly writes: number;
   readonly asked: Asked;
   readonly load: Load;
+  /** Ends once the database works for nobody any more: what one contender has left running would slow the next down. */
+  readonly settled: () => Promise<void>;
   /** Told what happens. */
   readonly log: (line: string) => void;
 }
@@ -69,23 +71,28 @@ export function answers(contender: Contender, question: Question, asked: Asked):
 const WARM_UP_CONNECTIONS = 10;
 
 /** What users ask has been running for a while: what is compiled when it is asked often is so before anything counts. */
-async function warm({ questions, warmUp, asked, load }: RoundsOptions, contender: Contender): Promise<void> {
+async function warm(
+  { questions, warmUp, asked, load, settled }: RoundsOptions,
+  contender: Contender,
+): Promise<void> {
   for (const question of questions) {
     if (question === 'override' || !answers(contender, question, asked)) continue;
     const requests = requestsOf(contender, question, asked);
     const pressure = { url: contender.url, requests, connections: WARM_UP_CONNECTIONS };
     checked(contender, question, await load({ ...pressure, seconds: warmUp }));
+    await settled();
   }
 }
 
 async function press(
-  { asked, seconds, load }: RoundsOptions,
+  { asked, seconds, load, settled }: RoundsOptions,
   writes: Writes,
   contender: Contender,
   question: Question,
   connections: number,
 ): Promise<Pressed> {
   const { url } = contender;
+  await settled();
   if (question === 'override') {
     return checked(
       contender,
@@ -104,9 +111,6 @@ function requestsOf(contender: Contender, question: Question, asked: Asked): Req
 function checked(contender: Contender, question: Question, pressed: Pressed): Pressed {
   if (pressed.failures > 0) {
     throw new Error(`${contender.name} erred ${pressed.failures} times when asked for ${question}`);
-  }
-  if (pressed.times.length === 0) {
-    throw new Error(`${contender.name} answered no ${question} in that time; give it more --seconds`);
   }
   return pressed;
 }
