@@ -8,6 +8,9 @@ export const LOOKED_AT = 1_000;
 /** Accounts that are written together: few enough that nobody has to wait for a batch of them for long. */
 export const WRITTEN = 500;
 
+/** Batches of separate accounts that are written at once, each in a transaction of its own: see `overlapped`. */
+export const AT_ONCE = 2;
+
 /** Every id, a batch after the other, of what gives the ids that come after one and none once there are no more. */
 export function batchesOf(
   idsAfter: (after: string) => Promise<readonly string[]>,

@@ -4,7 +4,7 @@ import { type Mover, type SimulationOutcome, SimulationTally } from '../domain/s
 import { type TieringModel } from '../domain/tiering-model';
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
-import { batchesOf, rowBatches, LOOKED_AT, WRITTEN } from './batches';
+import { AT_ONCE, batchesOf, rowBatches, LOOKED_AT, WRITTEN } from './batches';
 import { once } from './idempotency';
 import { checkReason, existing, modelInForce } from './model-draft.service';
 import { MoverCollector, type MoverPage } from './mover-page';
@@ -16,9 +16,6 @@ import { Interruption } from './ports/interruption';
 import { type UnitOfWork } from './ports/stores';
 import { bringOver, Overtaken, type PublicationKey, refreshStayers } from './publication-changes';
 import { type Published } from './publication-outcome';
-
-/** Batches of accounts that get new scorecards at once, each in a transaction of its own. */
-const AT_ONCE = 2;
 
 export interface SimulatedModel {
   readonly version: number;
@@ -116,7 +113,7 @@ export class PublicationService {
 
   private async refresh(version: number, stamp: Stamp): Promise<void> {
     const stayers = batchesOf((after) =>
-      this.unitOfWork.observe((stores) => stores.preparedPublications.unplacedAfter(version, after, WRITTEN)),
+      this.unitOfWork.observe((stores) => stores.accounts.unplacedAfter(version, after, WRITTEN)),
     );
     const refreshed = overlapped(stayers, AT_ONCE, (ids) =>
       this.unitOfWork.run(stamp, (stores) => refreshStayers(stores, version, ids, stamp)),

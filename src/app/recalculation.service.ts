@@ -4,7 +4,7 @@ import { type TieringModel } from '../domain/tiering-model';
 import { correctableSince, hasNews, isAheadOf, writeOf } from './account-changes';
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
-import { inBatches, LOOKED_AT, WRITTEN } from './batches';
+import { AT_ONCE, inBatches, LOOKED_AT, WRITTEN } from './batches';
 import { saveAccounts } from './intervention-changes';
 import { modelInForce } from './model-draft.service';
 import { overlapped } from './overlapped';
@@ -14,9 +14,6 @@ import { type AccountWrite } from './ports/account-write';
 import { type AccountOutline, type StoredAccount, type Stores, type UnitOfWork } from './ports/stores';
 import { publishedModel } from './published-model';
 import { applyLines, saveDecisions } from './subscription.service';
-
-/** Batches of separate accounts that are written at once, each in a transaction of its own. */
-const AT_ONCE = 2;
 
 export interface Recalculation {
   /** Accounts that were looked at. */

@@ -23,7 +23,7 @@ import { AddBookFigures1765700000000 } from '../../migrations/1765700000000-add-
 import { AddPastBookFigures1765710000000 } from '../../migrations/1765710000000-add-past-book-figures';
 import { QuickenAuditOfNewAccounts1766010000000 } from '../../migrations/1766010000000-quicken-audit-of-new-accounts';
 import { QuickenWrites1765800000000 } from '../../migrations/1765800000000-quicken-writes';
-import { type PoolUse } from './reads/database-reader';
+import { type PoolUse, useOf } from './connections';
 import { AddEngagement1764900000000 } from '../../migrations/1764900000000-add-engagement';
 import { AccountEngagementRow } from './rows/account-engagement.row';
 import { AccountRow } from './rows/account.row';
@@ -172,8 +172,7 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
 
 /** How the connections for transactions are used as of now. */
 export function writePoolUse(dataSource: DataSource): PoolUse {
-  const { idleCount, totalCount, waitingCount } = writePool(dataSource);
-  return { idle: idleCount, total: totalCount, waiting: waitingCount };
+  return useOf(writePool(dataSource));
 }
 
 /** The pool of the connections for transactions. */

@@ -22,8 +22,8 @@ export class StatementNames {
 const TAKES_ROWS = /\bunnest\(\$/;
 
 /**
- * Names for what writes many rows at once, alone: one plan, by the indexes, does for all of these, and to plan them anew
- * costs more the more columns they have.
+ * Names for what takes many rows at once, alone, to write them or to look something up for each: one plan, by the
+ * indexes, does for all of these, and to plan them anew costs more the more columns they have.
  */
 export class RowStatementNames extends StatementNames {
   override of(sql: string): string | undefined {

@@ -1,6 +1,6 @@
 import { type PoolClient, type QueryResult } from 'pg';
 import { type EntityManager, QueryFailedError, type QueryRunner } from 'typeorm';
-import { pidOf } from './reads/database-reader';
+import { pidOf } from './connections';
 import { type StatementNames } from './statement-names';
 
 /** Settings of PostgreSQL that hold until the transaction ends, by name. */

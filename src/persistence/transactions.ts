@@ -1,7 +1,7 @@
 import { type DataSource, type EntityManager, QueryFailedError } from 'typeorm';
 import { Interruption } from '../app/ports/interruption';
+import { refuseCrowd } from './connections';
 import { writePool } from './data-source';
-import { crowdOf, noConnection } from './reads/database-reader';
 import { type StatementCanceller } from './statement-canceller';
 import { RowStatementNames, StatementNames } from './statement-names';
 import { type LocalSettings, Transaction, type TransactionStart } from './transaction';
@@ -56,7 +56,7 @@ export class Transactions {
         committed(transaction, work),
       );
     }
-    if (crowdOf(writePool(this.dataSource)) >= this.bounds.mostWaiting) throw noConnection();
+    refuseCrowd(writePool(this.dataSource), this.bounds.mostWaiting);
     const scope = new WorkScope(this.bounds.timeLimit);
     try {
       return await this.within(scope, this.bounds, work, settings, isolation);

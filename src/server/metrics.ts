@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { OperationOutcome } from '../graphql/operation-plugin';
 import type { WebhookAttemptOutcome } from '../jobs/webhook-dispatcher';
-import type { PoolUse } from '../persistence/reads/database-reader';
+import type { PoolUse } from '../persistence/connections';
 import type { ReplicaState } from '../persistence/replicas/replica';
 import type { OperationFigures } from '../persistence/reads/operation.reads';
 import type { Logger } from './log';

@@ -699,7 +699,7 @@ describe('publishing', () => {
       expect(await placedBy()).toEqual(WHOLE);
     });
 
-    test('the daily run goes on with it, and writes what the publication would have', async () => {
+    test('the daily run goes on with it, and leaves nothing to be done', async () => {
       await book.runDaily();
       expect(await placedBy()).toEqual(WHOLE);
       const before = await written();

@@ -63,6 +63,35 @@ describe('a recalculation of the book', () => {
     });
   });
 
+  test.each([
+    ['has none and did not ask', 'NULL', false, true],
+    ['has none and asked already', 'NULL', true, false],
+    ['has one that did not ask', 'review_baseline', true, true],
+  ])(
+    'compares a review with the last scorecard where the account %s',
+    async (_what, baseline, asked, isAskedFor) => {
+      await book.account('A', {
+        arr: '400000',
+        expansionAssessment: 'HIGH',
+        seatsUsed: 100,
+        seatsAvailable: 100,
+        logoValue: true,
+        referencePotential: true,
+        marketInfluence: true,
+        churnRisk: 'HIGH',
+      });
+      await database.query(`UPDATE account SET review_baseline = ${baseline}`);
+      await database.query(`UPDATE scorecard SET opens_review = $1`, [asked]);
+      book.on('2027-03-02');
+      expect(await recalculate()).toMatchObject({ changed: 1, moved: 0 });
+      const [row] = await database.query<{ codes: string[] }>(
+        `SELECT ARRAY(SELECT jsonb_path_query(review_triggers, '$[*].code') #>> '{}') AS codes FROM account`,
+      );
+      expect(row?.codes).toContain('COMPUTED_TIER_CHANGED');
+      expect(row?.codes.includes('RISKY_WITHOUT_GROWTH')).toBe(isAskedFor);
+    },
+  );
+
   test('applies subscription lines that start or end by date, on the day they did', async () => {
     await book.account('A', { name: 'Lines decide' });
     await book.lines('A', [

@@ -1,17 +1,12 @@
-import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { BuiltServer } from '../soak/built-server';
 import { agentLoad } from './agent-load';
 import { BenchDatabase, RESULTS, withClient } from './bench-database';
-import { tierbookAt } from './contenders/tierbook';
+import { startTierbook } from './contenders/tierbook';
 import { keepFigures } from './kept-figures';
-import { type Load } from './load';
 import { cpuSecondsOf } from './process-time';
-import { chooseAsked, QUESTIONS, TITLES } from './question';
+import { chooseAsked, type Question, QUESTIONS, TITLES, type Variables } from './question';
 
 export interface CarriedWishes {
   readonly accounts: string;
@@ -19,9 +14,10 @@ export interface CarriedWishes {
   readonly writes: string;
 }
 
+type Server = Awaited<ReturnType<typeof startTierbook>>;
+
 const COPY = 'bench_carried';
 const CONNECTIONS = 10;
-const PROGRAM = join(__dirname, '../../dist/src/cli/tierbook.js');
 
 /**
  * Asks one question after another and tells what an answer costs the server and PostgreSQL in time of a CPU, and so how
@@ -29,19 +25,12 @@ const PROGRAM = join(__dirname, '../../dist/src/cli/tierbook.js');
  */
 export async function carriedLoad(wishes: CarriedWishes): Promise<void> {
   const database = await BenchDatabase.open();
-  let server: BuiltServer | undefined;
+  let server: Server | undefined;
   let stopKeeping: (() => Promise<void>) | undefined;
   try {
     const url = await database.copyOf(COPY, Number(wishes.accounts));
     stopKeeping = await keepFigures(url);
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      [PROGRAM, 'token', 'create', '--name', 'bench', '--role', 'MANAGER'],
-      { env: { PATH: process.env.PATH, DATABASE_URL: url } },
-    );
-    server = await BuiltServer.start(url, randomBytes(16).toString('hex'));
-    const { pid } = server;
-    const contender = tierbookAt(server.url, stdout.trim(), () => Promise.resolve());
+    server = await startTierbook(url);
     const asked = await withClient(url, (client) => chooseAsked(client));
     const lines = [
       `${wishes.accounts} accounts, ${cpus()[0]?.model ?? ''}, Node ${process.versions.node}`,
@@ -49,33 +38,9 @@ export async function carriedLoad(wishes: CarriedWishes): Promise<void> {
     ];
     for (const question of QUESTIONS) {
       const variables = asked[question].slice(0, Number(wishes.writes));
-      const requests = variables.flatMap((one) => contender.requestFor(question, one) ?? []);
-      const writes = question === 'override';
-      const press = (some: typeof requests, seconds: number): ReturnType<Load> =>
-        agentLoad({
-          url: contender.url,
-          requests: some,
-          connections: CONNECTIONS,
-          seconds: writes ? null : seconds,
-        });
-      // What is compiled when it is asked often is so before anything counts.
-      const half = Math.floor(requests.length / 2);
-      await press(writes ? requests.slice(0, half) : requests, Number(wishes.seconds));
-      const before = [cpuSecondsOf(pid), database.cpuSeconds()];
-      const { times, failures } = await press(
-        writes ? requests.slice(half) : requests,
-        Number(wishes.seconds),
-      );
-      if (failures > 0) throw new Error(`${failures} answers to "${TITLES[question]}" were none`);
-      const after = [cpuSecondsOf(pid), database.cpuSeconds()];
-      const costs = after.map((seconds, index) => ((seconds - (before[index] ?? 0)) * 1_000) / times.length);
-      lines.push(
-        line(
-          TITLES[question],
-          ...costs.map((ms) => ms.toFixed(2)),
-          ...costs.map((ms) => (1_000 / ms).toFixed(0)),
-        ),
-      );
+      const costs = await costsOf(server, database, question, variables, Number(wishes.seconds));
+      const rates = costs.map((ms) => (1_000 / ms).toFixed(0));
+      lines.push(line(TITLES[question], ...costs.map((ms) => ms.toFixed(2)), ...rates));
     }
     const text = `${lines.join('\n')}\n`;
     console.log(text);
@@ -87,6 +52,30 @@ export async function carriedLoad(wishes: CarriedWishes): Promise<void> {
     await database.drop(COPY);
     await database.stop();
   }
+}
+
+/** Milliseconds of a CPU that an answer takes of the server and of PostgreSQL, once what is asked often is compiled. */
+async function costsOf(
+  server: Server,
+  database: BenchDatabase,
+  question: Question,
+  variables: readonly Variables[],
+  seconds: number,
+): Promise<readonly number[]> {
+  const requests = variables.flatMap((one) => server.requestFor(question, one) ?? []);
+  const half = Math.floor(requests.length / 2);
+  // Each override is asked for once.
+  const [warming, counting, lasting] =
+    question === 'override'
+      ? [requests.slice(0, half), requests.slice(half), null]
+      : [requests, requests, seconds];
+  const pressure = { url: server.url, connections: CONNECTIONS, seconds: lasting };
+  const taken = (): readonly number[] => [cpuSecondsOf(server.pid), database.cpuSeconds()];
+  await agentLoad({ ...pressure, requests: warming });
+  const before = taken();
+  const { times, failures } = await agentLoad({ ...pressure, requests: counting });
+  if (failures > 0) throw new Error(`${failures} answers to "${TITLES[question]}" were none`);
+  return taken().map((after, index) => ((after - (before[index] ?? 0)) * 1_000) / times.length);
 }
 
 function line(title: string, ...figures: readonly string[]): string {

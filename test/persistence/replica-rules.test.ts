@@ -1,5 +1,5 @@
 import { PrimaryProgress } from '../../src/persistence/replicas/primary-progress';
-import { noConnection } from '../../src/persistence/reads/database-reader';
+import { noConnection } from '../../src/persistence/connections';
 import { replicaFailure } from '../../src/persistence/replicas/replica-failure';
 import { SessionPositions } from '../../src/persistence/replicas/session-positions';
 import { formatWalPosition, parseWalPosition } from '../../src/persistence/replicas/wal-position';

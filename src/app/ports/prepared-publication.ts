@@ -38,11 +38,6 @@ export interface PreparedPublicationStore {
   apply(stamp: Stamp): Promise<Map<string, string>>;
   /** Ids above `after`, ascending, of the scored accounts that came or changed after they were decided. */
   overtakenAfter(after: string, limit: number): Promise<string[]>;
-  /**
-   * Ids above `after`, ascending, of the accounts that are scored and that the model of the version has not placed; none
-   * where that is not the published one.
-   */
-  unplacedAfter(version: number, after: string, limit: number): Promise<string[]>;
   /** Which of the accounts were written by `apply`. */
   applied(ids: readonly string[]): Promise<Set<string>>;
   /** What was decided and not overtaken, with the service adjustments of now. */

@@ -120,6 +120,11 @@ export interface AccountStore {
   lockSummaries(externalIds: readonly string[]): Promise<Map<string, StoredAccount>>;
   /** As lockSummaries, of the accounts that have the ids, in the order of these. */
   lockSummariesByIds(ids: readonly string[]): Promise<StoredAccount[]>;
+  /**
+   * Ids above `after`, ascending, of the accounts that are scored and that the model of the version has not placed; none
+   * where that is not the published one.
+   */
+  unplacedAfter(version: number, after: string, limit: number): Promise<string[]>;
   /** The ids of the accounts that exist, by external id. */
   idsOf(externalIds: readonly string[]): Promise<Map<string, string>>;
   /** Locks those that exist, in one order for everybody, and reads nothing else of them. */

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { COMMAND_LINE } from '../../app/actor';
 import { stampOf } from '../../app/account.service';
 import { type ImportSetting, type RefusedRow, runImport } from '../../app/import-file';
+import { AT_ONCE } from '../../app/batches';
 import { overlapped } from '../../app/overlapped';
 import { type Clock } from '../../app/ports/clock';
 import { type UnitOfWork } from '../../app/ports/stores';
@@ -23,9 +24,6 @@ import { reasonOf } from '../../server/describe-error';
 
 /** Bytes of the file beyond which a batch gets no further rows, however few it has. */
 const MANY_BYTES = 4 * 1024 * 1024;
-
-/** Batches of a file that are taken at once, each in a transaction of its own. */
-const AT_ONCE = 2;
 
 /** The book that a file goes into. */
 export interface ImportBook {

@@ -1,10 +1,12 @@
-import { isNativeError } from 'node:util/types';
-import { DatabaseError, Pool, type PoolClient, type PoolConfig, types } from 'pg';
-import { Interruption } from '../../app/ports/interruption';
+import { DatabaseError, Pool, type PoolClient, type PoolConfig } from 'pg';
+import { failureToConnect, pidOf, type PoolUse, refuseCrowd, useOf } from '../connections';
 import { StatementCanceller } from '../statement-canceller';
 import { StatementNames } from '../statement-names';
 import { type WorkScope } from '../work-scope';
+import { type Done, holdConnection } from './held-connection';
+import { PlanModes } from './plan-mode';
 import { RowStream } from './row-stream';
+import { VALUE_TYPES } from './value-types';
 
 export interface DatabaseReaderOptions {
   /** postgres://user:password@host:port/database */
@@ -44,20 +46,10 @@ export interface StreamOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The connections of a pool, as of now. */
-export interface PoolUse {
-  readonly total: number;
-  readonly idle: number;
-  /** Callers that wait for a connection. */
-  readonly waiting: number;
-}
-
 /** How many streams and snapshots may be read at once: they take long, and must not keep others from reading. */
 export const LONG_WORK_CONNECTIONS = 4;
 
 const CONNECT_TIMEOUT_MS = 10_000;
-/** What the pool says when nobody has given a connection back for that long. */
-const WAITED_IN_VAIN = 'timeout exceeded when trying to connect';
 
 /**
  * Compiling a statement costs more than any of these reads gains by it. One question keeps to one core, so that
@@ -66,46 +58,6 @@ const WAITED_IN_VAIN = 'timeout exceeded when trying to connect';
  */
 const SESSION =
   '-c timezone=UTC -c datestyle=ISO -c jit=off -c max_parallel_workers_per_gather=0 -c work_mem=32MB';
-
-/**
- * PostgreSQL plans a list of one key anew each time, since it expects lists to be longer: that takes longer than
- * reading what has the key. A plan that stays must not be to scan a table, which may be small only for now.
- */
-const PLAN_MODES = {
-  once: planMode('force_generic_plan', 'off'),
-  asPostgresSeesFit: planMode('auto', 'on'),
-} as const;
-type PlanMode = keyof typeof PLAN_MODES;
-
-/** How values are read, by the type's number in PostgreSQL; every other type stays text. */
-const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
-  [types.builtins.BOOL]: (text) => text === 't',
-  [types.builtins.INT2]: Number,
-  [types.builtins.INT4]: Number,
-  [types.builtins.FLOAT4]: Number,
-  [types.builtins.FLOAT8]: Number,
-  [types.builtins.JSON]: (text) => JSON.parse(text) as unknown,
-  [types.builtins.JSONB]: (text) => JSON.parse(text) as unknown,
-};
-
-/** Arrays of text, bigint, date, timestamptz and numeric come as arrays of text. */
-const TEXT_ARRAY = 1009;
-const ARRAYS_OF_TEXT: readonly number[] = [TEXT_ARRAY, 1015, 1016, 1182, 1185, 1231];
-const ARRAYS_OF_INTEGERS: readonly number[] = [1005, 1007];
-const arrayParser = types.getTypeParser as (type: number, format: 'text') => (text: string) => unknown;
-
-// Given with each query: `pg.types.setTypeParser` would change TypeORM's values too.
-const TYPES = {
-  getTypeParser(type: number): (text: string) => unknown {
-    if (ARRAYS_OF_TEXT.includes(type)) return arrayParser(TEXT_ARRAY, 'text');
-    if (ARRAYS_OF_INTEGERS.includes(type)) return arrayParser(type, 'text');
-    return PARSERS[type] ?? asText;
-  },
-};
-
-function asText(text: string): string {
-  return text;
-}
 
 /** A statement that is about to be sent, and whoever waits for its rows. */
 interface Asked {
@@ -127,7 +79,7 @@ export class DatabaseReader implements SqlReader {
   private readonly longWork: Pool;
   private readonly names = new StatementNames();
   private readonly connections = new Set<PoolClient>();
-  private readonly planModes = new WeakMap<PoolClient, PlanMode>();
+  private readonly planModes = new PlanModes();
   private readonly canceller: StatementCanceller;
   private readonly mostWaiting: number;
   protected scope: WorkScope | undefined;
@@ -209,9 +161,9 @@ export class DatabaseReader implements SqlReader {
       let left = together.length;
       let failure: Error | null = null;
       stream.cork();
-      this.planAs(
-        together.every(({ onePlan }) => onePlan) ? 'once' : 'asPostgresSeesFit',
+      this.planModes.change(
         client,
+        together.every(({ onePlan }) => onePlan) ? 'once' : 'asPostgresSeesFit',
         (error) => {
           failure ??= error;
         },
@@ -231,19 +183,12 @@ export class DatabaseReader implements SqlReader {
     });
   }
 
-  /** Says so where it is another way than the connection's last statements; a connection that fails is dropped. */
-  private planAs(mode: PlanMode, client: PoolClient, failed: (error: Error | null) => void): void {
-    if ((this.planModes.get(client) ?? 'asPostgresSeesFit') === mode) return;
-    this.planModes.set(client, mode);
-    client.query(PLAN_MODES[mode], failed);
-  }
-
   async *stream<Row>(
     sql: string,
     parameters: readonly unknown[] = [],
     { signal }: StreamOptions = {},
   ): AsyncGenerator<Row, void, undefined> {
-    this.refuseCrowd(this.longWork);
+    refuseCrowd(this.longWork, this.mostWaiting);
     const client = await this.longWork.connect().catch((error: unknown) => {
       throw failureToConnect(error);
     });
@@ -295,14 +240,7 @@ export class DatabaseReader implements SqlReader {
 
   /** How the connections are used as of now. */
   use(): PoolUse {
-    const pools = [this.pool, this.longWork];
-    const sum = (count: (pool: Pool) => number): number =>
-      pools.reduce((total, pool) => total + count(pool), 0);
-    return {
-      idle: sum(({ idleCount }) => idleCount),
-      total: sum(({ totalCount }) => totalCount),
-      waiting: sum(({ waitingCount }) => waitingCount),
-    };
+    return useOf(this.pool, this.longWork);
   }
 
   /** Breaks all connections, so that whoever waits for a server that is gone fails instead of waiting on. */
@@ -330,97 +268,21 @@ export class DatabaseReader implements SqlReader {
     return pool;
   }
 
-  /**
-   * Works on a connection, which goes back to the pool once that is done; where it failed it is dropped. Where the
-   * work's scope ends first, the caller hears of it at once, and what runs is cancelled. Callbacks, since every read
-   * comes by here and promises would cost it a tenth.
-   */
   private hold<T>(pool: Pool, work: (client: PoolClient, done: Done<T>) => void): Promise<T> {
-    const { scope } = this;
-    return new Promise<T>((resolve, reject) => {
-      scope?.throwIfEnded();
-      this.refuseCrowd(pool);
-      let held: PoolClient | undefined;
-      let cancelled: { readonly hasEnded: () => void } | undefined;
-      const stopWatching = scope?.watch((reason) => {
-        reject(reason);
-        const ended = new Promise<void>((hasEnded) => {
-          cancelled = { hasEnded };
-        });
-        if (held !== undefined) this.cancel(held, ended);
-      });
-      pool.connect((error, client, release) => {
-        if (client === undefined) {
-          stopWatching?.();
-          reject(failureToConnect(error));
-          return;
-        }
-        if (cancelled !== undefined) {
-          release();
-          return;
-        }
-        held = client;
-        work(client, (failure, result) => {
-          if (cancelled !== undefined) {
-            cancelled.hasEnded();
-            return;
-          }
-          stopWatching?.();
-          release(failure ?? undefined);
-          if (failure === null || failure === undefined) resolve(result as T);
-          else reject(failure);
-        });
-      });
-    });
+    const { scope, canceller, mostWaiting } = this;
+    return holdConnection(pool, { scope, canceller, mostWaiting }, work);
   }
-
-  private cancel(client: PoolClient, ended: Promise<void>): void {
-    void this.canceller.cancelUntilEnded(pidOf(client), ended).then(() => {
-      client.release(true);
-    });
-  }
-
-  private refuseCrowd(pool: Pool): void {
-    if (crowdOf(pool) >= this.mostWaiting) throw noConnection();
-  }
-}
-
-type Done<T> = (failure: Error | null | undefined, result?: T) => void;
-
-/** How many wait for a connection that there is neither for them nor room for; below 0 where there is more room than that. */
-export function crowdOf({ waitingCount, idleCount, totalCount, options }: Pool): number {
-  return waitingCount - idleCount - (options.max - totalCount);
-}
-
-function failureToConnect(error: unknown): Error {
-  if (!isNativeError(error)) return new Error('no connection');
-  return error.message === WAITED_IN_VAIN ? noConnection() : error;
-}
-
-/** That all connections are busy, and others wait for them already. */
-export function noConnection(): Interruption {
-  return Interruption.overloaded('all connections to the database are busy');
-}
-
-/** The number by which the server knows the session; the types of pg do not have it. */
-export function pidOf(client: PoolClient): number {
-  return (client as PoolClient & { readonly processID: number }).processID;
 }
 
 interface Query {
   name: string | undefined;
   text: string;
   values: unknown[];
-  types: typeof TYPES;
-}
-
-function planMode(cache: string, scans: string): { readonly name: string; readonly text: string } {
-  const text = `SELECT set_config('plan_cache_mode', '${cache}', false), set_config('enable_seqscan', '${scans}', false)`;
-  return { name: `plan-${cache}`, text };
+  types: typeof VALUE_TYPES;
 }
 
 function queryOf(sql: string, parameters: readonly unknown[], name: string | undefined): Query {
-  return { name, text: sql, values: parameters as unknown[], types: TYPES };
+  return { name, text: sql, values: parameters as unknown[], types: VALUE_TYPES };
 }
 
 async function* streamRows<Row>(
@@ -428,7 +290,7 @@ async function* streamRows<Row>(
   sql: string,
   parameters: readonly unknown[],
 ): AsyncGenerator<Row, void, undefined> {
-  yield* client.query(new RowStream(client, sql, parameters, TYPES)) as AsyncIterable<Row>;
+  yield* client.query(new RowStream(client, sql, parameters, VALUE_TYPES)) as AsyncIterable<Row>;
 }
 
 function ignore(): void {

@@ -1,5 +1,6 @@
 import { type TokenReads, type UsableToken } from '../../app/ports/reads';
-import { type DatabaseReader, MOST_WAITING, noConnection } from './database-reader';
+import { noConnection } from '../connections';
+import { type DatabaseReader, MOST_WAITING } from './database-reader';
 
 /** Asked for while another statement is on its way. */
 interface Asked {

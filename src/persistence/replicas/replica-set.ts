@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { DatabaseReader, type PoolUse } from '../reads/database-reader';
+import { type PoolUse } from '../connections';
+import { DatabaseReader } from '../reads/database-reader';
 import { MODEL_CHANNEL } from '../stores/model.store';
 import { PrimaryProgress } from './primary-progress';
 import { Replica, type ReplicaLog, type ReplicaState } from './replica';

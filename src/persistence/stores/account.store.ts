@@ -162,6 +162,16 @@ export class SqlAccountStore implements AccountStore {
     return this.summarise(await this.lock(HAS_ID, [ids]));
   }
 
+  async unplacedAfter(version: number, after: string, limit: number): Promise<string[]> {
+    const rows = await this.query<{ id: string }>(
+      `SELECT id::text FROM account WHERE id > $1 AND ${SCORED} AND model_version IS DISTINCT FROM $2
+         AND $2 = (SELECT version FROM tiering_model WHERE tiering_model.status = 'PUBLISHED')
+       ORDER BY account.id LIMIT $3`,
+      [after, version, limit],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   async idsOf(externalIds: readonly string[]): Promise<Map<string, string>> {
     const readable = externalIds.filter(isReadable);
     if (readable.length === 0) return new Map();

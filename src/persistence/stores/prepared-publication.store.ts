@@ -230,16 +230,6 @@ export class SqlPreparedPublicationStore implements PreparedPublicationStore {
     return rows.map(({ id }) => id);
   }
 
-  async unplacedAfter(version: number, after: string, limit: number): Promise<string[]> {
-    const rows = await this.query<{ id: string }>(
-      `SELECT id::text FROM account WHERE id > $1 AND ${SCORED} AND model_version IS DISTINCT FROM $2
-         AND $2 = (SELECT version FROM tiering_model WHERE tiering_model.status = 'PUBLISHED')
-       ORDER BY account.id LIMIT $3`,
-      [after, version, limit],
-    );
-    return rows.map(({ id }) => id);
-  }
-
   async applied(ids: readonly string[]): Promise<Set<string>> {
     if (ids.length === 0) return new Set();
     const rows = await this.query<{ id: string }>(

@@ -13,14 +13,19 @@ export const TIERBOOK = 'Tierbook';
 const PROGRAM = join(__dirname, '../../../dist/src/cli/tierbook.js');
 
 /** The built product as a deployment runs it, asked with a stored token. */
-export async function startTierbook(databaseUrl: string): Promise<Contender> {
+export async function startTierbook(databaseUrl: string): Promise<Contender & { readonly pid: number }> {
+  const token = await managerToken(databaseUrl);
+  const server = await BuiltServer.start(databaseUrl, randomBytes(16).toString('hex'));
+  return { ...tierbookAt(server.url, token, () => server.stop()), pid: server.pid };
+}
+
+async function managerToken(databaseUrl: string): Promise<string> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
     [PROGRAM, 'token', 'create', '--name', 'bench', '--role', 'MANAGER'],
     { env: { PATH: process.env.PATH, DATABASE_URL: databaseUrl } },
   );
-  const server = await BuiltServer.start(databaseUrl, randomBytes(16).toString('hex'));
-  return tierbookAt(server.url, stdout.trim(), () => server.stop());
+  return stdout.trim();
 }
 
 /** Tierbook at an address. */
