@@ -1,12 +1,14 @@
 import { DatabaseError, Pool, type PoolClient, type PoolConfig } from 'pg';
+import { prepareValue } from 'pg/lib/utils';
 import { failureToConnect, pidOf, type PoolUse, refuseCrowd, useOf } from '../connections';
+import { type BatchedStatement, StatementBatch } from '../statement-batch';
 import { StatementCanceller } from '../statement-canceller';
 import { StatementNames } from '../statement-names';
 import { type WorkScope } from '../work-scope';
 import { type Done, holdConnection } from './held-connection';
 import { PlanModes } from './plan-mode';
 import { RowStream } from './row-stream';
-import { VALUE_TYPES } from './value-types';
+import { valueParser, VALUE_TYPES } from './value-types';
 
 export interface DatabaseReaderOptions {
   /** postgres://user:password@host:port/database */
@@ -59,12 +61,9 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const SESSION =
   '-c timezone=UTC -c datestyle=ISO -c jit=off -c max_parallel_workers_per_gather=0 -c work_mem=32MB';
 
-/** A statement that is about to be sent, and whoever waits for its rows. */
-interface Asked {
-  readonly query: Query;
+/** A statement that is about to be sent. */
+interface Asked extends BatchedStatement {
   readonly onePlan: boolean;
-  readonly resolve: (rows: unknown[]) => void;
-  readonly reject: (error: unknown) => void;
 }
 
 /**
@@ -118,10 +117,15 @@ export class DatabaseReader implements SqlReader {
     parameters: readonly unknown[] = [],
     { unnamed = false, onePlan = false }: StatementOptions = {},
   ): Promise<Row[]> {
-    const query = queryOf(sql, parameters, unnamed ? undefined : this.names.of(sql));
+    const statement = {
+      name: unnamed ? undefined : this.names.of(sql),
+      text: sql,
+      values: parameters.map(prepareValue),
+      onePlan,
+    };
     try {
       return (await new Promise<unknown[]>((resolve, reject) => {
-        this.ask({ query, onePlan, resolve, reject }, unnamed);
+        this.ask({ ...statement, resolve, reject }, unnamed);
       })) as Row[];
     } catch (error) {
       // The stack of pg's own errors leads to the socket; this one leads to the read.
@@ -156,9 +160,9 @@ export class DatabaseReader implements SqlReader {
   }
 
   private send(together: readonly Asked[]): void {
+    let unanswered = together;
     this.hold<undefined>(this.pool, (client, done) => {
       const { stream } = client.connection;
-      let left = together.length;
       let failure: Error | null = null;
       stream.cork();
       this.planModes.change(
@@ -168,18 +172,15 @@ export class DatabaseReader implements SqlReader {
           failure ??= error;
         },
       );
-      for (const { query, resolve, reject } of together) {
-        client.query(query, (error: Error | null, result: { rows: unknown[] } | undefined) => {
-          failure ??= error;
-          if (error) reject(error);
-          else resolve(result?.rows ?? []);
-          left -= 1;
-          if (left === 0) done(failure);
-        });
-      }
+      const batch = new StatementBatch(together, valueParser, (error, left) => {
+        unanswered = [];
+        done(failure ?? error);
+        if (left.length > 0) this.send(left);
+      });
+      client.query(batch);
       stream.uncork();
     }).catch((error: unknown) => {
-      for (const { reject } of together) reject(error);
+      for (const { reject } of unanswered) reject(error);
     });
   }
 
