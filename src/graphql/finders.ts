@@ -1,5 +1,4 @@
 import { may } from '../app/actor';
-import { accountFields, accountNodes } from './account/account.node';
 import { type GraphqlContext } from './context';
 import { csmFields } from './csm/csm.node';
 import { type TypedKey } from './ids';
@@ -8,7 +7,7 @@ import { type Selection } from './look-ahead';
 import { overrideNodes } from './override/override.node';
 import { loadRelations } from './relation';
 import {
-  ACCOUNT_RELATIONS,
+  accountsByIds,
   OF_AN_ACCOUNT,
   ASSIGNMENT_RELATIONS,
   AUDIT_RELATIONS,
@@ -43,10 +42,7 @@ export type Finder = (
 
 /** How everything is found that events may be about, and what else is no event. */
 export const FINDERS: Readonly<Record<string, Finder>> = {
-  Account: async (keys, selection, context) => {
-    const rows = await context.reads.accounts.byIds(keys, accountFields(selection));
-    return loadRelations(ACCOUNT_RELATIONS, await accountNodes(rows, context), selection, context);
-  },
+  Account: accountsByIds,
   Csm: async (keys, selection, context) =>
     loadRelations(
       CSM_RELATIONS,

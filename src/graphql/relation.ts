@@ -33,29 +33,46 @@ export async function loadRelations<P extends object>(
   selection: Selection,
   context: GraphqlContext,
 ): Promise<readonly P[]> {
-  if (parents.length === 0) return parents;
-  const loading: Promise<void>[] = [];
-  for (const [field, selected] of Object.entries(selection)) {
-    const relation = table[field];
-    if (relation !== undefined && selected?.uses.length === 1) {
-      loading.push(loadOne(field, relation, parents, selected, context));
-    }
+  for (const { field, values } of await readRelations(table, parents, selection, context)) {
+    parents.forEach((parent, index) => {
+      (parent as Record<string, unknown>)[field] = values[index] ?? null;
+    });
   }
-  await Promise.all(loading);
   return parents;
 }
 
-async function loadOne<P extends object>(
+/** What belongs to each parent by a relation, in the order of the parents. */
+export interface Related {
+  readonly field: string;
+  readonly values: readonly unknown[];
+}
+
+/** As loadRelations, and leaves the parents as they are. */
+export async function readRelations<P extends object>(
+  table: RelationTable<P>,
+  parents: readonly P[],
+  selection: Selection,
+  context: GraphqlContext,
+): Promise<readonly Related[]> {
+  if (parents.length === 0) return [];
+  const reading: Promise<Related>[] = [];
+  for (const [field, selected] of Object.entries(selection)) {
+    const relation = table[field];
+    if (relation !== undefined && selected?.uses.length === 1) {
+      reading.push(readOne(field, relation, parents, selected, context));
+    }
+  }
+  return Promise.all(reading);
+}
+
+async function readOne<P extends object>(
   field: string,
   relation: Relation<P, unknown>,
   parents: readonly P[],
   use: RelationUse,
   context: GraphqlContext,
-): Promise<void> {
-  const values = await relation(parents, use, context);
-  parents.forEach((parent, index) => {
-    (parent as Record<string, unknown>)[field] = values[index] ?? null;
-  });
+): Promise<Related> {
+  return { field, values: await relation(parents, use, context) };
 }
 
 type Loader = DataLoader<object, unknown>;

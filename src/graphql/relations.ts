@@ -22,7 +22,7 @@ import { type EngagementNode, engagements } from './engagement/engagement.node';
 import { type SupportMonthType } from './engagement/engagement.type';
 import { supportMonths } from './engagement/support-months';
 import { type InterventionNode, INTERVENTIONS_OF_ACCOUNTS } from './intervention/intervention.node';
-import { nodeSelectionOf } from './look-ahead';
+import { nodeSelectionOf, type Selection } from './look-ahead';
 import { type MovementNode, MOVEMENTS_OF_ACCOUNTS } from './movement/movement.node';
 import { listOfAccounts, nestedConnections } from './nested-list';
 import { type OverrideNode, overrideNodes, OVERRIDES_OF_ACCOUNTS } from './override/override.node';
@@ -37,13 +37,14 @@ import {
   loadRelations,
   ofEachAccount,
   oneOfAccounts,
+  readRelations,
   type Relation,
   type RelationTable,
   type RelationUse,
 } from './relation';
 import { RENEWAL_NOTICES_OF_ACCOUNTS, type RenewalNoticeNode } from './renewal-notice/renewal-notice.node';
 import { type ScorecardNode } from './scorecard/scorecard.node';
-import { scorecards } from './scorecard/scorecards';
+import { newestScorecards, scorecards } from './scorecard/scorecards';
 import { type AdjustmentNode, adjustmentNodes } from './service-adjustment/service-adjustment.node';
 import { HISTORY_OF_ACCOUNTS, type HistoryNode } from './tier-history/tier-history.node';
 import { tiersAt } from './tier-history/tiers-at';
@@ -55,6 +56,11 @@ import {
   tierReviewNodes,
 } from './tier-review/tier-review.node';
 import { type LoggedTouchNode, TOUCHES_OF_ACCOUNTS } from './touch/touch.node';
+
+/** What is known of an account by its id alone. */
+interface Identified {
+  readonly id: string;
+}
 
 // A type and no interface: only a type alias fits into a table of relations by name.
 // eslint-disable-next-line @typescript-eslint/consistent-type-definitions
@@ -91,23 +97,8 @@ type PortfolioRelations<N extends object> = {
   readonly portfolioTotals: Relation<N, PortfolioTotalsType>;
 };
 
-/** What belongs to an account. */
-export const ACCOUNT_RELATIONS: AccountRelations = {
-  scorecard: scorecards,
-  parent: async (accounts, use, context) =>
-    accountsByKey(accounts, ({ parentId }) => parentId ?? null, use, context),
-  children: async (accounts, use, context) => {
-    const fields = [...accountFields(nodeSelectionOf(use.fields)), 'parentId'];
-    return nestedConnections<AccountNode>(accounts, use, BY_ID, {
-      first: async (ids, size) =>
-        accountNodes(await context.reads.accounts.firstChildrenOf(ids, size, fields), context),
-      page: async (parentId, window) =>
-        accountNodes(await context.reads.accounts.page({ parentId }, window, fields), context),
-      lengths: (ids) => context.reads.accounts.childCounts(ids),
-      relate: (nodes, selection) => loadRelations(ACCOUNT_RELATIONS, nodes, selection, context),
-      ownerOf: ({ parentId }) => parentId ?? '',
-    });
-  },
+/** What belongs to an account and can be asked for before it is known more of it than its id. */
+const BY_ACCOUNT_ID = {
   pendingDowngrade: oneOfAccounts(
     ({ pendingDowngrades }, ids) => pendingDowngrades.byAccountIds(ids),
     pendingDowngradeNodes,
@@ -126,7 +117,7 @@ export const ACCOUNT_RELATIONS: AccountRelations = {
     adjustmentNodes,
     () => OF_AN_ACCOUNT,
   ),
-  nextTierReview: async (accounts, use, context) => {
+  nextTierReview: async (accounts: readonly Identified[], use: RelationUse, context: GraphqlContext) => {
     const rows = await context.reads.tierReviews.nextOf(idsOf(accounts));
     const nodes = await reviewQueueNodes(rows, use.fields, context);
     await loadRelations(REVIEW_QUEUE_RELATIONS, nodes, use.fields, context);
@@ -134,26 +125,55 @@ export const ACCOUNT_RELATIONS: AccountRelations = {
   },
   tierReviews: listOfAccounts(TIER_REVIEWS_OF_ACCOUNTS, () => OF_AN_ACCOUNT),
   tierAt: tiersAt,
-  csm: async (accounts, use, context) =>
-    inShort(accounts, 'csm') ?? csmsByKey(accounts, ({ csmId }) => csmId ?? null, use, context),
-  pool: async (accounts, use, context) =>
-    inShort(accounts, 'pool') ?? poolsByKey(accounts, ({ poolId }) => poolId ?? null, use, context),
   owners: listOfAccounts(OWNERS_OF_ACCOUNTS, () => ASSIGNMENT_RELATIONS),
-  ownerAt: async (accounts, { args, fields }, context) => {
+  ownerAt: async (
+    accounts: readonly Identified[],
+    { args, fields }: RelationUse,
+    context: GraphqlContext,
+  ) => {
     const day = pastDay(args.date, context, 'date') ?? context.clock.today();
     const rows = await context.reads.portfolios.on(idsOf(accounts), day);
     await loadRelations(ASSIGNMENT_RELATIONS, rows, fields, context);
     return ofEachAccount(accounts, rows);
   },
-  load: loadsOfAccounts,
-  economics: economicsOfAccounts,
   interventions: listOfAccounts(INTERVENTIONS_OF_ACCOUNTS, () => OF_AN_ACCOUNT),
   renewalNotices: listOfAccounts(RENEWAL_NOTICES_OF_ACCOUNTS, () => OF_AN_ACCOUNT),
-  digitalPrograms: (accounts, _use, context) => accountPrograms(accounts, context),
   engagement: engagements,
   support: supportMonths,
   touches: listOfAccounts(TOUCHES_OF_ACCOUNTS, () => LOGGED_TOUCH_RELATIONS),
-};
+} satisfies RelationTable<Identified>;
+
+/** What belongs to an account and is found by what is read of it. */
+const BY_ACCOUNT = {
+  parent: async (accounts: readonly AccountNode[], use: RelationUse, context: GraphqlContext) =>
+    accountsByKey(accounts, ({ parentId }) => parentId ?? null, use, context),
+  children: async (accounts: readonly AccountNode[], use: RelationUse, context: GraphqlContext) => {
+    const fields = [...accountFields(nodeSelectionOf(use.fields)), 'parentId'];
+    return nestedConnections<AccountNode>(accounts, use, BY_ID, {
+      first: async (ids, size) =>
+        accountNodes(await context.reads.accounts.firstChildrenOf(ids, size, fields), context),
+      page: async (parentId, window) =>
+        accountNodes(await context.reads.accounts.page({ parentId }, window, fields), context),
+      lengths: (ids) => context.reads.accounts.childCounts(ids),
+      relate: (nodes, selection) => loadRelations(ACCOUNT_RELATIONS, nodes, selection, context),
+      ownerOf: ({ parentId }) => parentId ?? '',
+    });
+  },
+  csm: async (accounts: readonly AccountNode[], use: RelationUse, context: GraphqlContext) =>
+    inShort(accounts, 'csm') ?? csmsByKey(accounts, ({ csmId }) => csmId ?? null, use, context),
+  pool: async (accounts: readonly AccountNode[], use: RelationUse, context: GraphqlContext) =>
+    inShort(accounts, 'pool') ?? poolsByKey(accounts, ({ poolId }) => poolId ?? null, use, context),
+  load: loadsOfAccounts,
+  economics: economicsOfAccounts,
+  digitalPrograms: (accounts: readonly AccountNode[], _use: RelationUse, context: GraphqlContext) =>
+    accountPrograms(accounts, context),
+} satisfies RelationTable<AccountNode>;
+
+/** What belongs to an account. */
+export const ACCOUNT_RELATIONS: AccountRelations = { ...BY_ACCOUNT_ID, ...BY_ACCOUNT, scorecard: scorecards };
+
+/** What is asked for together with accounts whose ids are known. */
+const BESIDE_ACCOUNTS = { ...BY_ACCOUNT_ID, scorecard: newestScorecards } satisfies RelationTable<Identified>;
 
 /** What belongs to a logged touch. */
 export const LOGGED_TOUCH_RELATIONS = {
@@ -256,8 +276,30 @@ function toAccount(
   return accountsByKey(rows, ({ accountId }) => accountId, use, context);
 }
 
-function idsOf(owners: readonly { readonly id: string }[]): string[] {
+function idsOf(owners: readonly Identified[]): string[] {
   return owners.map(({ id }) => id);
+}
+
+/** The accounts of the ids that there are, in any order, read at the same time as most of what is selected of them. */
+export async function accountsByIds(
+  ids: readonly string[],
+  selection: Selection,
+  context: GraphqlContext,
+): Promise<AccountNode[]> {
+  const owners = ids.map((id) => ({ id }));
+  const [rows, related] = await Promise.all([
+    context.reads.accounts.byIds(ids, accountFields(selection)),
+    readRelations(BESIDE_ACCOUNTS, owners, selection, context),
+  ]);
+  const nodes = await accountNodes(rows, context);
+  const placeOf = new Map(ids.map((id, place) => [id, place]));
+  for (const { field, values } of related) {
+    for (const node of nodes) {
+      (node as unknown as Record<string, unknown>)[field] = values[placeOf.get(node.id) ?? -1] ?? null;
+    }
+  }
+  await loadRelations(BY_ACCOUNT, nodes, selection, context);
+  return nodes;
 }
 
 /** The accounts that the parents name by their keys. */
@@ -269,9 +311,7 @@ export async function accountsByKey<P>(
 ): Promise<(AccountNode | null)[]> {
   const keys = keysOf(parents, keyOf);
   if (keys.length === 0) return parents.map(() => null);
-  const nodes = await accountNodes(await context.reads.accounts.byIds(keys, accountFields(fields)), context);
-  await loadRelations(ACCOUNT_RELATIONS, nodes, fields, context);
-  return inOrder(parents, keyOf, nodes, ({ id }) => id);
+  return inOrder(parents, keyOf, await accountsByIds(keys, fields, context), ({ id }) => id);
 }
 
 /** The CSMs that the parents name by key, each with what is selected of it. */

@@ -48,7 +48,7 @@ export class StatementBatch<S extends BatchedStatement> extends Query {
    *   whoever asked for these has heard nothing yet
    */
   constructor(
-    private readonly statements: readonly S[],
+    readonly statements: readonly S[],
     private readonly parserOf: ValueParsers,
     private readonly ended: (failure: Error | null, left: readonly S[]) => void,
   ) {

@@ -25,6 +25,7 @@ import { SqlEngagementReads } from '../persistence/reads/engagement.reads';
 import { SqlEventReads } from '../persistence/reads/event.reads';
 import { SqlHistoryReads } from '../persistence/reads/history.reads';
 import { SqlInterventionReads } from '../persistence/reads/intervention.reads';
+import { KnownAccountIds } from '../persistence/reads/known-account-ids';
 import { ModelCatalog } from '../persistence/reads/model-catalog';
 import { operationFigures } from '../persistence/reads/operation.reads';
 import { SqlMovementReads } from '../persistence/reads/movement.reads';
@@ -169,6 +170,7 @@ export async function compose(
   const pastBooks = new PastBookService(book.unitOfWork, clock, (error) => {
     logger.warn({ err: error }, 'the figures of a past day could not be kept');
   });
+  const shared = { models, clock, accountIds: new KnownAccountIds(), missed: pastBooks.wish };
   const words = new IcuCustomerWords();
   const http = await createHttpServer<GraphqlContext>({
     schema,
@@ -186,10 +188,7 @@ export async function compose(
     contextFor: (actor, requestId, wish, scope) => ({
       actor: { ...actor, requestId },
       requestId,
-      reads: readsFor(
-        actor,
-        readsBy(sources.choose(actor, wish).within(scope), models, clock, pastBooks.wish),
-      ),
+      reads: readsFor(actor, readsBy(sources.choose(actor, wish).within(scope), shared)),
       feed,
       accounts: book.accounts,
       adjustments: book.adjustments,
@@ -226,7 +225,7 @@ export async function compose(
     sockets,
     exports: new ExportTables({
       reader,
-      reads: readsBy(reader, models, clock, pastBooks.wish),
+      reads: readsBy(reader, shared),
       clock,
       schema: () => schema,
     }),
@@ -271,15 +270,19 @@ function readiness(
 }
 
 /** Everything that can be read, by one reader. */
-function readsBy(
-  reader: DatabaseReader,
-  models: ModelCatalog,
-  clock: Clock,
-  missed: (book: PastBook) => void,
-): Reads {
+/** What all reads of one database share. */
+interface SharedByReads {
+  readonly models: ModelCatalog;
+  readonly clock: Clock;
+  readonly accountIds: KnownAccountIds;
+  /** Told of every figure of a past day that has to be counted. */
+  readonly missed: (book: PastBook) => void;
+}
+
+function readsBy(reader: DatabaseReader, { models, clock, accountIds, missed }: SharedByReads): Reads {
   const tierKeys = async (): Promise<string[]> => (await models.published()).tiers.map(({ key }) => key);
   return {
-    accounts: new SqlAccountReads(reader, tierKeys),
+    accounts: new SqlAccountReads(reader, tierKeys, accountIds),
     adjustments: new SqlAdjustmentReads(reader),
     analytics: new SqlAnalyticReads(reader, models, clock, missed),
     capacity: new SqlCapacityReads(reader),

@@ -50,6 +50,24 @@ describe('accounts over HTTP', () => {
     await api.close();
   });
 
+  test('an external id that was found before leads to the account that has it now', async () => {
+    const find = async (): Promise<unknown> => {
+      const query = `{ account(externalId: "F") { id name history { nodes { kind } } scorecard { total } } }`;
+      const { data } = await api.send<{ account: unknown }>('VIEWER', query);
+      return data.account;
+    };
+    const before = await find();
+    expect(before).toMatchObject({ name: 'Fir' });
+    expect(await find()).toEqual(before);
+    await api.database.query(`UPDATE account SET external_id = 'F-1' WHERE external_id = 'F'`);
+    expect(await find()).toBeNull();
+    await api.database.query(`INSERT INTO account (external_id, name) VALUES ('F', 'Fig')`);
+    expect(await find()).toMatchObject({ name: 'Fig', history: { nodes: [] }, scorecard: null });
+    await api.database.query(`DELETE FROM account WHERE name = 'Fig'`);
+    await api.database.query(`UPDATE account SET external_id = 'F' WHERE external_id = 'F-1'`);
+    expect(await find()).toEqual(before);
+  });
+
   const list = async (variables: object): Promise<Page['accounts']> => {
     const { data, errors } = await api.send<Page>('VIEWER', LIST, variables);
     expect(errors).toEqual([]);

@@ -188,6 +188,39 @@ describe('what one piece of work asks for at the same time', () => {
     expect(wrong).toMatchObject({ status: 'rejected', reason: { message: 'division by zero' } });
   });
 
+  test('may be the same statement several times, and statements that are not kept', async () => {
+    const one = reader.within(scope);
+    const same = 'SELECT $1::int AS n, $2::text[] AS texts -- same';
+    const ask = (): Promise<unknown> =>
+      Promise.all([
+        one.rows(same, [1, ['a', null]]),
+        one.rows(same, [null, []]),
+        one.rows('SELECT 3 AS n WHERE false'),
+        one.rows(same, [2, ['"b", {c}']]),
+      ]);
+    const answers = [
+      [{ n: 1, texts: ['a', null] }],
+      [{ n: null, texts: [] }],
+      [],
+      [{ n: 2, texts: ['"b", {c}'] }],
+    ];
+    expect(await ask()).toEqual(answers);
+    expect(await ask()).toEqual(answers);
+  });
+
+  test('is read as its rows look by now, or not at all', async () => {
+    const alone = new DatabaseReader({ url: database.url, max: 1, applicationName: 'tierbook-alone' });
+    await database.query('CREATE TABLE changing (n integer)');
+    await database.query('INSERT INTO changing VALUES (1)');
+    const sql = 'SELECT n FROM changing';
+    expect(await alone.rows(sql)).toEqual([{ n: 1 }]);
+    await database.query(`ALTER TABLE changing ALTER n TYPE text USING n || ' of them'`);
+    await expect(alone.rows(sql)).rejects.toThrow('cached plan must not change result type');
+    expect(await alone.rows(sql)).toEqual([{ n: '1 of them' }]);
+    await database.query('DROP TABLE changing');
+    await alone.close();
+  });
+
   test('is lost together with its connection', async () => {
     const one = reader.within(scope);
     const asked = Promise.allSettled([

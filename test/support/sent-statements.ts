@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { type BatchedStatement, StatementBatch } from '../../src/persistence/statement-batch';
 
 /** What a server asks by itself, whoever calls it. */
 const OWN_QUESTIONS = /throttle_bucket|pg_notify|^(LISTEN|NOTIFY)\b/;
@@ -31,7 +32,7 @@ export class SentStatements {
       }
     };
     this.spy = jest.spyOn(client, 'query').mockImplementation(function (this: object, ...given: unknown[]) {
-      note(this, statementOf(given));
+      for (const statement of statementsOf(given)) note(this, statement);
       return query.apply(this, given);
     });
   }
@@ -48,10 +49,14 @@ export class SentStatements {
   }
 }
 
-/** A statement is given as a text and its values, or as something that holds both: a configuration, or a cursor. */
-function statementOf([statement, given]: readonly unknown[]): Omit<SentStatement, 'onePlan'> {
-  if (typeof statement === 'string') return { text: statement, values: Array.isArray(given) ? given : [] };
-  const { cursor = statement } = statement as { cursor?: unknown };
-  const { text = '', values = [] } = cursor as Partial<SentStatement>;
-  return { text, values };
+/**
+ * Statements are given as a batch, or each as a text and its values, or as something that holds both: a
+ * configuration, or a cursor.
+ */
+function statementsOf([given, values]: readonly unknown[]): readonly Omit<SentStatement, 'onePlan'>[] {
+  if (given instanceof StatementBatch) return (given as StatementBatch<BatchedStatement>).statements;
+  if (typeof given === 'string') return [{ text: given, values: Array.isArray(values) ? values : [] }];
+  const { cursor = given } = given as { cursor?: unknown };
+  const one = cursor as Partial<SentStatement>;
+  return [{ text: one.text ?? '', values: one.values ?? [] }];
 }

@@ -86,6 +86,7 @@ export const OWNER_IN_SHORT = ['id', 'externalId', 'name'] as const;
 /** An account as lists and pages show it: `id` and the fields that were asked for. */
 export interface AccountView extends Listed {
   readonly id: string;
+  readonly externalId: string;
   readonly [field: string]: unknown;
 }
 
@@ -131,6 +132,8 @@ export interface AccountReads {
   ownedCounts(owned: OwnedOn, ownerIds: readonly string[]): Promise<ListLength[]>;
   byIds(ids: readonly string[], fields: readonly string[]): Promise<AccountView[]>;
   byExternalIds(externalIds: readonly string[], fields: readonly string[]): Promise<AccountView[]>;
+  /** The id of the account that was found by the external id before, without asking anew; null where none is known. */
+  knownId(externalId: string): string | null;
   tiersAt(
     accountIds: readonly string[],
     date: CalendarDate,
@@ -278,6 +281,11 @@ export interface ScorecardView {
 export interface ScorecardReads {
   /** With the fields that are asked for; others may be left out. */
   byIds(ids: readonly string[], fields: readonly string[]): Promise<ScorecardView[]>;
+  /** As byIds, the newest one of each account that has any. */
+  newestOf(
+    accountIds: readonly string[],
+    fields: readonly string[],
+  ): Promise<(ScorecardView & { readonly accountId: string })[]>;
 }
 
 export interface ModelInfo {

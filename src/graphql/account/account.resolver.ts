@@ -1,6 +1,5 @@
 import { type GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
-import { type AccountReads } from '../../app/ports/reads';
 import { type CalendarDate } from '../../domain/calendar';
 import { DomainError } from '../../domain/errors';
 import { type Connection, ConnectionArgs } from '../connection';
@@ -15,7 +14,7 @@ import { readPage } from '../page';
 import { type PendingDowngradeNode } from '../pending-downgrade/pending-downgrade.node';
 import { PendingDowngradeType } from '../pending-downgrade/pending-downgrade.type';
 import { loadRelation, loadRelations } from '../relation';
-import { ACCOUNT_RELATIONS } from '../relations';
+import { ACCOUNT_RELATIONS, accountsByIds } from '../relations';
 import { DateScalar } from '../scalars';
 import { type ScorecardNode } from '../scorecard/scorecard.node';
 import { ScorecardType } from '../scorecard/scorecard.type';
@@ -201,12 +200,26 @@ async function findAccount(
   if (byId === byExternalId) {
     throw new DomainError('INVALID_VALUE', 'give either id or externalId', ['id']);
   }
-  const key = byId ? keyOf('Account', id) : (externalId ?? '');
+  if (!byId) return accountCalled(externalId ?? '', selection, context);
+  const key = keyOf('Account', id);
+  const [found] = key === null ? [] : await accountsByIds([key], selection, context);
+  return found ?? null;
+}
+
+async function accountCalled(
+  externalId: string,
+  selection: Selection,
+  context: GraphqlContext,
+): Promise<AccountNode | null> {
   // PostgreSQL has no text that holds this character, so no account is called so.
-  if (key === null || key.includes('\0')) return null;
-  const fields = accountFields(selection);
-  const read: AccountReads = context.reads.accounts;
-  const rows = byId ? await read.byIds([key], fields) : await read.byExternalIds([key], fields);
+  if (externalId.includes('\0')) return null;
+  const { accounts } = context.reads;
+  const known = accounts.knownId(externalId);
+  if (known !== null) {
+    const [found] = await accountsByIds([known], selection, context);
+    if (found?.externalId === externalId) return found;
+  }
+  const rows = await accounts.byExternalIds([externalId], accountFields(selection));
   const nodes = await accountNodes(rows, context);
   await loadRelations(ACCOUNT_RELATIONS, nodes, selection, context);
   return nodes[0] ?? null;

@@ -2,9 +2,9 @@ import { type Listed } from '../../app/ports/list';
 import { type GraphqlContext } from '../context';
 import { compareKeys } from '../ids';
 import { type Selection } from '../look-ahead';
-import { loadRelations, type Relation } from '../relation';
-import { ACCOUNT_RELATIONS } from '../relations';
-import { type AccountNode, accountFields, accountNodes } from './account.node';
+import { type Relation } from '../relation';
+import { accountsByIds } from '../relations';
+import { type AccountNode } from './account.node';
 
 /** How many accounts are named at most where a figure stands for many. */
 export const MOST_FIRST_ACCOUNTS = 100;
@@ -16,10 +16,7 @@ export async function readAccounts(
   context: GraphqlContext,
 ): Promise<AccountNode[]> {
   if (selection === undefined || ids.length === 0) return [];
-  const rows = await context.reads.accounts.byIds([...new Set(ids)], accountFields(selection));
-  const nodes = await accountNodes(rows, context);
-  await loadRelations(ACCOUNT_RELATIONS, nodes, selection, context);
-  return nodes;
+  return accountsByIds([...new Set(ids)], selection, context);
 }
 
 /** The accounts that rows of a list stand for: in the order of the rows, with their cursors. */

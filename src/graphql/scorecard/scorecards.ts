@@ -1,5 +1,7 @@
+import { type ScorecardView } from '../../app/ports/reads';
 import { type GraphqlContext } from '../context';
-import { inOrder, keysOf, type RelationUse } from '../relation';
+import { type Selection } from '../look-ahead';
+import { inOrder, keysOf, ofEachAccount, type RelationUse } from '../relation';
 import { modelOfVersion } from '../tiering-model/tiers';
 import { ScorecardNode } from './scorecard.node';
 
@@ -31,13 +33,28 @@ export async function scorecards(
   const keyOf = ({ scorecardId }: { readonly scorecardId?: string | null }): string | null =>
     scorecardId ?? null;
   const keys = keysOf(parents, keyOf);
-  const wanted = Object.keys(fields).flatMap((field) => SOURCES[field] ?? field);
-  const views = keys.length === 0 ? [] : await context.reads.scorecards.byIds(keys, wanted);
+  const views = keys.length === 0 ? [] : await context.reads.scorecards.byIds(keys, sourcesOf(fields));
   const nodes = await Promise.all(
-    views.map(async (view) => {
-      const node = ScorecardNode.ofView(view, await modelOfVersion(context, view.modelVersion));
-      return { id: view.id, node };
-    }),
+    views.map(async (view) => ({ id: view.id, node: await nodeOf(view, context) })),
   );
   return inOrder(parents, keyOf, nodes, ({ id }) => id).map((found) => found?.node ?? null);
+}
+
+/** The newest scorecards of accounts. */
+export async function newestScorecards(
+  accounts: readonly { readonly id: string }[],
+  { fields }: RelationUse,
+  context: GraphqlContext,
+): Promise<(ScorecardNode | null)[]> {
+  const ids = accounts.map(({ id }) => id);
+  const views = ofEachAccount(accounts, await context.reads.scorecards.newestOf(ids, sourcesOf(fields)));
+  return Promise.all(views.map(async (view) => (view === null ? null : nodeOf(view, context))));
+}
+
+function sourcesOf(fields: Selection): string[] {
+  return Object.keys(fields).flatMap((field) => SOURCES[field] ?? field);
+}
+
+async function nodeOf(view: ScorecardView, context: GraphqlContext): Promise<ScorecardNode> {
+  return ScorecardNode.ofView(view, await modelOfVersion(context, view.modelVersion));
 }

@@ -14,6 +14,7 @@ import { ACCOUNT_COLUMNS } from '../account-columns';
 import { compileAccountFilter } from './account-filter';
 import { type DatabaseReader } from './database-reader';
 import { keyset, type SortKey } from './keyset';
+import { KnownAccountIds } from './known-account-ids';
 import { Parameters } from './parameters';
 import { type ColumnsByField, selectedColumns } from './selected-columns';
 
@@ -61,15 +62,19 @@ const ORDER_EXPRESSIONS: Readonly<Record<AccountOrderField, (tierKeys: () => str
   UPDATED_AT: () => ['a.updated_at', 'timestamptz'],
 };
 
+const ALWAYS = ['id', 'externalId'];
+
 const BY_ID: SortKey = { expression: 'a.id', type: 'bigint', descending: false };
 
 export class SqlAccountReads implements AccountReads {
   /**
    * @param tierKeys the keys of the published ladder, the highest tier first
+   * @param knownIds shared by the reads of a database
    */
   constructor(
     private readonly database: DatabaseReader,
     private readonly tierKeys: () => Promise<readonly string[]>,
+    private readonly knownIds = new KnownAccountIds(),
   ) {}
 
   async page(list: AccountList, window: Window, fields: readonly string[]): Promise<AccountView[]> {
@@ -172,10 +177,16 @@ export class SqlAccountReads implements AccountReads {
   }
 
   async byExternalIds(externalIds: readonly string[], fields: readonly string[]): Promise<AccountView[]> {
-    return this.database.byKey<AccountView>(
-      `SELECT ${selection([...fields, 'externalId'])} FROM account a WHERE a.external_id = ANY($1::text[])`,
+    const found = await this.database.byKey<AccountView>(
+      `SELECT ${selection(fields)} FROM account a WHERE a.external_id = ANY($1::text[])`,
       [externalIds],
     );
+    for (const { externalId, id } of found) this.knownIds.note(externalId, id);
+    return found;
+  }
+
+  knownId(externalId: string): string | null {
+    return this.knownIds.of(externalId);
   }
 
   async tiersAt(
@@ -241,5 +252,5 @@ function pageSql(
 }
 
 function selection(fields: readonly string[]): string {
-  return selectedColumns(BY_FIELD, ['id'], fields);
+  return selectedColumns(BY_FIELD, ALWAYS, fields);
 }

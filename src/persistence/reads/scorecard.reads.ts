@@ -29,4 +29,18 @@ export class SqlScorecardReads implements ScorecardReads {
       [ids],
     );
   }
+
+  async newestOf(
+    accountIds: readonly string[],
+    fields: readonly string[],
+  ): Promise<(ScorecardView & { readonly accountId: string })[]> {
+    return this.database.byKey(
+      `SELECT placed."accountId", ${selectedColumns(BY_FIELD, ALWAYS, fields)}
+       FROM (
+         SELECT account.id::text AS "accountId", scorecard_id FROM account WHERE account.id = ANY($1::bigint[])
+       ) placed
+       JOIN scorecard ON scorecard.id = placed.scorecard_id`,
+      [accountIds],
+    );
+  }
 }
