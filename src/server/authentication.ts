@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Actor } from '../app/actor';
 import { type Clock } from '../app/ports/clock';
 import { type TokenReads, type UsableToken } from '../app/ports/reads';
@@ -29,11 +30,25 @@ export interface AuthenticationParts {
   readonly used: (token: UsableToken) => void;
 }
 
+/** Whose a token was the last time. */
+export interface Presumption {
+  readonly actor: Actor;
+  /** Whose it is, looked up since then: the same object where nothing has changed, null where it is nobody's. */
+  readonly confirmed: Promise<Actor | null>;
+}
+
+/** Presumes whose token it is, where that is known from before, while it is looked up; null where it is not. */
+export type Presume = (bearerToken: string) => Presumption | null;
+
+/** How many stored tokens are remembered to have been somebody's. */
+const MOST_REMEMBERED = 1_000;
+
 /**
  * Recognises the tokens that are stored, those that are valid only while this process runs (the bootstrap token and
  * the ones that a demo prints), and the access tokens of the identity provider. Of the first two only hashes are
- * compared: how long that takes says something about a hash, and nobody can choose a text by its hash. Nothing
- * about a stored token is remembered, so it ends in the moment in which it is revoked.
+ * compared: how long that takes says something about a hash, and nobody can choose a text by its hash. A stored token
+ * is looked up each time, so it ends in the moment in which it is revoked; that it was somebody's is remembered, so
+ * that what they ask for can be read meanwhile.
  */
 export function createAuthentication({
   tokens,
@@ -42,19 +57,43 @@ export function createAuthentication({
   ofThisRun,
   people,
   used,
-}: AuthenticationParts): Authenticate {
+}: AuthenticationParts): { readonly authenticate: Authenticate; readonly presume: Presume } {
   const actors = new Map(ofThisRun.map(({ text, actor }) => [keyOf(secrets.hash(text)), actor]));
-  return async (bearerToken) => {
-    const hash = secrets.hash(bearerToken);
-    const own = actors.get(keyOf(hash));
-    if (own !== undefined) return own;
-    if (people !== null && looksSigned(bearerToken)) return people(bearerToken);
+  const remembered = new Map<string, Actor>();
+  const ownerOf = async (hash: Uint8Array, key: string): Promise<Actor | null> => {
     const token = await tokens.usableByHash(hash, clock.now());
-    if (token === null) return null;
+    if (token === null) {
+      remembered.delete(key);
+      return null;
+    }
     used(token);
-    const { id, name, role, csmId } = token;
-    return { kind: 'TOKEN', id: `token:${id}`, name, role, csmId };
+    const before = remembered.get(key);
+    const actor = actorOf(token);
+    if (before !== undefined && isDeepStrictEqual(before, actor)) return before;
+    if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+    remembered.set(key, actor);
+    return actor;
   };
+  return {
+    authenticate: async (bearerToken) => {
+      const hash = secrets.hash(bearerToken);
+      const key = keyOf(hash);
+      const own = actors.get(key);
+      if (own !== undefined) return own;
+      if (people !== null && looksSigned(bearerToken)) return people(bearerToken);
+      return ownerOf(hash, key);
+    },
+    presume: (bearerToken) => {
+      const hash = secrets.hash(bearerToken);
+      const key = keyOf(hash);
+      const actor = remembered.get(key);
+      return actor === undefined ? null : { actor, confirmed: ownerOf(hash, key) };
+    },
+  };
+}
+
+function actorOf({ id, name, role, csmId }: UsableToken): Actor {
+  return { kind: 'TOKEN', id: `token:${id}`, name, role, csmId };
 }
 
 function keyOf(hash: Uint8Array): string {

@@ -174,7 +174,7 @@ export async function compose(
   const words = new IcuCustomerWords();
   const http = await createHttpServer<GraphqlContext>({
     schema,
-    authenticate: createAuthentication({
+    ...createAuthentication({
       tokens: new SqlTokenReads(reader, book.limits.connectionQueue),
       secrets,
       clock,

@@ -23,7 +23,8 @@ import { type BucketSize, DEFAULT_BUCKET, LeakyBuckets, type Throttle } from '..
 import { readRequest } from './document-request';
 import { parseWalPosition, type WalPosition } from '../persistence/replicas/wal-position';
 import { type WorkScope } from '../persistence/work-scope';
-import { bearerToken } from './authentication';
+import { type Presume } from './authentication';
+import { actorOf, type Caller, presumedCaller, toldOnceConfirmed, unauthenticated } from './caller';
 import { type ExplorerTab, registerExplorer } from './explorer';
 import type { ExportTables } from './export-tables';
 import { registerExports } from './exports';
@@ -50,6 +51,8 @@ export interface HttpServerParts<C extends { readonly actor: Actor; readonly req
   readonly schema: GraphQLSchema;
   /** Who the token belongs to; null for one that is unknown, expired or revoked. */
   readonly authenticate: (bearerToken: string) => Promise<Actor | null>;
+  /** Whose token it seems to be, while that is looked up; none is presumed to be anybody's if left out. */
+  readonly presume?: Presume;
   /** What resolvers get; `scope` is the time of the request, null for what lives longer than one. */
   readonly contextFor: (actor: Actor, requestId: string, wish: ReadWish, scope: WorkScope | null) => C;
   /** Told when a document with mutations has run; gives what the client may send with later requests, or null. */
@@ -158,15 +161,12 @@ function registerMetrics(
   });
 }
 
-/** Whose request it is. Throws 401. */
-async function actorOf(
-  request: FastifyRequest,
-  authenticate: HttpServerParts<never>['authenticate'],
-): Promise<Actor> {
-  const token = bearerToken(request.headers.authorization);
-  const actor = token === null ? null : await authenticate(token);
-  if (!actor) throw unauthenticated(token !== null);
-  return actor;
+interface Answer {
+  /** Who it is for. */
+  readonly actor: Actor;
+  readonly body: string;
+  readonly headers: HeaderMap;
+  readonly status: number;
 }
 
 async function registerGraphQL<C extends { readonly actor: Actor; readonly requestId: string }>(
@@ -195,36 +195,56 @@ async function registerGraphQL<C extends { readonly actor: Actor; readonly reque
   });
   sockets.serve(app);
   parts.metrics.watchSockets(() => sockets.use());
-  const actors = new WeakMap<FastifyRequest, Actor>();
+  const callers = new WeakMap<FastifyRequest, Caller>();
 
   const refuseStrangers = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const scope = bounds.begin(request, reply);
-    actors.set(request, await scope.bound(actorOf(request, parts.authenticate)));
+    callers.set(
+      request,
+      presumedCaller(request, parts.presume) ?? {
+        actor: await scope.bound(actorOf(request, parts.authenticate)),
+        confirmed: null,
+      },
+    );
     refuseByHead(request);
   };
 
-  const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<string> => {
-    const actor = actors.get(request);
-    const scope = bounds.of(request);
-    if (!actor || !scope) throw unauthenticated(false);
+  const answerAs = async (
+    actor: Actor,
+    confirmed: Caller['confirmed'],
+    request: FastifyRequest,
+    scope: WorkScope,
+  ): Promise<Answer> => {
     const search = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '';
     const { method } = request;
     const read = readRequest({ method, search, body: request.body }, documents, actor);
     const refusal = read.document?.isTrusted === false ? gate.refusalOf(read.document.text) : null;
     if (refusal) throw new HttpError(400, refusal.message, 'QUERY_TOO_COMPLEX');
     const writes = MUTATION.test(read.document?.text ?? '');
+    // Nobody changes anything who only seems to be somebody.
+    if (writes) actor = (await confirmed) ?? actor;
     const context = parts.contextFor(actor, request.id, { writes, after: positionOf(request) }, scope);
     bounds.share(scope, context);
     const httpGraphQLRequest = { method, headers: headerMap(request), search: read.search, body: read.body };
     const { body, headers, status } = await scope.bound(
       apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: () => Promise.resolve(context) }),
     );
-    for (const [name, value] of headers) void reply.header(name, value);
-    void reply.code(status ?? 200);
     const session = writes ? await parts.wrote?.(actor) : null;
-    if (typeof session === 'string') void reply.header(SESSION_HEADER, session);
+    if (typeof session === 'string') headers.set(SESSION_HEADER, session);
     // Nothing here is delivered in increments.
-    return body.kind === 'complete' ? body.string : '';
+    return { actor, body: body.kind === 'complete' ? body.string : '', headers, status: status ?? 200 };
+  };
+
+  const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<string> => {
+    const caller = callers.get(request);
+    const scope = bounds.of(request);
+    if (!caller || !scope) throw unauthenticated(false);
+    const { body, headers, status } = await toldOnceConfirmed(caller, scope, (actor, confirmed) =>
+      answerAs(actor, confirmed, request, scope),
+    );
+    for (const [name, value] of headers) void reply.header(name, value);
+    void reply.code(status);
+    return body;
   };
 
   await app.register(async (scope) => {
@@ -299,12 +319,6 @@ function positionOf({ headers }: FastifyRequest): WalPosition | null {
   const position = typeof text === 'string' ? parseWalPosition(text) : null;
   if (position === null) throw new HttpError(400, `${SESSION_HEADER} must be what an earlier answer gave`);
   return position;
-}
-
-function unauthenticated(hadToken: boolean): HttpError {
-  const message = hadToken ? 'the token is not valid (any more)' : 'send a token: authorization: Bearer ...';
-  const challenge = `Bearer realm="tierbook"${hadToken ? ', error="invalid_token"' : ''}`;
-  return new HttpError(401, message, 'UNAUTHENTICATED', { 'www-authenticate': challenge });
 }
 
 function headerMap(request: FastifyRequest): HeaderMap {

@@ -215,6 +215,100 @@ describe('Whoever has a token gets answers', () => {
   );
 });
 
+describe('Whoever is presumed to be somebody', () => {
+  const ADMIN: Actor = { ...VIEWER, name: 'an admin now', role: 'ADMIN' };
+  const WRITE = 'mutation { write }';
+  let serving: FastifyInstance;
+  let confirm: (actor: Actor | null) => void;
+  let refuse: (error: Error) => void;
+  let writesBefore: number;
+  beforeAll(async () => {
+    serving = await createHttpServer(
+      partsWith({
+        authenticate: () => Promise.reject(new Error('nobody is looked up twice')),
+        presume: () => ({
+          actor: VIEWER,
+          confirmed: new Promise<Actor | null>((resolve, reject) => {
+            confirm = resolve;
+            refuse = reject;
+          }),
+        }),
+      }),
+    );
+    await serving.ready();
+  });
+  afterAll(() => serving.close());
+  beforeEach(() => (writesBefore = writes));
+
+  /** Asks, and confirms or refuses when everything has run that waits for nobody's word. */
+  const send = async (query: string, then: () => void) => {
+    const answering = serving.inject({
+      method: 'POST',
+      url: '/graphql',
+      headers: { authorization: 'Bearer any' },
+      payload: { query },
+    });
+    for (let turn = 0; turn < 50; turn += 1) await new Promise((next) => setImmediate(next));
+    then();
+    const { statusCode, body } = await answering;
+    return { status: statusCode, body: JSON.parse(body) as Answer };
+  };
+
+  it.each<[string, string, Actor | null, number, unknown]>([
+    ['is answered once that is confirmed', '{ me }', VIEWER, 200, { data: { me: 'dashboard' } }],
+    ['is answered as who they are by now', '{ me }', ADMIN, 200, { data: { me: 'an admin now' } }],
+    [
+      'is refused where they are nobody',
+      '{ me }',
+      null,
+      401,
+      { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] },
+    ],
+    [
+      'is told of no error where they are nobody',
+      '{ fails',
+      null,
+      401,
+      { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] },
+    ],
+    [
+      'is told of an error otherwise',
+      '{ fails',
+      VIEWER,
+      400,
+      { errors: [{ extensions: { code: 'GRAPHQL_PARSE_FAILED' } }] },
+    ],
+  ])('%s', async (_title, query, actor, status, body) => {
+    const response = await send(query, () => {
+      confirm(actor);
+    });
+    expect(response.status).toBe(status);
+    expect(response.body).toMatchObject(body as object);
+  });
+
+  it.each<[string, Actor | null, number, number]>([
+    ['changes something once, and only then', VIEWER, 200, 1],
+    ['changes it once as who they are by now', ADMIN, 200, 1],
+    ['changes nothing where they are nobody', null, 401, 0],
+  ])('%s', async (_title, actor, status, times) => {
+    const response = await send(WRITE, () => {
+      expect(writes).toBe(writesBefore);
+      confirm(actor);
+    });
+    expect([response.status, writes - writesBefore]).toEqual([status, times]);
+  });
+
+  it('is told nothing where it cannot be looked up', async () => {
+    const response = await send('{ me }', () => {
+      refuse(new Error('connect ECONNREFUSED'));
+    });
+    expect(response).toMatchObject({
+      status: 500,
+      body: { errors: [{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }] },
+    });
+  });
+});
+
 describe('Nobody gets an answer without a valid token', () => {
   it.each([
     ['no token', undefined],
@@ -592,7 +686,10 @@ describe('Failures of ours are masked', () => {
 
   it('is a 500 when nothing of the answer is left', async () => {
     const response = await ask('{ failsHard }');
-    expect([response.status, codeOf(response)]).toEqual([500, 'INTERNAL_SERVER_ERROR']);
+    expect(response).toMatchObject({
+      status: 500,
+      body: { errors: [{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }] },
+    });
     expect(bodyOf(response).data).toBeNull();
   });
 
