@@ -1,28 +1,27 @@
-/** A map that forgets what was not asked for the longest once it is full. */
+/**
+ * A map that forgets what was not asked for the longest. It keeps two generations, of which the older one is dropped as
+ * a whole when the younger one is full: what is asked for often stays where it is, and costs nothing to keep.
+ */
 export class LRUCache<K, V> {
-  private readonly entries = new Map<K, V>();
+  private young = new Map<K, V>();
+  private old = new Map<K, V>();
 
+  /** @param capacity the most entries that are kept; the half of them that was asked for last is */
   constructor(private readonly capacity: number) {}
 
-  get size(): number {
-    return this.entries.size;
-  }
-
   get(key: K): V | undefined {
-    const value = this.entries.get(key);
-    if (value === undefined) return undefined;
-    this.entries.delete(key);
-    this.entries.set(key, value);
-    return value;
+    const value = this.young.get(key);
+    if (value !== undefined) return value;
+    const older = this.old.get(key);
+    if (older !== undefined) this.set(key, older);
+    return older;
   }
 
   set(key: K, value: V): void {
-    this.entries.delete(key);
-    this.entries.set(key, value);
-    if (this.entries.size <= this.capacity) return;
-    for (const oldest of this.entries.keys()) {
-      this.entries.delete(oldest);
-      return;
+    if (!this.young.has(key) && this.young.size >= this.capacity / 2) {
+      this.old = this.young;
+      this.young = new Map();
     }
+    this.young.set(key, value);
   }
 }

@@ -2,6 +2,7 @@ import { type Listed, type ListLength, type Window } from '../app/ports/reads';
 import { type Connection, pageOf } from './connection';
 import { nodeSelectionOf, type Selection } from './look-ahead';
 import { type GraphqlContext } from './context';
+import { oncePer } from './once-per';
 import { connectionOfRows, type Ordering, windowOf } from './page';
 import { loadRelations, type Relation, type RelationTable, type RelationUse } from './relation';
 
@@ -43,10 +44,10 @@ export async function nestedConnections<N extends Listed>(
   });
 }
 
-function wantedOf(connection: Selection): string[] {
+const wantedOf = oncePer((connection: Selection): readonly string[] => {
   const hasCursors = 'pageInfo' in connection || 'edges' in connection;
   return [...Object.keys(nodeSelectionOf(connection)), ...(hasCursors ? ['cursor'] : [])];
-}
+});
 
 /** A list that each account has: how it is read, for all of them or for one. */
 export interface ListOfAccounts<N> {

@@ -3,6 +3,7 @@ import { type GraphQLResolveInfo } from 'graphql';
 import { type Reads } from '../app/ports/reads';
 import { type GraphqlContext } from './context';
 import { type SelectedArguments, type Selection, selectionOf } from './look-ahead';
+import { oncePer } from './once-per';
 
 /** What is asked of a related object: the arguments of its field, and the fields that are selected below it. */
 export interface RelationUse {
@@ -56,14 +57,19 @@ export async function readRelations<P extends object>(
 ): Promise<readonly Related[]> {
   if (parents.length === 0) return [];
   const reading: Promise<Related>[] = [];
-  for (const [field, selected] of Object.entries(selection)) {
+  for (const { field, selected } of usedOnce(selection)) {
     const relation = table[field];
-    if (relation !== undefined && selected?.uses.length === 1) {
-      reading.push(readOne(field, relation, parents, selected, context));
-    }
+    if (relation !== undefined) reading.push(readOne(field, relation, parents, selected, context));
   }
   return Promise.all(reading);
 }
+
+/** The fields with something below them that are asked for with the same arguments throughout. */
+const usedOnce = oncePer((selection: Selection) =>
+  Object.entries(selection).flatMap(([field, selected]) =>
+    selected?.uses.length === 1 ? [{ field, selected }] : [],
+  ),
+);
 
 async function readOne<P extends object>(
   field: string,

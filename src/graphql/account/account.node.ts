@@ -2,6 +2,7 @@ import { type AccountView, OWNER_IN_SHORT } from '../../app/ports/reads';
 import { type GraphqlContext } from '../context';
 import { type CsmNode } from '../csm/csm.node';
 import { type Selection } from '../look-ahead';
+import { oncePer } from '../once-per';
 import { type Ordering } from '../page';
 import { type PoolNode } from '../pool/pool.node';
 import { publishedTiers } from '../tiering-model/tiers';
@@ -37,13 +38,13 @@ const IN_SHORT: ReadonlySet<string> = new Set(OWNER_IN_SHORT);
 const READ_IN_SHORT: ReadonlySet<string> = new Set(['csm', 'pool']);
 
 /** What has to be read of an account for a selection. */
-export function accountFields(selection: Selection): string[] {
-  return Object.entries(selection).map(([field, selected]) => {
+export const accountFields = oncePer((selection: Selection): readonly string[] =>
+  Object.entries(selection).map(([field, selected]) => {
     const isInShort =
       READ_IN_SHORT.has(field) && Object.keys(selected?.fields ?? {}).every((name) => IN_SHORT.has(name));
     return isInShort ? field : (RELATION_KEYS[field] ?? field);
-  });
-}
+  }),
+);
 
 /** Puts tiers in the place of their keys. The rows are fresh from the database, so they are changed in place. */
 export async function accountNodes(

@@ -2,6 +2,7 @@ import { type CsmView } from '../../app/ports/portfolio-reads';
 import { type CalendarDate } from '../../domain/calendar';
 import { SINCE_EVER } from '../../domain/csm';
 import { type Selection } from '../look-ahead';
+import { oncePer } from '../once-per';
 import { type Ordering } from '../page';
 
 /** A CSM as resolvers pass it on: the row as it is. */
@@ -17,9 +18,9 @@ const SOURCES: Readonly<Record<string, string>> = {
 };
 
 /** What has to be read of a CSM for a selection. */
-export function csmFields(selection: Selection): string[] {
-  return Object.keys(selection).map((field) => SOURCES[field] ?? field);
-}
+export const csmFields = oncePer((selection: Selection): readonly string[] =>
+  Object.keys(selection).map((field) => SOURCES[field] ?? field),
+);
 
 /** The first day of a period as callers see it: null where nobody knows since when. */
 export function shownFrom(from: CalendarDate): CalendarDate | null {

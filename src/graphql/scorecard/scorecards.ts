@@ -1,6 +1,7 @@
 import { type ScorecardView } from '../../app/ports/reads';
 import { type GraphqlContext } from '../context';
 import { type Selection } from '../look-ahead';
+import { oncePer } from '../once-per';
 import { inOrder, keysOf, ofEachAccount, type RelationUse } from '../relation';
 import { modelOfVersion } from '../tiering-model/tiers';
 import { ScorecardNode } from './scorecard.node';
@@ -51,9 +52,9 @@ export async function newestScorecards(
   return Promise.all(views.map(async (view) => (view === null ? null : nodeOf(view, context))));
 }
 
-function sourcesOf(fields: Selection): string[] {
-  return Object.keys(fields).flatMap((field) => SOURCES[field] ?? field);
-}
+const sourcesOf = oncePer((fields: Selection): readonly string[] =>
+  Object.keys(fields).flatMap((field) => SOURCES[field] ?? field),
+);
 
 async function nodeOf(view: ScorecardView, context: GraphqlContext): Promise<ScorecardNode> {
   return ScorecardNode.ofView(view, await modelOfVersion(context, view.modelVersion));

@@ -1,6 +1,7 @@
 import { type HistoryView } from '../../app/ports/reads';
 import { type GraphqlContext } from '../context';
 import { type ListOfAccounts } from '../nested-list';
+import { oncePer } from '../once-per';
 import { type Ordering } from '../page';
 import { tiersBefore, tiersOfVersions } from '../tiering-model/tiers';
 import { type TierHistoryEntryType } from './tier-history.type';
@@ -11,9 +12,9 @@ export type HistoryNode = TierHistoryEntryType & Pick<HistoryView, 'accountId' |
 export const NEWEST_FIRST: Ordering = { fingerprint: 'tier_history newest first', kinds: ['bigint'] };
 
 /** What has to be read of a row for the fields that are selected. */
-function historyFields(fields: readonly string[]): string[] {
-  return fields.map((field) => (field === 'scorecard' ? 'scorecardId' : field));
-}
+const historyFields = oncePer((fields: readonly string[]): readonly string[] =>
+  fields.map((field) => (field === 'scorecard' ? 'scorecardId' : field)),
+);
 
 const TIERS_AFTER = ['computedTier', 'heldTo', 'effectiveTo', 'pendingTarget'] as const;
 const TIERS_BEFORE = ['heldFrom', 'effectiveFrom'] as const;

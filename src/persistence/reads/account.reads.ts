@@ -16,7 +16,7 @@ import { type DatabaseReader } from './database-reader';
 import { keyset, type SortKey } from './keyset';
 import { KnownAccountIds } from './known-account-ids';
 import { Parameters } from './parameters';
-import { type ColumnsByField, selectedColumns } from './selected-columns';
+import { type ColumnsByField, selectedColumns, selecting } from './selected-columns';
 
 /** What is selected for each field of an account; relations select the keys by which they are found. */
 const BY_FIELD: ColumnsByField = {
@@ -63,6 +63,16 @@ const ORDER_EXPRESSIONS: Readonly<Record<AccountOrderField, (tierKeys: () => str
 };
 
 const ALWAYS = ['id', 'externalId'];
+const BY_IDS = selecting(
+  BY_FIELD,
+  ALWAYS,
+  (list) => `SELECT ${list} FROM account a WHERE a.id = ANY($1::bigint[])`,
+);
+const BY_EXTERNAL_IDS = selecting(
+  BY_FIELD,
+  ALWAYS,
+  (list) => `SELECT ${list} FROM account a WHERE a.external_id = ANY($1::text[])`,
+);
 
 const BY_ID: SortKey = { expression: 'a.id', type: 'bigint', descending: false };
 
@@ -170,17 +180,11 @@ export class SqlAccountReads implements AccountReads {
   }
 
   async byIds(ids: readonly string[], fields: readonly string[]): Promise<AccountView[]> {
-    return this.database.byKey<AccountView>(
-      `SELECT ${selection(fields)} FROM account a WHERE a.id = ANY($1::bigint[])`,
-      [ids],
-    );
+    return this.database.byKey<AccountView>(BY_IDS(fields), [ids]);
   }
 
   async byExternalIds(externalIds: readonly string[], fields: readonly string[]): Promise<AccountView[]> {
-    const found = await this.database.byKey<AccountView>(
-      `SELECT ${selection(fields)} FROM account a WHERE a.external_id = ANY($1::text[])`,
-      [externalIds],
-    );
+    const found = await this.database.byKey<AccountView>(BY_EXTERNAL_IDS(fields), [externalIds]);
     for (const { externalId, id } of found) this.knownIds.note(externalId, id);
     return found;
   }

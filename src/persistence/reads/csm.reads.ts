@@ -5,7 +5,7 @@ import { type CalendarDate } from '../../domain/calendar';
 import { type DatabaseReader } from './database-reader';
 import { keyset, type SortKey } from './keyset';
 import { Parameters } from './parameters';
-import { type ColumnsByField, selectedColumns } from './selected-columns';
+import { type ColumnsByField, selectedColumns, selecting } from './selected-columns';
 
 const BY_FIELD: ColumnsByField = {
   id: 'c.id::text',
@@ -28,6 +28,16 @@ const BY_FIELD: ColumnsByField = {
     FROM pool_membership JOIN pool p ON p.id = pool_id WHERE csm_id = c.id), '[]')`,
 };
 const ALWAYS = ['id', 'externalId', 'name', 'cursor'];
+const BY_IDS = selecting(
+  BY_FIELD,
+  ALWAYS,
+  (list) => `SELECT ${list} FROM csm c WHERE c.id = ANY($1::bigint[])`,
+);
+const BY_EXTERNAL_IDS = selecting(
+  BY_FIELD,
+  ALWAYS,
+  (list) => `SELECT ${list} FROM csm c WHERE c.external_id = ANY($1::text[])`,
+);
 
 const BY_NAME: readonly SortKey[] = [
   { expression: 'c.name', type: 'text', descending: false },
@@ -62,17 +72,11 @@ export class SqlCsmReads implements CsmReads {
   }
 
   async byIds(ids: readonly string[], fields: readonly string[]): Promise<CsmView[]> {
-    return this.database.byKey<CsmView>(
-      `SELECT ${selectedColumns(BY_FIELD, ALWAYS, fields)} FROM csm c WHERE c.id = ANY($1::bigint[])`,
-      [ids],
-    );
+    return this.database.byKey<CsmView>(BY_IDS(fields), [ids]);
   }
 
   async byExternalIds(externalIds: readonly string[], fields: readonly string[]): Promise<CsmView[]> {
-    return this.database.byKey<CsmView>(
-      `SELECT ${selectedColumns(BY_FIELD, ALWAYS, fields)} FROM csm c WHERE c.external_id = ANY($1::text[])`,
-      [externalIds.filter(isReadable)],
-    );
+    return this.database.byKey<CsmView>(BY_EXTERNAL_IDS(fields), [externalIds.filter(isReadable)]);
   }
 }
 

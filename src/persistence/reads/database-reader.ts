@@ -117,15 +117,11 @@ export class DatabaseReader implements SqlReader {
     parameters: readonly unknown[] = [],
     { unnamed = false, onePlan = false }: StatementOptions = {},
   ): Promise<Row[]> {
-    const statement = {
-      name: unnamed ? undefined : this.names.of(sql),
-      text: sql,
-      values: parameters.map(prepareValue),
-      onePlan,
-    };
+    const name = unnamed ? undefined : this.names.of(sql);
+    const values = parameters.map(prepareValue);
     try {
       return (await new Promise<unknown[]>((resolve, reject) => {
-        this.ask({ ...statement, resolve, reject }, unnamed);
+        this.ask({ name, text: sql, values, onePlan, resolve, reject }, unnamed);
       })) as Row[];
     } catch (error) {
       // The stack of pg's own errors leads to the socket; this one leads to the read.

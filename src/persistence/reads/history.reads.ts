@@ -9,7 +9,7 @@ import { compileAccountFilter } from './account-filter';
 import { type DatabaseReader } from './database-reader';
 import { keyset, type SortKey } from './keyset';
 import { Parameters } from './parameters';
-import { type ColumnsByField, selectedColumns } from './selected-columns';
+import { type ColumnsByField, selectedColumns, selecting } from './selected-columns';
 
 /** What a row of the history says by itself, wherever it is shown; `h` is the row. */
 export const HISTORY_COLUMNS: ColumnsByField = {
@@ -39,6 +39,16 @@ const BY_FIELD: ColumnsByField = {
 };
 const ALWAYS = ['id', 'accountId', 'modelVersion'];
 const COLUMNS = selectedColumns(BY_FIELD, ALWAYS, undefined);
+const NEWEST_OF = selecting(
+  BY_FIELD,
+  ALWAYS,
+  (list) => `
+    SELECT ${list} FROM unnest($1::bigint[]) AS wanted(id)
+    CROSS JOIN LATERAL (
+      SELECT * FROM tier_history WHERE account_id = wanted.id ORDER BY tier_history.id DESC LIMIT $2
+    ) h
+    ORDER BY h.id DESC`,
+);
 
 const NEWEST_FIRST: readonly SortKey[] = [{ expression: 'h.id', type: 'bigint', descending: true }];
 
@@ -84,14 +94,7 @@ export class SqlHistoryReads implements HistoryReads {
     size: number,
     fields: readonly string[],
   ): Promise<HistoryView[]> {
-    return this.database.byKey<HistoryView>(
-      `SELECT ${selectedColumns(BY_FIELD, ALWAYS, fields)} FROM unnest($1::bigint[]) AS wanted(id)
-       CROSS JOIN LATERAL (
-         SELECT * FROM tier_history WHERE account_id = wanted.id ORDER BY tier_history.id DESC LIMIT $2
-       ) h
-       ORDER BY h.id DESC`,
-      [accountIds, size],
-    );
+    return this.database.byKey<HistoryView>(NEWEST_OF(fields), [accountIds, size]);
   }
 }
 

@@ -2,7 +2,7 @@ import { type ListLength, type MovementReads, type MovementView, type Window } f
 import { type DatabaseReader } from './database-reader';
 import { keyset, type SortKey } from './keyset';
 import { Parameters } from './parameters';
-import { type ColumnsByField, selectedColumns } from './selected-columns';
+import { type ColumnsByField, selectedColumns, selecting } from './selected-columns';
 
 /** What a movement says by itself, wherever it is shown; `m` is the row. */
 export const MOVEMENT_COLUMNS: ColumnsByField = {
@@ -23,6 +23,16 @@ const BY_FIELD: ColumnsByField = {
 };
 const ALWAYS = ['id', 'accountId'];
 const COLUMNS = selectedColumns(BY_FIELD, ALWAYS, undefined);
+const NEWEST_OF = selecting(
+  BY_FIELD,
+  ALWAYS,
+  (list) => `SELECT ${list} FROM unnest($1::bigint[]) AS wanted(id)
+       CROSS JOIN LATERAL (
+         SELECT * FROM arr_movement WHERE account_id = wanted.id
+         ORDER BY arr_movement.effective_on DESC, arr_movement.id DESC LIMIT $2
+       ) m
+       ORDER BY m.effective_on DESC, m.id DESC`,
+);
 
 const LATEST_FIRST: readonly SortKey[] = [
   { expression: 'm.effective_on', type: 'date', descending: true },
@@ -63,14 +73,6 @@ export class SqlMovementReads implements MovementReads {
     size: number,
     fields: readonly string[],
   ): Promise<MovementView[]> {
-    return this.database.byKey<MovementView>(
-      `SELECT ${selectedColumns(BY_FIELD, ALWAYS, fields)} FROM unnest($1::bigint[]) AS wanted(id)
-       CROSS JOIN LATERAL (
-         SELECT * FROM arr_movement WHERE account_id = wanted.id
-         ORDER BY arr_movement.effective_on DESC, arr_movement.id DESC LIMIT $2
-       ) m
-       ORDER BY m.effective_on DESC, m.id DESC`,
-      [accountIds, size],
-    );
+    return this.database.byKey<MovementView>(NEWEST_OF(fields), [accountIds, size]);
   }
 }
