@@ -47,10 +47,13 @@ export class ScorecardNode implements ScorecardType {
   }
 
   get criteria(): ScorecardType['criteria'] {
-    return this.scorecard.criteria.map((criterion) => ({
-      ...criterion,
-      weight: formatHundredths(criterion.weight),
-      contribution: formatHundredths(criterion.contribution),
+    return this.scorecard.criteria.map(({ key, fact, points, weight, contribution, missing }) => ({
+      key,
+      fact,
+      points,
+      weight: formatHundredths(weight),
+      contribution: formatHundredths(contribution),
+      missing,
     }));
   }
 
