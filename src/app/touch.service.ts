@@ -128,15 +128,13 @@ export async function logTouches(
   items: readonly LoggedItem[],
   stamp: Stamp,
 ): Promise<LogResult[]> {
-  const [model, held] = await holdModelAndAccounts(
+  const [model, { ids: found, all: accounts }] = await holdModelAndAccounts(
     stores,
     items.map(({ account }) => account),
-  );
-  const [accounts, scope] = await Promise.all([
     // Which upgrades can still be mistakes does not matter here.
-    held.read(stamp.today),
-    accountsInScope(stores, actor, held.ids, stamp.today),
-  ]);
+    () => stamp.today,
+  );
+  const scope = await accountsInScope(stores, actor, found, stamp.today);
   const writes: TouchWrite[] = [];
   const outcomes = items.map((item, index) => {
     const account = accounts[index];

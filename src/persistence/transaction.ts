@@ -1,6 +1,7 @@
 import { type PoolClient, type QueryResult } from 'pg';
 import { type EntityManager, QueryFailedError, type QueryRunner } from 'typeorm';
 import { pidOf } from './connections';
+import { type BatchedStatement, StatementBatch } from './statement-batch';
 import { type StatementNames } from './statement-names';
 
 /** Settings of PostgreSQL that hold until the transaction ends, by name. */
@@ -11,6 +12,11 @@ export interface TransactionStart {
   readonly names: StatementNames | null;
   readonly settings: LocalSettings;
   readonly isolation?: 'REPEATABLE READ' | undefined;
+  /**
+   * Whether what is sent in one go is answered in one go, too: cheaper where statements are small, but what takes long
+   * keeps the answers of those before it.
+   */
+  readonly inBatches?: boolean;
 }
 
 /** What writes nothing, as it stands; a WITH may write. */
@@ -27,25 +33,32 @@ export class Transaction {
   readonly manager: EntityManager;
   private readonly client: PoolClient;
   private readonly names: StatementNames | null;
+  private readonly inBatches: boolean;
   private readonly begun: Promise<unknown>;
   private hasBegun = false;
   private hasEnded = false;
   /** How many statements wait for the beginning; whatever comes after them waits, too. */
   private held = 0;
-  private isGathering = false;
+  private isCorked = false;
+  private gathered: BatchedStatement[] = [];
   private failure: QueryFailedError | null = null;
 
   private constructor(
     runner: QueryRunner,
     client: PoolClient,
-    { names, settings, isolation }: TransactionStart,
+    { names, settings, isolation, inBatches = false }: TransactionStart,
   ) {
     this.client = client;
     this.names = names;
+    this.inBatches = inBatches;
     this.manager = Object.create(runner.manager) as EntityManager;
     this.manager.query = <T>(sql: string, parameters?: unknown[]): Promise<T> =>
       this.query(sql, parameters) as Promise<T>;
-    const begin = this.run(isolation === undefined ? 'BEGIN' : `BEGIN ISOLATION LEVEL ${isolation}`);
+    const begin = this.run(
+      isolation === undefined ? 'BEGIN' : `BEGIN ISOLATION LEVEL ${isolation}`,
+      [],
+      true,
+    );
     this.begun = handled(Promise.all([begin, this.set(settings)]).then(() => (this.hasBegun = true)));
   }
 
@@ -65,7 +78,7 @@ export class Transaction {
     this.hasEnded = true;
     // PostgreSQL knows nothing of a statement that failed before it was sent.
     this.throwIfFailed();
-    const { command } = await this.run('COMMIT');
+    const { command } = await this.run('COMMIT', [], true);
     if (command === 'COMMIT') return;
     this.throwIfFailed();
     throw new Error('the transaction was taken back');
@@ -76,6 +89,7 @@ export class Transaction {
     // What waits for the beginning goes first, so that it is taken back, too.
     await this.begun.catch(ignore);
     this.hasEnded = true;
+    // Not in a batch, which leaves out what comes after a failure.
     await this.run('ROLLBACK').catch(ignore);
   }
 
@@ -93,18 +107,6 @@ export class Transaction {
     return this.run(sql, parameters);
   }
 
-  /** What is sent in one go leaves in one go: by itself each statement would cost a call of the system, and wake the server. */
-  private gather(): void {
-    const { stream } = this.client.connection;
-    if (this.isGathering) return;
-    this.isGathering = true;
-    stream.cork();
-    process.nextTick(() => {
-      this.isGathering = false;
-      stream.uncork();
-    });
-  }
-
   /** Makes the settings, all in one statement. */
   private async set(settings: LocalSettings): Promise<void> {
     const names = Object.keys(settings);
@@ -113,20 +115,57 @@ export class Transaction {
     await this.run(`SELECT ${parts.join(', ')}`, Object.values(settings));
   }
 
-  /** By a callback, which is told at once of what cannot be sent: before the next statement is. */
-  private run(sql: string, parameters: readonly unknown[] = []): Promise<QueryResult> {
-    this.gather();
-    // Several statements at once, which have no parameters, cannot be prepared.
-    const name = parameters.length === 0 ? undefined : this.names?.of(sql);
-    const values = [...parameters];
+  /**
+   * By a callback, which is told at once of what cannot be sent: before the next statement is.
+   *
+   * @param isOne whether it is one statement; several, which have no parameters, cannot be prepared
+   */
+  private run(
+    sql: string,
+    parameters: readonly unknown[] = [],
+    isOne = parameters.length > 0,
+  ): Promise<QueryResult> {
     return new Promise((resolve, reject) => {
-      const query = name === undefined ? { text: sql, values } : { name, text: sql, values };
-      this.client.query(query, (error: Error | null, result) => {
-        if (error === null) resolve(result);
+      const settle: BatchedStatement['settle'] = (error, result) => {
+        if (error === null && result !== undefined) {
+          resolve(result);
+          return;
+        }
         // Of what comes after it PostgreSQL says no more than that something has failed.
-        else reject((this.failure ??= new QueryFailedError(sql, values, error)));
-      });
+        const reason = error ?? new Error('PostgreSQL gave no answer');
+        reject((this.failure ??= new QueryFailedError(sql, [...parameters], reason)));
+      };
+      const name = isOne ? this.names?.of(sql) : undefined;
+      this.send({ name, text: sql, values: parameters, settle }, isOne && this.inBatches);
     });
+  }
+
+  /** What is sent in one go leaves in one go: by itself each statement would cost a call of the system, and wake the server. */
+  private send(statement: BatchedStatement, inBatch: boolean): void {
+    if (!this.isCorked) {
+      this.isCorked = true;
+      this.client.connection.stream.cork();
+      process.nextTick(() => {
+        this.isCorked = false;
+        this.sendGathered();
+        this.client.connection.stream.uncork();
+      });
+    }
+    if (inBatch) {
+      this.gathered.push(statement);
+      return;
+    }
+    this.sendGathered();
+    const { name, text, settle } = statement;
+    const values = [...statement.values];
+    this.client.query(name === undefined ? { text, values } : { name, text, values }, settle);
+  }
+
+  private sendGathered(): void {
+    const [first, ...others] = this.gathered;
+    this.gathered = [];
+    // Each of its statements hears what comes of it.
+    if (first !== undefined) void this.client.query(new StatementBatch([first, ...others]));
   }
 
   private throwIfFailed(): void {

@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { StatementBatch } from '../../src/persistence/statement-batch';
 
 /** What a server asks by itself, whoever calls it. */
 const OWN_QUESTIONS = /throttle_bucket|pg_notify|^(LISTEN|NOTIFY)\b/;
@@ -31,7 +32,7 @@ export class SentStatements {
       }
     };
     this.spy = jest.spyOn(client, 'query').mockImplementation(function (this: object, ...given: unknown[]) {
-      note(this, statementOf(given));
+      for (const statement of statementsOf(given)) note(this, statement);
       return query.apply(this, given);
     });
   }
@@ -48,10 +49,11 @@ export class SentStatements {
   }
 }
 
-/** A statement is given as a text and its values, or as something that holds both: a configuration, or a cursor. */
-function statementOf([statement, given]: readonly unknown[]): Omit<SentStatement, 'onePlan'> {
-  if (typeof statement === 'string') return { text: statement, values: Array.isArray(given) ? given : [] };
+/** A statement is given as a text and its values, or as something that holds both: a configuration, a cursor, or a batch. */
+function statementsOf([statement, given]: readonly unknown[]): readonly Omit<SentStatement, 'onePlan'>[] {
+  if (typeof statement === 'string') return [{ text: statement, values: Array.isArray(given) ? given : [] }];
+  if (statement instanceof StatementBatch) return statement.statements;
   const { cursor = statement } = statement as { cursor?: unknown };
   const { text = '', values = [] } = cursor as Partial<SentStatement>;
-  return { text, values };
+  return [{ text, values }];
 }
