@@ -169,7 +169,8 @@ describe.each([
   });
 
   test('is answered as often as it has to be', async () => {
-    const answers = await answersTo(async (manager) => {
+    // PostgreSQL says so after each of its answers.
+    const answers = await eventsOf('readyForQuery', {}, async (manager) => {
       await Promise.all([1, 2, 3].map((n) => manager.query('SELECT $1::int AS n', [n])));
       void manager.query(`INSERT INTO thing VALUES ($1, 'one')`, [1]);
       void manager.query(`INSERT INTO thing VALUES ($1, 'two')`, [2]);
@@ -190,6 +191,28 @@ describe.each([
     for (const n of [4, 5]) {
       expect(await run((manager) => manager.query('SELECT $1::int AS n', [n]), { names })).toEqual([{ n }]);
     }
+  });
+
+  test('asks once what the rows of a prepared statement look like, and reads them all the same', async () => {
+    const names = new StatementNames();
+    const ask = (manager: EntityManager, n: number): Promise<unknown> =>
+      Promise.all([
+        manager.query('SELECT $2::text AS word, $1::int AS n', [n, 'a']),
+        manager.query('SELECT n::text FROM generate_series(1, $1) AS n', [n]),
+        manager.query('DELETE FROM thing WHERE id = $1', [0]),
+      ]);
+    // What makes the settings is known from the transaction before.
+    await run(() => Promise.resolve(), { names });
+    const given: unknown[] = [];
+    const described = await eventsOf('rowDescription', { names }, async (manager) => {
+      for (const n of [1, 2, 0]) given.push(await ask(manager, n));
+    });
+    expect(given).toEqual([
+      [[{ n: 1, word: 'a' }], [{ n: '1' }], [[], 0]],
+      [[{ n: 2, word: 'a' }], [{ n: '1' }, { n: '2' }], [[], 0]],
+      [[{ n: 0, word: 'a' }], [], [[], 0]],
+    ]);
+    expect(described).toBe(inBatches ? 2 : 1 + 2 * 3);
   });
 
   test('gives each statement of those that were sent together what came of it', async () => {
@@ -262,17 +285,21 @@ describe.each([
     }
   }
 
-  /** How often PostgreSQL says that it is ready for more. */
-  async function answersTo(work: (manager: EntityManager) => Promise<unknown>): Promise<number> {
-    const { transaction, connection, end } = await begin({});
-    let answers = 0;
-    const note = (): number => (answers += 1);
-    connection.on('readyForQuery', note);
+  /** How often the connection hears that from PostgreSQL. */
+  async function eventsOf(
+    event: string,
+    start: Partial<TransactionStart>,
+    work: (manager: EntityManager) => Promise<unknown>,
+  ): Promise<number> {
+    const { transaction, connection, end } = await begin(start);
+    let heard = 0;
+    const note = (): number => (heard += 1);
+    connection.on(event, note);
     await work(transaction.manager);
     await transaction.commit();
-    connection.off('readyForQuery', note);
+    connection.off(event, note);
     await end();
-    return answers;
+    return heard;
   }
 
   async function words(): Promise<string[]> {
