@@ -45,9 +45,9 @@ export interface LockedAccounts {
 
 /**
  * The published model, kept from changing, and then the accounts, locked: what every decision about accounts takes, in
- * the order in which everybody takes it. It is all asked for at once, as the model that was seen last has it, and is
- * read anew in the rare case that another one has been published; what is asked for right after the call is read with
- * the accounts locked.
+ * the order in which everybody takes it. It is all asked for at once, with the upgrades that the model asks for which
+ * was seen last; where another one has been published they are read anew. What is asked for right after the call comes
+ * after the locks, too.
  *
  * @param upgradesSince the first day whose upgrades are worth loading, by the model
  */
@@ -56,12 +56,15 @@ export async function holdModelAndAccounts(
   keys: readonly AccountKey[],
   upgradesSince: (model: TieringModel) => CalendarDate,
 ): Promise<[TieringModel, LockedAccounts]> {
-  const names = namesOf(keys);
   const expected = upgradesSince(stores.models.expected());
-  const [model, early] = await Promise.all([publishedModel(stores), stores.accounts.lock(names, expected)]);
+  const [model, early] = await Promise.all([
+    publishedModel(stores),
+    stores.accounts.lock(namesOf(keys), expected),
+  ]);
   const since = upgradesSince(model);
-  const accounts = since === expected ? early : await stores.accounts.lock(names, since);
-  return [model, { ids: accounts.map(({ id }) => id), all: inOrder(keys, accounts) }];
+  const ids = early.map(({ id }) => id);
+  const accounts = since === expected ? early : await stores.accounts.readByIds(ids, since);
+  return [model, { ids, all: inOrder(keys, accounts) }];
 }
 
 /** Locks the accounts for the rest of the transaction. */
