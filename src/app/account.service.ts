@@ -15,7 +15,7 @@ import { type CallOptions } from './call-options';
 import { checkExpectedVersion } from './expected-version';
 import { once } from './idempotency';
 import { saveAccounts } from './intervention-changes';
-import { type AccountKey, holdModelAndAccounts } from './locked-account';
+import { type AccountKey, holdModelAndAccounts, theOne } from './locked-account';
 import { type Clock, type Stamp } from './ports/clock';
 import { type StoredAccount, type UnitOfWork } from './ports/stores';
 
@@ -107,8 +107,10 @@ export class AccountService {
     const call = { idempotencyKey, operation, request: { ...request, expectedVersion } };
     return this.unitOfWork.run(stamp, (stores) =>
       once(stores, stamp, call, async () => {
-        const [model, held] = await holdModelAndAccounts(stores, [key]);
-        const before = await held.readOne(correctableSince(model, stamp.today));
+        const [model, { all }] = await holdModelAndAccounts(stores, [key], (model) =>
+          correctableSince(model, stamp.today),
+        );
+        const before = theOne(all);
         refuseThePast(before, stamp.today);
         checkExpectedVersion(before.version, expectedVersion);
         const { account, values } = decide(before);

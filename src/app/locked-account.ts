@@ -2,6 +2,7 @@ import { isReadable } from '../domain/account-field';
 import { type CalendarDate } from '../domain/calendar';
 import { DomainError } from '../domain/errors';
 import { type TieringModel } from '../domain/tiering-model';
+import { type AccountNames } from './ports/account-names';
 import { type HeldAccount, type StoredAccount, type Stores } from './ports/stores';
 import { publishedModel } from './published-model';
 
@@ -22,7 +23,7 @@ export async function lockAccount(
   key: AccountKey,
   upgradesSince: CalendarDate,
 ): Promise<StoredAccount> {
-  return (await holdAccounts(stores, [key])).readOne(upgradesSince);
+  return theOne(await lockAccounts(stores, [key], upgradesSince));
 }
 
 /** The accounts in the order of their keys, all locked; for a key that names none its refusal. */
@@ -31,35 +32,60 @@ export async function lockAccounts(
   keys: readonly AccountKey[],
   upgradesSince: CalendarDate,
 ): Promise<(StoredAccount | DomainError)[]> {
-  return (await holdAccounts(stores, keys)).read(upgradesSince);
+  return inOrder(keys, await stores.accounts.lock(namesOf(keys), upgradesSince));
+}
+
+/** Accounts that are locked, and what is stored of them. */
+export interface LockedAccounts {
+  /** Each of them once. */
+  readonly ids: readonly string[];
+  /** In the order of the keys that name them; for a key that names none its refusal. */
+  readonly all: readonly (StoredAccount | DomainError)[];
 }
 
 /**
  * The published model, kept from changing, and then the accounts, locked: what every decision about accounts takes, in
- * the order in which everybody takes it.
+ * the order in which everybody takes it. It is all asked for at once, with the upgrades that the model asks for which
+ * was seen last; where another one has been published they are read anew. What is asked for right after the call comes
+ * after the locks, too.
+ *
+ * @param upgradesSince the first day whose upgrades are worth loading, by the model
  */
-export function holdModelAndAccounts(
+export async function holdModelAndAccounts(
   stores: Stores,
   keys: readonly AccountKey[],
-): Promise<[TieringModel, HeldAccounts]> {
-  return Promise.all([publishedModel(stores), holdAccounts(stores, keys)]);
+  upgradesSince: (model: TieringModel) => CalendarDate,
+): Promise<[TieringModel, LockedAccounts]> {
+  const expected = upgradesSince(stores.models.expected());
+  const [model, early] = await Promise.all([
+    publishedModel(stores),
+    stores.accounts.lock(namesOf(keys), expected),
+  ]);
+  const since = upgradesSince(model);
+  const ids = early.map(({ id }) => id);
+  const accounts = since === expected ? early : await stores.accounts.readByIds(ids, since);
+  return [model, { ids, all: inOrder(keys, accounts) }];
 }
 
 /** Locks the accounts for the rest of the transaction. */
 export async function holdAccounts(stores: Stores, keys: readonly AccountKey[]): Promise<HeldAccounts> {
-  const ids = keys.flatMap((key) => (isById(key) ? key.id : []));
-  const externalIds = keys.flatMap((key) =>
-    isById(key) ? [] : [key.externalId ?? ''].filter((text) => text !== '' && isReadable(text)),
-  );
-  // In one statement: two locking statements could each hold what the other waits for.
-  return new HeldAccounts(stores, keys, await stores.accounts.hold({ ids, externalIds }));
+  return new HeldAccounts(stores, keys, await stores.accounts.hold(namesOf(keys)));
+}
+
+/** What the keys name accounts by; a key that cannot be one names none. */
+export function namesOf(keys: readonly AccountKey[]): AccountNames {
+  return {
+    ids: keys.flatMap((key) => (isById(key) ? key.id : [])),
+    externalIds: keys.flatMap((key) =>
+      isById(key) ? [] : [key.externalId ?? ''].filter((text) => text !== '' && isReadable(text)),
+    ),
+  };
 }
 
 /** Accounts that are locked, by the keys that name them. */
 export class HeldAccounts {
   /** Each of them once. */
   readonly ids: readonly string[];
-  private readonly idByExternalId: ReadonlyMap<string, string>;
 
   constructor(
     private readonly stores: Stores,
@@ -67,30 +93,36 @@ export class HeldAccounts {
     held: readonly HeldAccount[],
   ) {
     this.ids = held.map(({ id }) => id);
-    this.idByExternalId = new Map(held.map(({ id, externalId }) => [externalId, id]));
   }
 
   /** What is stored of them, in the order of the keys; for a key that names none its refusal. */
   async read(upgradesSince: CalendarDate): Promise<(StoredAccount | DomainError)[]> {
     const accounts =
       this.ids.length === 0 ? [] : await this.stores.accounts.readByIds(this.ids, upgradesSince);
-    const byId = new Map(accounts.map((account) => [account.id, account]));
-    return this.keys.map((key) => {
-      if (!isById(key) && (key.externalId ?? null) === null) {
-        return new DomainError('REQUIRED', 'name the account by accountId or by externalId', ['accountId']);
-      }
-      const id = isById(key) ? key.id : this.idByExternalId.get(key.externalId ?? '');
-      return byId.get(id ?? '') ?? accountNotFound(isById(key) ? 'accountId' : 'externalId');
-    });
+    return inOrder(this.keys, accounts);
   }
+}
 
-  /** What is stored of the one account that was named. Throws its refusal. */
-  async readOne(upgradesSince: CalendarDate): Promise<StoredAccount> {
-    const [account] = await this.read(upgradesSince);
-    if (account instanceof DomainError) throw account;
-    if (account === undefined) throw new Error('one key gives one account');
-    return account;
-  }
+/** The account that the one key names. Throws its refusal. */
+export function theOne([account]: readonly (StoredAccount | DomainError)[]): StoredAccount {
+  if (account instanceof DomainError) throw account;
+  if (account === undefined) throw new Error('one key gives one account');
+  return account;
+}
+
+function inOrder(
+  keys: readonly AccountKey[],
+  accounts: readonly StoredAccount[],
+): (StoredAccount | DomainError)[] {
+  const byId = new Map(accounts.map((account) => [account.id, account]));
+  const byExternalId = new Map(accounts.map((account) => [account.externalId, account]));
+  return keys.map((key) => {
+    if (isById(key)) return byId.get(key.id) ?? accountNotFound('accountId');
+    if ((key.externalId ?? null) === null) {
+      return new DomainError('REQUIRED', 'name the account by accountId or by externalId', ['accountId']);
+    }
+    return byExternalId.get(key.externalId ?? '') ?? accountNotFound('externalId');
+  });
 }
 
 /** The refusal of a key that names no account. */

@@ -16,7 +16,7 @@ import { inBatches, WRITTEN } from './batches';
 import { type CallOptions } from './call-options';
 import { checkExpectedVersion } from './expected-version';
 import { once } from './idempotency';
-import { type AccountKey, holdModelAndAccounts } from './locked-account';
+import { type AccountKey, holdModelAndAccounts, namesOf } from './locked-account';
 import {
   activeAmong,
   nextOf,
@@ -29,6 +29,7 @@ import {
   saveOverrides,
 } from './override-changes';
 import { accountsInScope, outsidePortfolio } from './portfolio-scope';
+import { byIds } from './ports/account-names';
 import { type Clock, type Stamp } from './ports/clock';
 import { type StoredOverride } from './ports/override';
 import { NEVER_STOPPING, type Stopping } from './ports/stopping';
@@ -253,15 +254,14 @@ async function overrideEach(
   wanted: readonly WantedOverride[],
   stamp: Stamp,
 ): Promise<(OverrideIds | RefusedOverride)[]> {
-  const [model, held] = await holdModelAndAccounts(
-    stores,
-    wanted.map(({ account }) => account),
-  );
-  const [accounts, scope, known] = await Promise.all([
-    held.read(correctableSince(model, stamp.today)),
-    accountsInScope(stores, actor, held.ids, stamp.today),
-    stores.overrides.openOf(held.ids),
+  const keys = wanted.map(({ account }) => account);
+  const [[model, { ids, all: accounts }], known] = await Promise.all([
+    holdModelAndAccounts(stores, keys, (model) => correctableSince(model, stamp.today)),
+    stores.overrides.openOf(namesOf(keys)),
+    // With the accounts locked: the newer one of two has the higher id.
+    stores.overrides.reserve(keys.length),
   ]);
+  const scope = await accountsInScope(stores, actor, ids, stamp.today);
   const open = new Map<string, StoredOverride[]>();
   for (const one of known) open.set(one.accountId, [...(open.get(one.accountId) ?? []), one]);
   const plan = outcomeFor(actor) === 'ACTIVE' ? planGrant : planRequest;
@@ -304,7 +304,7 @@ async function lockOverride(stores: Stores, overrideId: string, stamp: Stamp): P
   const [[account], override, open] = await Promise.all([
     stores.accounts.lockByIds([accountId], correctableSince(model, stamp.today)),
     stores.overrides.byId(overrideId),
-    stores.overrides.openOf([accountId]),
+    stores.overrides.openOf(byIds([accountId])),
   ]);
   if (account === undefined || override === null) throw overrideNotFound();
   refuseThePast(account, stamp.today);
@@ -314,7 +314,7 @@ async function lockOverride(stores: Stores, overrideId: string, stamp: Stamp): P
 async function expireBatch(stores: Stores, ids: readonly string[], stamp: Stamp): Promise<number> {
   const model = await publishedModel(stores);
   const accounts = await stores.accounts.lockByIds(ids, correctableSince(model, stamp.today));
-  const open = await stores.overrides.openOf(ids);
+  const open = await stores.overrides.openOf(byIds(ids));
   const changes = accounts
     .filter((account) => !isAheadOf(account, stamp.today))
     .flatMap((account) => {

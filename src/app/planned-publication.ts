@@ -3,6 +3,7 @@ import { DomainError } from '../domain/errors';
 import { planPublication, type Publication } from '../domain/publication';
 import { type AdjustmentKind } from '../domain/service-adjustment';
 import { hasPercentiles, type TieringModel } from '../domain/tiering-model';
+import { byIds } from './ports/account-names';
 import { type Stamp } from './ports/clock';
 import { type Stores } from './ports/stores';
 
@@ -44,7 +45,7 @@ export async function adjustmentsOf(
   stores: Stores,
   accounts: readonly { readonly id: string }[],
 ): Promise<Map<string, AdjustmentKind>> {
-  const known = await stores.adjustments.knownOf(accounts.map(({ id }) => id));
+  const known = await stores.adjustments.knownOf(byIds(accounts.map(({ id }) => id)));
   return new Map(
     known.flatMap(({ accountId, kind, status }) => (status === 'ACTIVE' ? [[accountId, kind] as const] : [])),
   );

@@ -20,7 +20,8 @@ import { inBatches, WRITTEN } from './batches';
 import { type CallOptions } from './call-options';
 import { checkExpectedVersion } from './expected-version';
 import { once } from './idempotency';
-import { type AccountKey, holdModelAndAccounts } from './locked-account';
+import { type AccountKey, holdModelAndAccounts, namesOf, theOne } from './locked-account';
+import { byIds } from './ports/account-names';
 import { type Clock, type Stamp } from './ports/clock';
 import { type AdjustmentWrite, type StoredAdjustment } from './ports/service-adjustment';
 import { NEVER_STOPPING, type Stopping } from './ports/stopping';
@@ -132,11 +133,12 @@ export class ServiceAdjustmentService {
     const call = { idempotencyKey, operation: 'setServiceAdjustment', request };
     return this.unitOfWork.run(stamp, (stores) =>
       once(stores, stamp, call, async () => {
-        const [model, held] = await holdModelAndAccounts(stores, [key]);
-        const [account, known] = await Promise.all([
-          held.readOne(correctableSince(model, stamp.today)),
-          stores.adjustments.knownOf(held.ids),
+        const [[model, { all }], known] = await Promise.all([
+          holdModelAndAccounts(stores, [key], (model) => correctableSince(model, stamp.today)),
+          stores.adjustments.knownOf(namesOf([key])),
+          stores.adjustments.reserve(1),
         ]);
+        const account = theOne(all);
         checkExpectedVersion(account.version, expectedVersion);
         checkAdjustable(account);
         const adjustment = setAdjustment(terms.kind, terms.until, terms.note, stamp, model);
@@ -192,7 +194,7 @@ export class ServiceAdjustmentService {
       async (stores, ids) => {
         const model = await publishedModel(stores);
         await stores.accounts.lockByIds(ids, correctableSince(model, stamp.today));
-        const over = (await stores.adjustments.knownOf(ids)).filter((one) => isOver(one, stamp.today));
+        const over = (await stores.adjustments.knownOf(byIds(ids))).filter((one) => isOver(one, stamp.today));
         await stores.adjustments.save(over.map((one) => nextOf(one, closeAdjustment(one, stamp, 'EXPIRY'))));
         return over.length;
       },
@@ -243,7 +245,7 @@ async function lockAdjustment(stores: Stores, adjustmentId: string, stamp: Stamp
   const [[account], adjustment, known] = await Promise.all([
     stores.accounts.lockByIds([accountId], correctableSince(model, stamp.today)),
     stores.adjustments.byId(adjustmentId),
-    stores.adjustments.knownOf([accountId]),
+    stores.adjustments.knownOf(byIds([accountId])),
   ]);
   if (account === undefined || adjustment === null) throw adjustmentNotFound();
   return { adjustment, account, known, stamp, model };
@@ -257,7 +259,7 @@ async function proposeBatch(
   const model = await publishedModel(stores);
   const since = correctableSince(model, stamp.today);
   const decide = async (accounts: readonly StoredAccount[]): Promise<AdjustmentWrite[]> => {
-    const known = await stores.adjustments.knownOf(accounts.map(({ id }) => id));
+    const known = await stores.adjustments.knownOf(byIds(accounts.map(({ id }) => id)));
     return accounts.flatMap((account) => {
       if (isAheadOf(account, stamp.today)) return [];
       const own = known.filter(({ accountId }) => accountId === account.id);

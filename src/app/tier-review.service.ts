@@ -9,7 +9,7 @@ import { batchesOf, inBatches } from './batches';
 import { checkExpectedVersion } from './expected-version';
 import { once } from './idempotency';
 import { saveAccounts } from './intervention-changes';
-import { type AccountKey, holdModelAndAccounts } from './locked-account';
+import { type AccountKey, holdModelAndAccounts, namesOf } from './locked-account';
 import { type Clock, type Stamp } from './ports/clock';
 import { NEVER_STOPPING, type Stopping } from './ports/stopping';
 import { type AccountWrite } from './ports/account-write';
@@ -99,13 +99,10 @@ export async function completeReviews(
   items: readonly CompletedItem[],
   stamp: Stamp,
 ): Promise<CompletionResult[]> {
-  const [model, held] = await holdModelAndAccounts(
-    stores,
-    items.map(({ key }) => key),
-  );
-  const [accounts, open] = await Promise.all([
-    held.read(correctableSince(model, stamp.today)),
-    stores.overrides.openOf(held.ids),
+  const keys = items.map(({ key }) => key);
+  const [[model, { all: accounts }], open] = await Promise.all([
+    holdModelAndAccounts(stores, keys, (model) => correctableSince(model, stamp.today)),
+    stores.overrides.openOf(namesOf(keys)),
   ]);
   const completions: ReviewCompletion[] = [];
   const seen = new Set<string>();

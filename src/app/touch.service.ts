@@ -108,13 +108,16 @@ export class TouchService {
         const reason = checkOptionalNote(note);
         const accountId = await stores.touches.accountOf(touchId);
         if (accountId === null) throw touchNotFound();
-        await lockAccount(stores, { id: accountId }, stamp.today);
-        const touch = await stores.touches.byId(touchId);
+        // The account is locked before the touch is read, though both travel together.
+        const [, touch] = await Promise.all([
+          lockAccount(stores, { id: accountId }, stamp.today),
+          stores.touches.byId(touchId),
+        ]);
         if (touch === null) throw touchNotFound();
         const scope = await accountsInScope(stores, actor, [accountId], stamp.today);
         if (!scope.has(accountId)) throw outsidePortfolio();
         checkUndo(touch, actor, stamp);
-        await stores.touches.undo(touch, reason, stamp);
+        stores.touches.undo(touch, reason, stamp);
         return { touchId, accountId };
       }),
     );
@@ -128,15 +131,13 @@ export async function logTouches(
   items: readonly LoggedItem[],
   stamp: Stamp,
 ): Promise<LogResult[]> {
-  const [model, held] = await holdModelAndAccounts(
+  const [model, { ids: found, all: accounts }] = await holdModelAndAccounts(
     stores,
     items.map(({ account }) => account),
-  );
-  const [accounts, scope] = await Promise.all([
     // Which upgrades can still be mistakes does not matter here.
-    held.read(stamp.today),
-    accountsInScope(stores, actor, held.ids, stamp.today),
-  ]);
+    () => stamp.today,
+  );
+  const scope = await accountsInScope(stores, actor, found, stamp.today);
   const writes: TouchWrite[] = [];
   const outcomes = items.map((item, index) => {
     const account = accounts[index];

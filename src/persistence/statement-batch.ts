@@ -3,14 +3,21 @@ import { type Connection, DatabaseError, Query } from 'pg';
 /** How the values of a type are read, by its number in PostgreSQL; null where they stay text. */
 export type ValueParsers = (type: number) => ((text: string) => unknown) | null;
 
-/** A statement that is about to be sent, and whoever waits for its rows. */
+/** What came of a statement. */
+export interface Outcome {
+  readonly rows: unknown[];
+  /** As PostgreSQL says it: "SELECT 2", "INSERT 0 1", "COMMIT". */
+  readonly done: string;
+}
+
+/** A statement that is about to be sent, and whoever waits for what comes of it. */
 export interface BatchedStatement {
   /** The name under which its connection keeps it prepared; undefined for one that is not kept. */
   readonly name: string | undefined;
   readonly text: string;
   /** As PostgreSQL reads them. */
   readonly values: (string | Buffer | null)[];
-  readonly resolve: (rows: unknown[]) => void;
+  readonly resolve: (outcome: Outcome) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -28,6 +35,14 @@ interface Column {
   readonly dataTypeID: number;
 }
 
+/** A connection of pg, with what its types do not have: what is prepared on it, by name. */
+interface PgConnection extends Connection {
+  readonly parsedStatements: Readonly<Record<string, string | undefined>>;
+}
+
+/** Codes of errors after which a connection is no more: connection exceptions, and the server going away. */
+const OF_THE_CONNECTION = /^(08|57P)/;
+
 /**
  * Several statements in one message, which PostgreSQL answers in one: they share one `Sync`, so that it runs one after
  * the other and writes to the network once. What it has said of the rows of a prepared statement is not asked for
@@ -35,7 +50,10 @@ interface Column {
  * none is open, so that those behind one that fails do not run.
  */
 export class StatementBatch<S extends BatchedStatement> extends Query {
-  private prepared = new Map<string, RowShape>();
+  /** What pg takes for the name and the text of what is being answered. */
+  declare name: string | undefined;
+  declare text: string;
+  private shapes = new Map<string, RowShape>();
   /** How many have been answered. */
   private answered = 0;
   private found: unknown[] = [];
@@ -44,8 +62,8 @@ export class StatementBatch<S extends BatchedStatement> extends Query {
   private unreadable: Error | null = null;
 
   /**
-   * @param ended told why the connection may not be used any more, or null, and of the statements that did not run:
-   *   whoever asked for these has heard nothing yet
+   * @param ended told that all is over: of the statement that failed, or null, and of those that did not run, who have
+   *   not been told anything
    */
   constructor(
     readonly statements: readonly S[],
@@ -53,19 +71,23 @@ export class StatementBatch<S extends BatchedStatement> extends Query {
     private readonly ended: (failure: Error | null, left: readonly S[]) => void,
   ) {
     super({ text: '' });
+    this.next(0);
   }
 
   /** Called by the client, as all that follows, in the order of PostgreSQL's messages. */
   override readonly submit = (connection: Connection): void => {
-    this.prepared = preparedOn(connection);
-    const begun = new Set<string>();
+    this.shapes = shapesOn(connection);
+    const { parsedStatements } = connection as PgConnection;
+    const sent = new Set<string>();
     for (const { name, text, values } of this.statements) {
-      const isNew = name === undefined || !(this.prepared.has(name) || begun.has(name));
-      if (isNew) connection.parse({ name: name ?? '', text, types: [] }, true);
+      const isSent = name !== undefined && sent.has(name);
+      const isParsed = isSent || (name !== undefined && parsedStatements[name] !== undefined);
+      if (!isParsed) connection.parse({ name: name ?? '', text, types: [] }, true);
       connection.bind({ statement: name ?? '', values }, true);
-      if (isNew) connection.describe({ type: 'P' }, true);
+      const isKnown = isSent || (name !== undefined && this.shapes.has(name));
+      if (!isKnown) connection.describe({ type: 'P' }, true);
       connection.execute(null, true);
-      if (name !== undefined) begun.add(name);
+      if (name !== undefined) sent.add(name);
     }
     connection.sync();
   };
@@ -75,7 +97,7 @@ export class StatementBatch<S extends BatchedStatement> extends Query {
   }
 
   handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
-    this.shape ??= this.knownShape();
+    this.shape ??= (this.name === undefined ? undefined : this.shapes.get(this.name)) ?? NO_ROWS;
     try {
       this.found.push(rowOf(fields, this.shape));
     } catch (error) {
@@ -83,17 +105,14 @@ export class StatementBatch<S extends BatchedStatement> extends Query {
     }
   }
 
-  handleCommandComplete(): void {
+  handleCommandComplete({ text }: { readonly text: string }): void {
     const statement = this.statements[this.answered];
     if (statement === undefined) return;
     const { name, resolve, reject } = statement;
-    if (name !== undefined && !this.prepared.has(name)) this.prepared.set(name, this.shape ?? NO_ROWS);
-    if (this.unreadable === null) resolve(this.found);
+    if (name !== undefined && !this.shapes.has(name)) this.shapes.set(name, this.shape ?? NO_ROWS);
+    if (this.unreadable === null) resolve({ rows: this.found, done: text });
     else reject(this.unreadable);
-    this.answered += 1;
-    this.found = [];
-    this.shape = null;
-    this.unreadable = null;
+    this.next(this.answered + 1);
   }
 
   handleReadyForQuery(): void {
@@ -104,27 +123,31 @@ export class StatementBatch<S extends BatchedStatement> extends Query {
     const [failed, ...left] = this.statements.slice(this.answered);
     failed?.reject(error);
     // What else happens than that a statement fails happens to the whole connection.
-    const goesOn = error instanceof DatabaseError && error.severity === 'ERROR';
+    const goesOn = error instanceof DatabaseError && !OF_THE_CONNECTION.test(error.code ?? '');
     if (!goesOn) for (const { reject } of left) reject(error);
     this.ended(error, goesOn ? left : []);
   }
 
-  private knownShape(): RowShape {
-    const name = this.statements[this.answered]?.name;
-    return (name === undefined ? undefined : this.prepared.get(name)) ?? NO_ROWS;
+  private next(place: number): void {
+    this.answered = place;
+    this.name = this.statements[place]?.name;
+    this.text = this.statements[place]?.text ?? '';
+    this.found = [];
+    this.shape = null;
+    this.unreadable = null;
   }
 }
 
-/** What each connection has prepared, by name, and what the rows of that look like. */
-const preparedByConnection = new WeakMap<Connection, Map<string, RowShape>>();
+/** What the rows of the statements look like that each connection has prepared, by name. */
+const shapesByConnection = new WeakMap<Connection, Map<string, RowShape>>();
 
-function preparedOn(connection: Connection): Map<string, RowShape> {
-  let prepared = preparedByConnection.get(connection);
-  if (prepared === undefined) {
-    prepared = new Map();
-    preparedByConnection.set(connection, prepared);
+function shapesOn(connection: Connection): Map<string, RowShape> {
+  let shapes = shapesByConnection.get(connection);
+  if (shapes === undefined) {
+    shapes = new Map();
+    shapesByConnection.set(connection, shapes);
   }
-  return prepared;
+  return shapes;
 }
 
 function shapeOf(fields: readonly Column[], parserOf: ValueParsers): RowShape {

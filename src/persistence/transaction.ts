@@ -1,6 +1,8 @@
-import { type PoolClient, type QueryResult } from 'pg';
+import { type PoolClient, types } from 'pg';
+import { prepareValue } from 'pg/lib/utils';
 import { type EntityManager, QueryFailedError, type QueryRunner } from 'typeorm';
 import { pidOf } from './connections';
+import { type BatchedStatement, type Outcome, StatementBatch } from './statement-batch';
 import { type StatementNames } from './statement-names';
 
 /** Settings of PostgreSQL that hold until the transaction ends, by name. */
@@ -11,7 +13,15 @@ export interface TransactionStart {
   readonly names: StatementNames | null;
   readonly settings: LocalSettings;
   readonly isolation?: 'REPEATABLE READ' | undefined;
+  /**
+   * Whether what is sent in one go is answered in one go, too: cheaper where statements are small, but what takes long
+   * keeps the answers of those before it.
+   */
+  readonly inBatches?: boolean;
 }
+
+/** Values as TypeORM reads them. */
+const TYPEORM_VALUES = types.getTypeParser as (type: number) => (text: string) => unknown;
 
 /** What writes nothing, as it stands; a WITH may write. */
 const ASKS = /^\s*SELECT\b/;
@@ -27,25 +37,32 @@ export class Transaction {
   readonly manager: EntityManager;
   private readonly client: PoolClient;
   private readonly names: StatementNames | null;
+  private readonly inBatches: boolean;
   private readonly begun: Promise<unknown>;
   private hasBegun = false;
   private hasEnded = false;
   /** How many statements wait for the beginning; whatever comes after them waits, too. */
   private held = 0;
-  private isGathering = false;
+  private isCorked = false;
+  private gathered: BatchedStatement[] = [];
   private failure: QueryFailedError | null = null;
 
   private constructor(
     runner: QueryRunner,
     client: PoolClient,
-    { names, settings, isolation }: TransactionStart,
+    { names, settings, isolation, inBatches = false }: TransactionStart,
   ) {
     this.client = client;
     this.names = names;
+    this.inBatches = inBatches;
     this.manager = Object.create(runner.manager) as EntityManager;
     this.manager.query = <T>(sql: string, parameters?: unknown[]): Promise<T> =>
       this.query(sql, parameters) as Promise<T>;
-    const begin = this.run(isolation === undefined ? 'BEGIN' : `BEGIN ISOLATION LEVEL ${isolation}`);
+    const begin = this.run(
+      isolation === undefined ? 'BEGIN' : `BEGIN ISOLATION LEVEL ${isolation}`,
+      [],
+      true,
+    );
     this.begun = handled(Promise.all([begin, this.set(settings)]).then(() => (this.hasBegun = true)));
   }
 
@@ -65,8 +82,8 @@ export class Transaction {
     this.hasEnded = true;
     // PostgreSQL knows nothing of a statement that failed before it was sent.
     this.throwIfFailed();
-    const { command } = await this.run('COMMIT');
-    if (command === 'COMMIT') return;
+    const { done } = await this.run('COMMIT', [], true);
+    if (commandOf(done) === 'COMMIT') return;
     this.throwIfFailed();
     throw new Error('the transaction was taken back');
   }
@@ -76,6 +93,7 @@ export class Transaction {
     // What waits for the beginning goes first, so that it is taken back, too.
     await this.begun.catch(ignore);
     this.hasEnded = true;
+    // Not in a batch, which leaves out what comes after a failure.
     await this.run('ROLLBACK').catch(ignore);
   }
 
@@ -86,23 +104,11 @@ export class Transaction {
     return handled((mayGo ? this.run(sql, parameters) : this.hold(sql, parameters)).then(resultOf));
   }
 
-  private async hold(sql: string, parameters: readonly unknown[]): Promise<QueryResult> {
+  private async hold(sql: string, parameters: readonly unknown[]): Promise<Outcome> {
     this.held += 1;
     await this.begun;
     this.held -= 1;
     return this.run(sql, parameters);
-  }
-
-  /** What is sent in one go leaves in one go: by itself each statement would cost a call of the system, and wake the server. */
-  private gather(): void {
-    const { stream } = this.client.connection;
-    if (this.isGathering) return;
-    this.isGathering = true;
-    stream.cork();
-    process.nextTick(() => {
-      this.isGathering = false;
-      stream.uncork();
-    });
   }
 
   /** Makes the settings, all in one statement. */
@@ -113,20 +119,64 @@ export class Transaction {
     await this.run(`SELECT ${parts.join(', ')}`, Object.values(settings));
   }
 
-  /** By a callback, which is told at once of what cannot be sent: before the next statement is. */
-  private run(sql: string, parameters: readonly unknown[] = []): Promise<QueryResult> {
-    this.gather();
-    // Several statements at once, which have no parameters, cannot be prepared.
-    const name = parameters.length === 0 ? undefined : this.names?.of(sql);
-    const values = [...parameters];
+  /**
+   * By a callback, which is told at once of what cannot be sent: before the next statement is.
+   *
+   * @param isOne whether it is one statement; several, which have no parameters, cannot be prepared
+   */
+  private run(
+    sql: string,
+    parameters: readonly unknown[] = [],
+    isOne = parameters.length > 0,
+  ): Promise<Outcome> {
     return new Promise((resolve, reject) => {
-      const query = name === undefined ? { text: sql, values } : { name, text: sql, values };
-      this.client.query(query, (error: Error | null, result) => {
-        if (error === null) resolve(result);
+      const fail = (error: unknown): void => {
         // Of what comes after it PostgreSQL says no more than that something has failed.
-        else reject((this.failure ??= new QueryFailedError(sql, values, error)));
-      });
+        reject((this.failure ??= new QueryFailedError(sql, [...parameters], error as Error)));
+      };
+      const name = isOne ? this.names?.of(sql) : undefined;
+      try {
+        const values = parameters.map(prepareValue);
+        this.send({ name, text: sql, values, resolve, reject: fail }, isOne && this.inBatches);
+      } catch (error) {
+        fail(error);
+      }
     });
+  }
+
+  /** What is sent in one go leaves in one go: by itself each statement would cost a call of the system, and wake the server. */
+  private send(statement: BatchedStatement, inBatch: boolean): void {
+    if (!this.isCorked) {
+      this.isCorked = true;
+      this.client.connection.stream.cork();
+      process.nextTick(() => {
+        this.isCorked = false;
+        this.sendGathered();
+        this.client.connection.stream.uncork();
+      });
+    }
+    if (inBatch) {
+      this.gathered.push(statement);
+      return;
+    }
+    this.sendGathered();
+    const { name, text, values, resolve, reject } = statement;
+    const query = name === undefined ? { text, values } : { name, text, values };
+    this.client.query(query, (error: Error | null, result) => {
+      if (error === null) resolve({ rows: result.rows, done: `${result.command} ${result.rowCount ?? ''}` });
+      else reject(error);
+    });
+  }
+
+  private sendGathered(): void {
+    const together = this.gathered;
+    this.gathered = [];
+    if (together.length === 0) return;
+    const batch = new StatementBatch(together, TYPEORM_VALUES, (failure, left) => {
+      for (const { reject } of left) reject(failure);
+    });
+    // Each of its statements hears what comes of it.
+    void this.client.query(batch);
   }
 
   private throwIfFailed(): void {
@@ -135,8 +185,13 @@ export class Transaction {
 }
 
 /** As TypeORM gives it. */
-function resultOf({ command, rows, rowCount }: QueryResult): unknown {
-  return command === 'UPDATE' || command === 'DELETE' ? [rows, rowCount] : rows;
+function resultOf({ rows, done }: Outcome): unknown {
+  const command = commandOf(done);
+  return command === 'UPDATE' || command === 'DELETE' ? [rows, Number(done.split(' ').at(-1))] : rows;
+}
+
+function commandOf(done: string): string | undefined {
+  return done.split(' ', 1)[0];
 }
 
 /** The promise, which nobody has to wait for. */

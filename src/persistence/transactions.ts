@@ -97,7 +97,7 @@ export class Transactions {
       const stopWatching = scope.watch((reason) => {
         if (!hasConnection) reject(reason);
       });
-      this.begin({ names: this.names, settings: bounded, isolation }, (transaction) => {
+      this.begin({ names: this.names, settings: bounded, isolation, inBatches: true }, (transaction) => {
         hasConnection = true;
         scope.throwIfEnded();
         return cancellable(scope, canceller, transaction, work);

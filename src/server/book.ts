@@ -125,7 +125,7 @@ export async function openBook(
   });
   const canceller = new StatementCanceller(url, APPLICATION_NAME);
   const listener = new DatabaseListener({ url, applicationName: APPLICATION_NAME });
-  const bell = new EventBell((sql) => reader.rows(sql));
+  const bell = new EventBell((sql) => reader.rows(sql, [], { onePlan: true }));
   // Of its own, so that a busy book is not taken for a dead one.
   const probe = new DatabaseReader({ url, max: 1, applicationName: APPLICATION_NAME });
   const close = async (): Promise<void> => {

@@ -1,3 +1,4 @@
+import { type Connection, type PoolClient } from 'pg';
 import { type EntityManager, QueryFailedError } from 'typeorm';
 import { writePool } from '../../src/persistence/data-source';
 import { StatementCanceller } from '../../src/persistence/statement-canceller';
@@ -7,7 +8,10 @@ import { Transactions } from '../../src/persistence/transactions';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { SentStatements } from '../support/sent-statements';
 
-describe('a transaction', () => {
+describe.each([
+  ['answers each statement by itself', false],
+  ['answers together what was sent together', true],
+])('a transaction that %s', (_kind, inBatches) => {
   let database: TestDatabase;
 
   beforeAll(async () => {
@@ -94,9 +98,11 @@ describe('a transaction', () => {
     try {
       await run(async (manager) => {
         void manager.query('SELECT $1::int AS asked', [1]);
+        await thisTurn();
         const before = sent.take().map(({ text }) => text);
         expect(before).toEqual(['BEGIN', expect.stringContaining('set_config'), 'SELECT $1::int AS asked']);
         const writing = manager.query(`INSERT INTO thing VALUES ($1, 'one')`, [1]);
+        await thisTurn();
         expect(sent.take()).toEqual([]);
         await writing;
         expect(sent.take()).toHaveLength(1);
@@ -162,6 +168,66 @@ describe('a transaction', () => {
     });
   });
 
+  test('is answered as often as it has to be', async () => {
+    // PostgreSQL says so after each of its answers.
+    const answers = await eventsOf('readyForQuery', {}, async (manager) => {
+      await Promise.all([1, 2, 3].map((n) => manager.query('SELECT $1::int AS n', [n])));
+      void manager.query(`INSERT INTO thing VALUES ($1, 'one')`, [1]);
+      void manager.query(`INSERT INTO thing VALUES ($1, 'two')`, [2]);
+    });
+    // BEGIN with the settings and the questions; then the writes with COMMIT.
+    expect(answers).toBe(inBatches ? 2 : 2 + 3 + 2 + 1);
+    expect(await words()).toEqual(['one', 'two', 'seven']);
+  });
+
+  test('goes on preparing what was left out behind a failure', async () => {
+    const names = new StatementNames();
+    const failing = run(
+      (manager) =>
+        Promise.all([manager.query('SELECT 1 / $1::int', [0]), manager.query('SELECT $1::int AS n', [4])]),
+      { names },
+    );
+    await expect(failing).rejects.toMatchObject({ driverError: { code: '22012' } });
+    for (const n of [4, 5]) {
+      expect(await run((manager) => manager.query('SELECT $1::int AS n', [n]), { names })).toEqual([{ n }]);
+    }
+  });
+
+  test('asks once what the rows of a prepared statement look like, and reads them all the same', async () => {
+    const names = new StatementNames();
+    const ask = (manager: EntityManager, n: number): Promise<unknown> =>
+      Promise.all([
+        manager.query('SELECT $2::text AS word, $1::int AS n', [n, 'a']),
+        manager.query('SELECT n::text FROM generate_series(1, $1) AS n', [n]),
+        manager.query('DELETE FROM thing WHERE id = $1', [0]),
+      ]);
+    // What makes the settings is known from the transaction before.
+    await run(() => Promise.resolve(), { names });
+    const given: unknown[] = [];
+    const described = await eventsOf('rowDescription', { names }, async (manager) => {
+      for (const n of [1, 2, 0]) given.push(await ask(manager, n));
+    });
+    expect(given).toEqual([
+      [[{ n: 1, word: 'a' }], [{ n: '1' }], [[], 0]],
+      [[{ n: 2, word: 'a' }], [{ n: '1' }, { n: '2' }], [[], 0]],
+      [[{ n: 0, word: 'a' }], [], [[], 0]],
+    ]);
+    expect(described).toBe(inBatches ? 2 : 1 + 2 * 3);
+  });
+
+  test('gives each statement of those that were sent together what came of it', async () => {
+    const given = await run((manager) =>
+      Promise.all([
+        manager.query('SELECT $1::text AS word', ['a']),
+        manager.query('SELECT WHERE $1::boolean', [false]),
+        manager.query('SELECT $1::text AS word UNION ALL SELECT $1', ['b']),
+        manager.query('DELETE FROM thing WHERE id = $1', [7]),
+        manager.query(`INSERT INTO thing VALUES ($1, 'one') RETURNING word`, [1]),
+      ]),
+    );
+    expect(given).toEqual([[{ word: 'a' }], [], [{ word: 'b' }, { word: 'b' }], [[], 1], [{ word: 'one' }]]);
+  });
+
   test('prepares what has parameters once, and sends several statements at once as they are', async () => {
     const statements = await run(
       async (manager) => {
@@ -193,11 +259,12 @@ describe('a transaction', () => {
 
   async function begin(
     start: Partial<TransactionStart>,
-  ): Promise<{ transaction: Transaction; end: () => Promise<void> }> {
+  ): Promise<{ transaction: Transaction; connection: Connection; end: () => Promise<void> }> {
     const runner = database.dataSource.createQueryRunner();
+    const { connection } = (await runner.connect()) as PoolClient;
     const settings = { lock_timeout: '1000' };
-    const transaction = await Transaction.on(runner, { names: null, settings, ...start });
-    return { transaction, end: () => runner.release() };
+    const transaction = await Transaction.on(runner, { names: null, settings, inBatches, ...start });
+    return { transaction, connection, end: () => runner.release() };
   }
 
   /** What the work gives, with everything kept. */
@@ -218,11 +285,35 @@ describe('a transaction', () => {
     }
   }
 
+  /** How often the connection hears that from PostgreSQL. */
+  async function eventsOf(
+    event: string,
+    start: Partial<TransactionStart>,
+    work: (manager: EntityManager) => Promise<unknown>,
+  ): Promise<number> {
+    const { transaction, connection, end } = await begin(start);
+    let heard = 0;
+    const note = (): number => (heard += 1);
+    connection.on(event, note);
+    await work(transaction.manager);
+    await transaction.commit();
+    connection.off(event, note);
+    await end();
+    return heard;
+  }
+
   async function words(): Promise<string[]> {
     const rows = await database.query<{ word: string }>('SELECT word FROM thing ORDER BY id');
     return rows.map(({ word }) => word);
   }
 });
+
+/** Until everything is sent that is sent without waiting for an answer. */
+function thisTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    process.nextTick(resolve);
+  });
+}
 
 async function rejected(promises: readonly Promise<unknown>[]): Promise<PromiseRejectedResult[]> {
   const settled = await Promise.allSettled(promises);

@@ -6,6 +6,7 @@ import {
   type OverrideStatus,
 } from '../../domain/override';
 import { type AccountFilter } from './account-filter';
+import { type AccountNames } from './account-names';
 import { type Listed, type ListLength, type Window } from './list';
 
 /** An override as it is stored. Whoever changes it has locked its account before reading it. */
@@ -31,7 +32,9 @@ export interface OverrideStore {
   accountOf(id: string): Promise<string | null>;
   byId(id: string): Promise<StoredOverride | null>;
   /** The requests and the active overrides of the accounts. */
-  openOf(accountIds: readonly string[]): Promise<StoredOverride[]>;
+  openOf(accounts: AccountNames): Promise<StoredOverride[]>;
+  /** Takes ids for so many new ones, so that whoever writes them need not wait for theirs. */
+  reserve(count: number): Promise<void>;
   /** Writes them, ended ones first, and gives their ids in the order given. */
   save(writes: readonly OverrideWrite[]): Promise<string[]>;
   /** Lets open requests for tiers that a published model drops ask for their successors. */

@@ -7,6 +7,7 @@ import {
   type ServiceAdjustment,
 } from '../../domain/service-adjustment';
 import { type AccountFilter } from './account-filter';
+import { type AccountNames } from './account-names';
 import { type Listed, type Window } from './list';
 
 /** An adjustment as it is stored. Whoever changes it has locked its account before reading it. */
@@ -29,7 +30,9 @@ export interface AdjustmentStore {
   accountOf(id: string): Promise<string | null>;
   byId(id: string): Promise<StoredAdjustment | null>;
   /** The adjustments of the accounts that are open, active or silence their grounds. */
-  knownOf(accountIds: readonly string[]): Promise<StoredAdjustment[]>;
+  knownOf(accounts: AccountNames): Promise<StoredAdjustment[]>;
+  /** Takes ids for so many new ones, so that whoever writes them need not wait for theirs. */
+  reserve(count: number): Promise<void>;
   /** Writes them, ended ones first, and gives their ids in the order given. */
   save(writes: readonly AdjustmentWrite[]): Promise<string[]>;
   /** Ids above `after`, ascending, of accounts that may have grounds for a proposal, or had some. */

@@ -1,3 +1,4 @@
+import { type AccountNames } from './account-names';
 import { type AccountField } from '../../domain/account';
 import { type CalendarDate } from '../../domain/calendar';
 import { type Money } from '../../domain/money';
@@ -128,10 +129,9 @@ export interface AccountStore {
   /** The ids of the accounts that exist, by external id. */
   idsOf(externalIds: readonly string[]): Promise<Map<string, string>>;
   /** Locks those that exist, in one order for everybody, and reads nothing else of them. */
-  hold(names: {
-    readonly ids: readonly string[];
-    readonly externalIds: readonly string[];
-  }): Promise<HeldAccount[]>;
+  hold(names: AccountNames): Promise<HeldAccount[]>;
+  /** The same, with what is stored of them, which travels together. */
+  lock(names: AccountNames, upgradesSince: CalendarDate): Promise<StoredAccount[]>;
   /** Locks in one order for everybody; ids that do not exist are left out. */
   lockByIds(ids: readonly string[], upgradesSince: CalendarDate): Promise<StoredAccount[]>;
   /** As lockByIds, without locking: to find out whether anything has to be written at all. */
@@ -181,6 +181,8 @@ export interface SubscriptionStore {
 export interface ModelStore {
   /** The published model, kept from changing until the transaction ends; null before the first one. */
   published(): Promise<TieringModel | null>;
+  /** The model that was seen last, which is the published one nearly always; the built-in one before the first look. */
+  expected(): TieringModel;
   /** Whether any model is published; takes no lock. */
   hasPublished(): Promise<boolean>;
   /** The published model, with the right to publish another one: nobody else places accounts meanwhile. */

@@ -31,7 +31,7 @@ export interface TouchStore {
   accountOf(id: string): Promise<string | null>;
   byId(id: string): Promise<StoredTouch | null>;
   /** Takes a touch back; what is due next follows from those that are left. */
-  undo(touch: StoredTouch, note: string | null, stamp: Stamp): Promise<void>;
+  undo(touch: StoredTouch, note: string | null, stamp: Stamp): void;
 }
 
 /** A logged touch as screens show it. */

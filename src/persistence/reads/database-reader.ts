@@ -1,7 +1,7 @@
 import { DatabaseError, Pool, type PoolClient, type PoolConfig } from 'pg';
 import { prepareValue } from 'pg/lib/utils';
 import { failureToConnect, pidOf, type PoolUse, refuseCrowd, useOf } from '../connections';
-import { type BatchedStatement, StatementBatch } from '../statement-batch';
+import { type BatchedStatement, type Outcome, StatementBatch } from '../statement-batch';
 import { StatementCanceller } from '../statement-canceller';
 import { StatementNames } from '../statement-names';
 import { type WorkScope } from '../work-scope';
@@ -120,9 +120,10 @@ export class DatabaseReader implements SqlReader {
     const name = unnamed ? undefined : this.names.of(sql);
     const values = parameters.map(prepareValue);
     try {
-      return (await new Promise<unknown[]>((resolve, reject) => {
+      const { rows } = await new Promise<Outcome>((resolve, reject) => {
         this.ask({ name, text: sql, values, onePlan, resolve, reject }, unnamed);
-      })) as Row[];
+      });
+      return rows as Row[];
     } catch (error) {
       // The stack of pg's own errors leads to the socket; this one leads to the read.
       if (error instanceof DatabaseError) Error.captureStackTrace(error);

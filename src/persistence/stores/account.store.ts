@@ -1,4 +1,5 @@
 import { type EntityManager } from 'typeorm';
+import { type AccountNames, byIds } from '../../app/ports/account-names';
 import { type Stamp } from '../../app/ports/clock';
 import { type AccountWrite } from '../../app/ports/account-write';
 import {
@@ -22,6 +23,7 @@ import {
   shownOutlineOf,
   storedAccount,
 } from './account-mapping';
+import { idsOfNamed } from './account-names';
 import { allocated, type TakenIds, type WantedIds, wantedIds } from './account-ids';
 import { SCORED, writeAccounts } from './account-writes';
 import { type Columns, rowsParameters, rowsSource } from './columnar';
@@ -80,7 +82,7 @@ const LOOKED_UP = `
 
 /**
  * Everything that the rules need of an account, in one row; $2 is the first day of upgrades worth looking at.
- * It must not lock: see `lock`.
+ * It must not lock: see `lockRows`.
  */
 export const LOAD_ACCOUNTS = loadAccounts(
   `CASE WHEN card.id IS NOT NULL THEN jsonb_build_object(
@@ -100,6 +102,8 @@ export const LOAD_ACCOUNTS = loadAccounts(
 );
 
 const LOAD_BY_ID = `${LOAD_ACCOUNTS} WHERE a.id = ANY($1::bigint[]) ORDER BY a.id`;
+const LOAD_BY_EXTERNAL_ID = `${LOAD_ACCOUNTS} WHERE a.external_id = ANY($1::text[]) ORDER BY a.id`;
+const LOAD_NAMED = `${LOAD_ACCOUNTS} WHERE a.id = ANY(${idsOfNamed('$1', '$3')}) ORDER BY a.id`;
 
 /** As LOAD_ACCOUNTS, without what only matters where something is to be written: of the scorecard, an index has the day. */
 const SUMMARISE_ACCOUNTS = loadAccounts(
@@ -147,19 +151,18 @@ export class SqlAccountStore implements AccountStore {
     externalIds: readonly string[],
     upgradesSince: CalendarDate,
   ): Promise<Map<string, StoredAccount>> {
-    const held = await this.lock(HAS_EXTERNAL_ID, [externalIds]);
-    const accounts = await this.readByIds(held.map(idOf), upgradesSince);
+    const accounts = await this.lock({ ids: [], externalIds }, upgradesSince);
     return new Map(accounts.map((account) => [account.externalId, account]));
   }
 
   async lockSummaries(externalIds: readonly string[]): Promise<Map<string, StoredAccount>> {
-    const held = await this.lock(HAS_EXTERNAL_ID, [externalIds]);
+    const held = await this.hold({ ids: [], externalIds });
     const accounts = await this.summarise(held);
     return new Map(accounts.map((account) => [account.externalId, account]));
   }
 
   async lockSummariesByIds(ids: readonly string[]): Promise<StoredAccount[]> {
-    return this.summarise(await this.lock(HAS_ID, [ids]));
+    return this.summarise(await this.hold(byIds(ids)));
   }
 
   async unplacedAfter(version: number, after: string, limit: number): Promise<string[]> {
@@ -182,21 +185,27 @@ export class SqlAccountStore implements AccountStore {
     return new Map(rows.map((row) => [row.external_id, row.id]));
   }
 
-  async hold({ ids, externalIds }: Parameters<AccountStore['hold']>[0]): Promise<HeldAccount[]> {
-    if (externalIds.length === 0) return this.lock(HAS_ID, [ids]);
+  /** In one statement: two locking statements could each hold what the other waits for. */
+  async hold({ ids, externalIds }: AccountNames): Promise<HeldAccount[]> {
+    if (externalIds.length === 0) return this.lockRows(HAS_ID, [ids]);
     return ids.length === 0
-      ? this.lock(HAS_EXTERNAL_ID, [externalIds])
-      : this.lock(`${HAS_EXTERNAL_ID} OR id = ANY($2::bigint[])`, [externalIds, ids]);
+      ? this.lockRows(HAS_EXTERNAL_ID, [externalIds])
+      : this.lockRows(`${HAS_EXTERNAL_ID} OR id = ANY($2::bigint[])`, [externalIds, ids]);
   }
 
-  async lockByIds(ids: readonly string[], upgradesSince: CalendarDate): Promise<StoredAccount[]> {
-    const held = await this.lock(HAS_ID, [ids]);
-    return this.readByIds(held.map(idOf), upgradesSince);
+  async lock(names: AccountNames, upgradesSince: CalendarDate): Promise<StoredAccount[]> {
+    const [held, accounts] = await Promise.all([this.hold(names), this.readNamed(names, upgradesSince)]);
+    // Whatever has come in after the look for what there is to lock is not locked.
+    const locked = new Set(held.map(idOf));
+    return accounts.filter(({ id }) => locked.has(id));
   }
 
-  async readByIds(ids: readonly string[], upgradesSince: CalendarDate): Promise<StoredAccount[]> {
-    const rows = await this.query<LoadedAccount>(LOAD_BY_ID, [ids, upgradesSince]);
-    return rows.map(storedAccount);
+  lockByIds(ids: readonly string[], upgradesSince: CalendarDate): Promise<StoredAccount[]> {
+    return this.lock(byIds(ids), upgradesSince);
+  }
+
+  readByIds(ids: readonly string[], upgradesSince: CalendarDate): Promise<StoredAccount[]> {
+    return this.read(LOAD_BY_ID, [ids, upgradesSince]);
   }
 
   async scoredIdsAfter(after: string, limit: number): Promise<string[]> {
@@ -275,12 +284,23 @@ export class SqlAccountStore implements AccountStore {
    * Locks rows in one order. It loads nothing: a statement that waits for a lock reads the
    * locked row anew, but what it joins to it, such as history and pending downgrade, as they were before the wait.
    */
-  private lock(condition: string, values: readonly (readonly string[])[]): Promise<HeldAccount[]> {
+  private lockRows(condition: string, values: readonly (readonly string[])[]): Promise<HeldAccount[]> {
     return this.query(
       `SELECT id::text, external_id AS "externalId" FROM account WHERE ${condition}
        ORDER BY account.id FOR NO KEY UPDATE`,
       values,
     );
+  }
+
+  private readNamed({ ids, externalIds }: AccountNames, since: CalendarDate): Promise<StoredAccount[]> {
+    if (externalIds.length === 0) return this.readByIds(ids, since);
+    return ids.length === 0
+      ? this.read(LOAD_BY_EXTERNAL_ID, [externalIds, since])
+      : this.read(LOAD_NAMED, [ids, since, externalIds]);
+  }
+
+  private async read(sql: string, parameters: readonly unknown[]): Promise<StoredAccount[]> {
+    return (await this.query<LoadedAccount>(sql, parameters)).map(storedAccount);
   }
 
   private async summarise(held: readonly HeldAccount[]): Promise<StoredAccount[]> {

@@ -1,7 +1,7 @@
 import { type DataSource, type EntityManager } from 'typeorm';
 import { type Stamp } from '../../app/ports/clock';
 import { type ModelStore } from '../../app/ports/stores';
-import { completeModel, type StoredModel } from '../../domain/defaults';
+import { completeModel, DEFAULT_MODEL, type StoredModel } from '../../domain/defaults';
 import { type TieringModel } from '../../domain/tiering-model';
 import { ADVISORY_LOCKS } from '../advisory-locks';
 
@@ -30,6 +30,10 @@ export class SqlModelStore implements ModelStore {
     // Once it is kept from changing it stays what it is, unless it is changed in here.
     if (this.kept === null || this.mayChange) this.kept = this.locked('pg_advisory_xact_lock_shared');
     return this.kept;
+  }
+
+  expected(): TieringModel {
+    return KNOWN.get(this.manager.dataSource)?.model ?? DEFAULT_MODEL;
   }
 
   async hasPublished(): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { type EntityManager } from 'typeorm';
+import { type AccountNames } from '../../app/ports/account-names';
 import { type OverrideStore, type OverrideWrite, type StoredOverride } from '../../app/ports/override';
 import { type CalendarDate } from '../../domain/calendar';
 import { type OverrideEndReason, type OverrideReason, type OverrideStatus } from '../../domain/override';
@@ -69,13 +70,12 @@ export class SqlOverrideStore implements OverrideStore {
     return row && storedOverride(row);
   }
 
-  async openOf(accountIds: readonly string[]): Promise<StoredOverride[]> {
-    if (accountIds.length === 0) return [];
-    const rows = await this.rows.where(
-      `account_id = ANY($1::bigint[]) AND status IN ('REQUESTED', 'ACTIVE')`,
-      [accountIds],
-    );
-    return rows.map(storedOverride);
+  async openOf(accounts: AccountNames): Promise<StoredOverride[]> {
+    return (await this.rows.ofAccounts(accounts, `status IN ('REQUESTED', 'ACTIVE')`)).map(storedOverride);
+  }
+
+  reserve(count: number): Promise<void> {
+    return this.rows.reserve(count);
   }
 
   save(writes: readonly OverrideWrite[]): Promise<string[]> {

@@ -1,4 +1,5 @@
 import { type EntityManager } from 'typeorm';
+import { type AccountNames } from '../../app/ports/account-names';
 import {
   type AdjustmentStore,
   type AdjustmentWrite,
@@ -67,13 +68,13 @@ export class SqlAdjustmentStore implements AdjustmentStore {
     return row && storedAdjustment(row);
   }
 
-  async knownOf(accountIds: readonly string[]): Promise<StoredAdjustment[]> {
-    if (accountIds.length === 0) return [];
-    const rows = await this.rows.where(
-      `account_id = ANY($1::bigint[]) AND (status IN ('PROPOSED', 'ACTIVE') OR silences_grounds)`,
-      [accountIds],
-    );
-    return rows.map(storedAdjustment);
+  async knownOf(accounts: AccountNames): Promise<StoredAdjustment[]> {
+    const condition = `(status IN ('PROPOSED', 'ACTIVE') OR silences_grounds)`;
+    return (await this.rows.ofAccounts(accounts, condition)).map(storedAdjustment);
+  }
+
+  reserve(count: number): Promise<void> {
+    return this.rows.reserve(count);
   }
 
   save(writes: readonly AdjustmentWrite[]): Promise<string[]> {

@@ -52,8 +52,8 @@ export class SqlTouchStore implements TouchStore {
         csm_id: csmId,
       })),
     );
-    await this.query(INSERT, [rows, actorId, actorName, today, now]);
-    await this.query(KEEP_LATEST, [rows]);
+    void this.query(INSERT, [rows, actorId, actorName, today, now]);
+    void this.query(KEEP_LATEST, [rows]);
     return taken.map(({ id }) => id);
   }
 
@@ -75,14 +75,14 @@ export class SqlTouchStore implements TouchStore {
     return row ?? null;
   }
 
-  async undo({ id, accountId }: StoredTouch, note: string | null, stamp: Stamp): Promise<void> {
-    await this.query('UPDATE touch SET undone_by = $2, undone_at = $3, undone_note = $4 WHERE id = $1', [
+  undo({ id, accountId }: StoredTouch, note: string | null, stamp: Stamp): void {
+    void this.query('UPDATE touch SET undone_by = $2, undone_at = $3, undone_note = $4 WHERE id = $1', [
       id,
       stamp.actorName,
       stamp.now,
       note,
     ]);
-    await this.query(FIND_LATEST, [accountId]);
+    void this.query(FIND_LATEST, [accountId]);
   }
 
   private query<Row>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
