@@ -17,6 +17,7 @@ import { type DigitalProgramStore } from './digital-program';
 import { type EventStore } from './event';
 import { type IdempotencyStore } from './idempotency';
 import { type InterventionStore } from './intervention';
+import { type LoadFigureStore } from './load-figures';
 import { type ModelDraftStore } from './model-drafts';
 import { type OverrideStore } from './override';
 import { type PastBookStore } from './past-books';
@@ -58,6 +59,7 @@ export interface Stores {
   readonly events: EventStore;
   readonly idempotency: IdempotencyStore;
   readonly interventions: InterventionStore;
+  readonly loadFigures: LoadFigureStore;
   readonly modelDrafts: ModelDraftStore;
   readonly models: ModelStore;
   readonly overrides: OverrideStore;
