@@ -45,7 +45,6 @@ export async function readKept<Row>(
   const rows = await reader.rows<Row & Counted & { readonly areKept: boolean }>(
     `SELECT kept.are_kept AS "areKept", alike.accounts, alike.arr, ${select} FROM ${from}`,
     values,
-    { onePlan: true },
   );
   // Where they are kept there is a row for nothing, too.
   return rows[0]?.areKept === true ? rows.filter(({ accounts }) => accounts !== null) : null;
