@@ -99,6 +99,8 @@ const active = (account: string): Promise<string> =>
     )
     .then(([row]) => row?.id ?? '');
 
+const WITHOUT_KIND = expect.not.objectContaining({ adjustment_kind: 'EXTRA' }) as unknown;
+
 const ADJUSTED = `INSERT INTO service_adjustment
     (account_id, kind, status, until_on, created_by_id, created_by, created_on, created_at, started_on)
   SELECT id, $2, 'ACTIVE', '2026-09-01', 'test', 'test', '2026-01-01', now(), '2026-01-01'
@@ -291,6 +293,29 @@ describe('the loads of a book', () => {
       ['- strategic 0: 1 of 31000', 'anna core 1: 1 of 30000'],
     ],
   ];
+
+  test('are kept without a change of the account that anybody is shown', async () => {
+    const version = (): Promise<unknown> =>
+      database.query(`SELECT version, updated_at FROM account WHERE external_id = 'A'`);
+    const [entries, before] = [await count('audit_entry'), await version()];
+    await adjust('A', 'EXTRA');
+    expect(await version()).toEqual(before);
+    expect(
+      await database.query(`SELECT subject, action FROM audit_entry ORDER BY id OFFSET ${entries}`),
+    ).toEqual([{ subject: 'SERVICE_ADJUSTMENT', action: 'CREATED' }]);
+    await database.query(
+      `INSERT INTO account (external_id, adjustment_kind) VALUES ('gone', 'EXTRA');
+       DELETE FROM account WHERE external_id = 'gone'`,
+    );
+    expect(
+      await database.query(
+        `SELECT action, before, after FROM audit_entry WHERE subject = 'ACCOUNT' ORDER BY id DESC LIMIT 2`,
+      ),
+    ).toEqual([
+      { action: 'DELETED', before: WITHOUT_KIND, after: null },
+      { action: 'CREATED', before: null, after: WITHOUT_KIND },
+    ]);
+  });
 
   test.each(CASES)('follow %s', async (_title, happen, after) => {
     await happen();
