@@ -2,9 +2,9 @@ import { arrBands } from '../domain/segment';
 import { stampOf } from './account.service';
 import { SYSTEM } from './actor';
 import { type FigureState } from './ports/book-figures';
-import { type Clock } from './ports/clock';
+import { type Clock, type Stamp } from './ports/clock';
 import { NEVER_STOPPING, type Stopping } from './ports/stopping';
-import { type UnitOfWork } from './ports/stores';
+import { type Stores, type UnitOfWork } from './ports/stores';
 
 /** Deltas that are added in one transaction. */
 const MOST_AT_ONCE = 50_000;
@@ -24,9 +24,19 @@ export interface BookFigureLimits {
   readonly countAnewFrom?: number;
 }
 
+/** Figures of one sort, which are kept apart from others. */
+interface Kept {
+  /** Whether they are there as they are wanted. */
+  readonly isThere: boolean;
+  /** About how many deltas are not added yet. */
+  readonly waiting: number;
+  readonly fold: (stores: Stores) => Promise<number | null>;
+  readonly countAnew: (stores: Stores) => Promise<boolean>;
+}
+
 /**
- * Keeps the figures of the present book small to read. They are exact whenever it comes to that, since readers add what
- * was not added yet.
+ * Keeps the figures of the present book and the loads of its accounts small to read. They are exact whenever it comes to
+ * that, since readers add what was not added yet.
  */
 export class BookFigureService {
   private readonly mostAtOnce: number;
@@ -42,31 +52,51 @@ export class BookFigureService {
   }
 
   /**
-   * Adds to the figures what has changed since the last time, or counts the accounts where they are not kept, or by
-   * other ARR bands than those of the published model; and forgets the figures of past days that have been restated.
-   * What somebody else is at already is left to them.
+   * Adds to the figures and to the loads what has changed since the last time, or counts the accounts where they are not
+   * kept, or the figures by other ARR bands than those of the published model; and forgets the figures of past days that
+   * have been restated. What somebody else is at already is left to them.
    */
   async keepUp(stopping: Stopping = NEVER_STOPPING): Promise<KeptFigures> {
-    const state = await this.unitOfWork.observe((stores) => stores.bookFigures.state());
-    const arrBounds = state.model && arrBands(state.model).map(({ from }) => from);
+    const [book, loads] = await this.unitOfWork.observe((stores) =>
+      Promise.all([stores.bookFigures.state(), stores.loadFigures.state()]),
+    );
+    const arrBounds = book.model && arrBands(book.model).map(({ from }) => from);
     if (arrBounds === null) return { folded: 0, counted: false };
     const stamp = stampOf(SYSTEM, this.clock);
-    if (state.restated) await this.unitOfWork.run(stamp, (stores) => stores.pastBooks.settle());
-    if (this.isWorthCounting(state, arrBounds)) {
-      const counted = await this.unitOfWork.run(stamp, (stores) => stores.bookFigures.countAnew(arrBounds));
-      return { folded: 0, counted };
+    if (book.restated) await this.unitOfWork.run(stamp, (stores) => stores.pastBooks.settle());
+    const ofBook = await this.keepUpOne(stamp, stopping, {
+      isThere: isKeptBy(arrBounds, book),
+      waiting: book.waiting,
+      fold: ({ bookFigures }) => bookFigures.fold(this.mostAtOnce),
+      countAnew: ({ bookFigures }) => bookFigures.countAnew(arrBounds),
+    });
+    const ofLoads = await this.keepUpOne(stamp, stopping, {
+      isThere: loads.isKept,
+      waiting: loads.waiting,
+      fold: ({ loadFigures }) => loadFigures.fold(this.mostAtOnce),
+      countAnew: ({ loadFigures }) => loadFigures.countAnew(),
+    });
+    return { folded: ofBook.folded + ofLoads.folded, counted: ofBook.counted || ofLoads.counted };
+  }
+
+  private async keepUpOne(
+    stamp: Stamp,
+    stopping: Stopping,
+    { isThere, waiting, fold, countAnew }: Kept,
+  ): Promise<KeptFigures> {
+    if (!isThere || waiting >= this.countAnewFrom) {
+      return { folded: 0, counted: await this.unitOfWork.run(stamp, countAnew) };
     }
     let folded = 0;
-    for (let left = state.waiting; left > 0 && !stopping.aborted; left -= this.mostAtOnce) {
-      const some = await this.unitOfWork.run(stamp, (stores) => stores.bookFigures.fold(this.mostAtOnce));
+    for (let left = waiting; left > 0 && !stopping.aborted; left -= this.mostAtOnce) {
+      const some = await this.unitOfWork.run(stamp, fold);
       folded += some ?? 0;
       if (some === null || some < this.mostAtOnce) break;
     }
     return { folded, counted: false };
   }
+}
 
-  private isWorthCounting({ arrBounds, waiting }: FigureState, wanted: readonly string[]): boolean {
-    if (arrBounds === null || waiting >= this.countAnewFrom) return true;
-    return arrBounds.length !== wanted.length || arrBounds.some((bound, index) => bound !== wanted[index]);
-  }
+function isKeptBy(wanted: readonly string[], { arrBounds }: FigureState): boolean {
+  return arrBounds?.length === wanted.length && arrBounds.every((bound, index) => bound === wanted[index]);
 }

@@ -16,6 +16,8 @@ export const ADVISORY_LOCKS = {
   PAST_BOOKS: 7_116_900_007,
   /** Held by whoever prepares a publication. */
   PREPARATION: 7_116_900_008,
+  /** Held by whoever adds deltas to the loads that are kept, or counts these anew. */
+  LOAD_FIGURES: 7_116_900_009,
   /** Held by the process that does the daily run. */
   DAILY_RUN: 7_116_900_045,
 } as const;

@@ -19,6 +19,7 @@ import { AddWebhookUses1765900000000 } from '../../migrations/1765900000000-add-
 import { IndexOwners1766020000000 } from '../../migrations/1766020000000-index-owners';
 import { IndexReviewQueue1766030000000 } from '../../migrations/1766030000000-index-review-queue';
 import { QuickenRescoring1766040000000 } from '../../migrations/1766040000000-quicken-rescoring';
+import { AddLoadFigures1766070000000 } from '../../migrations/1766070000000-add-load-figures';
 import { AddBookFigures1765700000000 } from '../../migrations/1765700000000-add-book-figures';
 import { AddPastBookFigures1765710000000 } from '../../migrations/1765710000000-add-past-book-figures';
 import { QuickenAuditOfNewAccounts1766010000000 } from '../../migrations/1766010000000-quicken-audit-of-new-accounts';
@@ -34,6 +35,9 @@ import { BookBandingRow } from './rows/book-banding.row';
 import { BookDeltaRow } from './rows/book-delta.row';
 import { BookFigureRow } from './rows/book-figure.row';
 import { BookRestatementRow } from './rows/book-restatement.row';
+import { LoadDeltaRow } from './rows/load-delta.row';
+import { LoadFigureRow } from './rows/load-figure.row';
+import { LoadKeepingRow } from './rows/load-keeping.row';
 import { PastBookRow } from './rows/past-book.row';
 import { PastBookFigureRow } from './rows/past-book-figure.row';
 import { CsmEmploymentRow } from './rows/csm-employment.row';
@@ -100,6 +104,9 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       BookDeltaRow,
       BookFigureRow,
       BookRestatementRow,
+      LoadDeltaRow,
+      LoadFigureRow,
+      LoadKeepingRow,
       PastBookRow,
       PastBookFigureRow,
       CsmEmploymentRow,
@@ -158,6 +165,7 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       IndexOwners1766020000000,
       IndexReviewQueue1766030000000,
       QuickenRescoring1766040000000,
+      AddLoadFigures1766070000000,
     ],
     // See Transaction for what the pipeline is good for.
     extra: {

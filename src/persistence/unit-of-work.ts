@@ -11,6 +11,7 @@ import { SqlDigitalProgramStore } from './stores/digital-program.store';
 import { SqlEventStore } from './stores/event.store';
 import { SqlIdempotencyStore } from './stores/idempotency.store';
 import { SqlInterventionStore } from './stores/intervention.store';
+import { SqlLoadFigureStore } from './stores/load-figure.store';
 import { SqlModelDraftStore } from './stores/model-draft.store';
 import { SqlModelStore } from './stores/model.store';
 import { SqlOverrideStore } from './stores/override.store';
@@ -95,6 +96,7 @@ function storesOf(manager: EntityManager): Stores {
     events: new SqlEventStore(manager),
     idempotency: new SqlIdempotencyStore(manager),
     interventions: new SqlInterventionStore(manager),
+    loadFigures: new SqlLoadFigureStore(manager),
     modelDrafts: new SqlModelDraftStore(manager),
     models: new SqlModelStore(manager),
     overrides: new SqlOverrideStore(manager),

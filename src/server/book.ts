@@ -210,7 +210,7 @@ export async function openBook(
         await dataSource.query('ANALYZE');
       },
       tidyFigures: async () => {
-        await dataSource.query('VACUUM book_delta, book_figure, book_restatement');
+        await dataSource.query('VACUUM book_delta, book_figure, book_restatement, load_delta, load_figure');
       },
       close,
     };

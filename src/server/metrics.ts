@@ -234,7 +234,7 @@ export class Metrics {
     });
     const deltas = new Gauge({
       name: 'tierbook_book_deltas',
-      help: 'Changes that breakdowns add to the figures of the book, since nobody has added them yet.',
+      help: 'Changes that breakdowns and loads add to the figures of the book, since nobody has added them yet.',
       labelNames: [] as const,
       registers: [this.registry],
       collect: async () => {

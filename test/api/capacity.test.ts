@@ -298,6 +298,7 @@ describe('capacity through the API', () => {
     await book.staff(
       Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`crew-${n}`, { pool: 'west' }])),
     );
+    await api.book.bookFigures.keepUp();
     const rows = jest.spyOn(DatabaseReader.prototype, 'rows');
     const counts = [];
     for (const first of [2, 15]) {

@@ -40,6 +40,8 @@ describe('the documented examples', () => {
       accounts: 200,
       today: clock.today(),
     });
+    // As a worker does it.
+    await api.book.bookFigures.keepUp();
     statements = new SentStatements();
   });
   afterAll(async () => {

@@ -13,6 +13,7 @@ const CSMS = 300;
 /** Questions about the whole book, or about all that a segment's criteria leave of it. */
 const READ_THE_BOOK: Readonly<Record<string, readonly string[]>> = {
   breakdown: ['account'],
+  // Of a day to come, too.
   capacity: ['account'],
   'digital-program-coverage': ['account'],
   economics: ['account'],
@@ -24,6 +25,17 @@ const READ_THE_BOOK: Readonly<Record<string, readonly string[]>> = {
   'simulate-tiering-model': ['account', 'scorecard', 'tier_history'],
   'tiering-health': ['account'],
 };
+/** What is asked about all accounts of somebody, or of everybody. */
+const LOADS = [
+  `{ capacity { totals { accounts } tiers { accounts } } }`,
+  `{ csms(first: 50) { nodes { capacity { load { limit } tiers { accounts } } } } }`,
+  `{ csms(first: 50) { nodes { portfolioTotals { accounts arr } } } }`,
+  `{ csms(first: 50) { nodes { sharedTotals { accounts arr } } } }`,
+  `{ pools(first: 5) { nodes { capacity { load { limit } } } } }`,
+  `{ pools(first: 5) { nodes { portfolioTotals { accounts arr } } } }`,
+];
+/** Where the load of an account lies. */
+const OF_ACCOUNTS: readonly string[] = ['account', 'service_adjustment', 'portfolio_assignment'];
 /** How many there are in all is counted where somebody asks for `totalCount`, one after another. */
 const TOTAL = /^SELECT count\(\*\)::int AS count\b/;
 
@@ -97,6 +109,23 @@ describe('with a million accounts PostgreSQL plans to answer', () => {
     expect(read).toContain('ix_account_csm');
   });
 
+  test('loads of CSMs and of the book out of what is kept, without their accounts', async () => {
+    await api.book.bookFigures.keepUp();
+    await api.database.query('VACUUM ANALYZE load_figure, load_delta');
+    for (const asked of LOADS) {
+      statements.take();
+      const { errors } = await api.send('ADMIN', asked);
+      expect([asked, errors]).toEqual([asked, []]);
+      const read = new Set<string>();
+      for (const statement of statements.take()) {
+        if (!/^\s*(SELECT|WITH)\b/.test(statement.text)) continue;
+        for (const table of tablesOf(await planOf(statement))) read.add(table);
+      }
+      expect([asked, [...read]]).toEqual([asked, expect.arrayContaining(['load_figure', 'load_delta'])]);
+      expect([asked, [...read].filter((table) => OF_ACCOUNTS.includes(table))]).toEqual([asked, []]);
+    }
+  });
+
   test('a page of the review queue off the index that is in its order', async () => {
     const queue = queries.find(({ name }) => name === 'review-queue');
     statements.take();
@@ -140,6 +169,13 @@ function indexesOf(node: PlanNode): readonly string[] {
   return [
     ...(node['Index Name'] === undefined ? [] : [node['Index Name']]),
     ...(node.Plans ?? []).flatMap(indexesOf),
+  ];
+}
+
+function tablesOf(node: PlanNode): readonly string[] {
+  return [
+    ...(node['Relation Name'] === undefined ? [] : [node['Relation Name']]),
+    ...(node.Plans ?? []).flatMap(tablesOf),
   ];
 }
 

@@ -13,7 +13,7 @@ export async function keepFigures(databaseUrl: string): Promise<() => Promise<vo
   const dataSource = await createDataSource(databaseUrl).initialize();
   const figures = new BookFigureService(new TypeOrmUnitOfWork(dataSource), new SystemClock('UTC'));
   const tidy = async (): Promise<void> => {
-    await dataSource.query('VACUUM book_delta, book_figure');
+    await dataSource.query('VACUUM book_delta, book_figure, load_delta, load_figure');
   };
   await figures.keepUp();
   await tidy();

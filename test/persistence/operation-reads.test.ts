@@ -48,8 +48,8 @@ describe('what whoever operates a book watches', () => {
       ]),
     );
     expect(figures.daysBehind).toBe(3);
-    // Four are in the book, of which two are alike.
-    expect(figures.deltas).toBe(3);
+    // Four are in the book, of which two are alike; they are noted for the figures and for the loads.
+    expect(figures.deltas).toBe(6);
     // The job that is active waits no more, and one in the future is not due.
     expect(Math.floor(figures.oldestJobSeconds / 3_600)).toBe(1);
     expect([...figures.jobs].sort((a, b) => a.state.localeCompare(b.state))).toEqual([

@@ -18,6 +18,7 @@ import { type DigitalProgramStore } from './digital-program';
 import { type EventStore } from './event';
 import { type IdempotencyStore } from './idempotency';
 import { type InterventionStore } from './intervention';
+import { type LoadFigureStore } from './load-figures';
 import { type ModelDraftStore } from './model-drafts';
 import { type OverrideStore } from './override';
 import { type PastBookStore } from './past-books';
@@ -59,6 +60,7 @@ export interface Stores {
   readonly events: EventStore;
   readonly idempotency: IdempotencyStore;
   readonly interventions: InterventionStore;
+  readonly loadFigures: LoadFigureStore;
   readonly modelDrafts: ModelDraftStore;
   readonly models: ModelStore;
   readonly overrides: OverrideStore;

@@ -1,26 +1,24 @@
 import { type CapacityReads } from '../../app/ports/capacity';
-import { RELATIONSHIP_COMPLEXITY_FACTS } from '../../domain/account';
 import { type CalendarDate } from '../../domain/calendar';
 import { parseSum } from '../../domain/economics';
 import { type AccountGroup, type WeighedAccount } from '../../domain/load';
 import { type CsmOnDay } from '../../domain/staff-on-day';
 import { type Owner } from '../../domain/portfolio';
 import { type AdjustmentKind } from '../../domain/service-adjustment';
-import { columnName } from '../account-columns';
+import { COMPLEXITY_COLUMNS, LOAD_COLUMNS, RELATIONSHIP_FACTS } from '../load-figures';
 import { bookSql, IN_THE_BOOK } from './book';
 import { type DatabaseReader, type SqlReader } from './database-reader';
+import { keptLoads, readKept } from './kept-loads';
 import { Parameters } from './parameters';
-
-const COMPLEXITY_COLUMNS = RELATIONSHIP_COMPLEXITY_FACTS.map(columnName);
-
-/** How many facts of relationship complexity hold for an account `a`. */
-export const RELATIONSHIP_FACTS = COMPLEXITY_COLUMNS.map((column) => `(a.${column} IS TRUE)::int`).join(
-  ' + ',
-);
 
 /** The service adjustment of an account `a` that is active now. */
 export const ACTIVE_ADJUSTMENT = `LEFT JOIN service_adjustment adjusted
   ON adjusted.account_id = a.id AND adjusted.status = 'ACTIVE'`;
+
+/** Owners are looked up for the groups `alike`, of which there are far fewer than accounts. */
+const NAMED_IN_ORDER = `LEFT JOIN csm ON csm.id = alike.csm_id LEFT JOIN pool ON pool.id = alike.pool_id
+     ORDER BY csm.external_id COLLATE "C", pool.external_id COLLATE "C", alike.tier COLLATE "C", alike.relationship_facts,
+       alike.adjustment_kind COLLATE "C"`;
 
 interface GroupRow {
   readonly csm: string | null;
@@ -88,6 +86,33 @@ async function readGroups(
   day: CalendarDate,
   today: CalendarDate,
 ): Promise<AccountGroup[]> {
+  const kept = day === today ? await readKeptGroups(reader, owners) : null;
+  return kept ?? scanGroups(reader, owners, day, today);
+}
+
+/** The groups of today out of the loads that are kept; null where they are not. */
+export async function readKeptGroups(
+  reader: SqlReader,
+  owners: readonly Owner[] | null,
+): Promise<AccountGroup[] | null> {
+  const parameters = new Parameters();
+  const rows = await readKept<GroupRow>(
+    reader,
+    `csm.external_id AS csm, pool.external_id AS pool, alike.tier, alike.relationship_facts AS "relationshipFacts",
+       alike.adjustment_kind AS adjustment`,
+    `${keptLoads(LOAD_COLUMNS, owners, parameters)} ${NAMED_IN_ORDER}`,
+    parameters,
+  );
+  return rows?.map(groupOf) ?? null;
+}
+
+/** The groups out of the accounts themselves. */
+export async function scanGroups(
+  reader: SqlReader,
+  owners: readonly Owner[] | null,
+  day: CalendarDate,
+  today: CalendarDate,
+): Promise<AccountGroup[]> {
   const parameters = new Parameters();
   const columns = new Set(['csm_id', 'pool_id', 'effective_tier', 'arr', ...COMPLEXITY_COLUMNS]);
   const book = bookSql({ day, today, tierBasis: 'RECORDED', columns, placements: null }, parameters);
@@ -106,30 +131,25 @@ async function readGroups(
           `${accounts} WHERE ${among('CSM')} OR ${among('POOL')}`
         : // Apart, each finds its accounts by the index of its owners.
           `${accounts} WHERE ${among('CSM')} UNION ALL ${accounts} WHERE ${among('POOL')}`;
-  // Names are looked up for the groups, of which there are far fewer than accounts.
   const rows = await reader.rows<GroupRow>(
-    `SELECT csm.external_id AS csm, pool.external_id AS pool, alike.tier, alike."relationshipFacts", alike.adjustment,
-       alike.accounts, alike.arr
+    `SELECT csm.external_id AS csm, pool.external_id AS pool, alike.tier, alike.relationship_facts AS "relationshipFacts",
+       alike.adjustment_kind AS adjustment, alike.accounts, alike.arr
      FROM (
-       SELECT a.csm_id, a.pool_id, a.effective_tier AS tier, a.facts AS "relationshipFacts", adjusted.kind AS adjustment,
-         count(*)::int AS accounts, round(coalesce(sum(a.arr), 0), 2)::text AS arr
+       SELECT a.csm_id, a.pool_id, a.effective_tier AS tier, a.facts AS relationship_facts,
+         adjusted.kind AS adjustment_kind, count(*)::int AS accounts,
+         round(coalesce(sum(a.arr), 0), 2)::text AS arr
        FROM (${chosen}) a
        LEFT JOIN service_adjustment adjusted ON adjusted.account_id = a.id AND ${adjustedOn(day, today, parameters)}
        GROUP BY 1, 2, 3, 4, 5
-     ) alike
-     LEFT JOIN csm ON csm.id = alike.csm_id LEFT JOIN pool ON pool.id = alike.pool_id
-     ORDER BY 1, 2, 3, 4, 5`,
+     ) alike ${NAMED_IN_ORDER}`,
     parameters.values,
     { unnamed: day < today },
   );
-  return rows.map(({ csm, pool, tier, relationshipFacts, adjustment, accounts: count, arr }) => ({
-    owner: ownerOf(csm, pool),
-    tier,
-    relationshipFacts,
-    adjustment,
-    accounts: count,
-    arr: parseSum(arr),
-  }));
+  return rows.map(groupOf);
+}
+
+function groupOf({ csm, pool, tier, relationshipFacts, adjustment, accounts, arr }: GroupRow): AccountGroup {
+  return { owner: ownerOf(csm, pool), tier, relationshipFacts, adjustment, accounts, arr: parseSum(arr) };
 }
 
 function ownerOf(csm: string | null, pool: string | null): Owner | null {

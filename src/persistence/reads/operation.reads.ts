@@ -10,7 +10,7 @@ export interface OperationFigures {
   readonly jobs: readonly { readonly state: string; readonly jobs: number }[];
   /** For how long the job that is due the longest has waited; 0 where none is due. */
   readonly oldestJobSeconds: number;
-  /** What writes have changed about the figures of the book and was not added to them yet. */
+  /** What writes have changed about the figures of the book and its loads and was not added to them yet. */
   readonly deltas: number;
   /** Webhooks that are pending, and dead ones. */
   readonly webhooks: readonly { readonly status: 'PENDING' | 'DEAD'; readonly deliveries: number }[];
@@ -45,7 +45,9 @@ export async function operationFigures(reader: SqlReader, today: string): Promis
      UNION ALL
      SELECT 'DEAD', count(*)::int FROM webhook_delivery WHERE status = 'DEAD'`,
   );
-  const [waiting] = await reader.rows<{ deltas: number }>(`SELECT count(*)::int AS deltas FROM book_delta`);
+  const [waiting] = await reader.rows<{ deltas: number }>(
+    `SELECT (SELECT count(*) FROM book_delta)::int + (SELECT count(*) FROM load_delta)::int AS deltas`,
+  );
   return {
     accounts,
     deltas: waiting?.deltas ?? 0,

@@ -6,7 +6,8 @@ import {
 import { type ListLength, type Window } from '../../app/ports/reads';
 import { type CalendarDate } from '../../domain/calendar';
 import { bookSql } from './book';
-import { type DatabaseReader } from './database-reader';
+import { type DatabaseReader, type SqlReader } from './database-reader';
+import { keptLoads, readKept } from './kept-loads';
 import { keyset, type SortKey } from './keyset';
 import { Parameters } from './parameters';
 
@@ -75,14 +76,43 @@ export class SqlPortfolioReads implements PortfolioReads {
     day: CalendarDate,
     today: CalendarDate,
   ): Promise<PortfolioTotals[]> {
-    const parameters = new Parameters();
-    const columns = new Set(['arr', kind]);
-    const book = bookSql({ day, today, tierBasis: 'RECORDED', columns, placements: null }, parameters);
-    return this.database.rows<PortfolioTotals>(
-      `SELECT a.${kind} AS owner, count(*)::int AS accounts, round(coalesce(sum(a.arr), 0), 2) AS arr
-       FROM ${book} a WHERE a.${kind} = ANY(${parameters.bind(owners)}::text[]) GROUP BY a.${kind}`,
-      parameters.values,
-      { unnamed: day < today },
-    );
+    const kept = day === today ? await readKeptTotals(this.database, kind, owners) : null;
+    return kept ?? scanTotals(this.database, kind, owners, day, today);
   }
+}
+
+/** The totals of today out of the loads that are kept; null where they are not. */
+export async function readKeptTotals(
+  reader: SqlReader,
+  kind: 'csm' | 'pool',
+  owners: readonly string[],
+): Promise<PortfolioTotals[] | null> {
+  const parameters = new Parameters();
+  const asked = owners.map((externalId) => ({ kind: kind === 'csm' ? 'CSM' : 'POOL', externalId }) as const);
+  const rows = await readKept<PortfolioTotals>(
+    reader,
+    `${kind}.external_id AS owner`,
+    `${keptLoads([`${kind}_id`], asked, parameters)} LEFT JOIN ${kind} ON ${kind}.id = alike.${kind}_id`,
+    parameters,
+  );
+  return rows?.map(({ owner, accounts, arr }) => ({ owner, accounts, arr })) ?? null;
+}
+
+/** The totals out of the accounts themselves. */
+export function scanTotals(
+  reader: SqlReader,
+  kind: 'csm' | 'pool',
+  owners: readonly string[],
+  day: CalendarDate,
+  today: CalendarDate,
+): Promise<PortfolioTotals[]> {
+  const parameters = new Parameters();
+  const columns = new Set(['arr', kind]);
+  const book = bookSql({ day, today, tierBasis: 'RECORDED', columns, placements: null }, parameters);
+  return reader.rows<PortfolioTotals>(
+    `SELECT a.${kind} AS owner, count(*)::int AS accounts, round(coalesce(sum(a.arr), 0), 2) AS arr
+     FROM ${book} a WHERE a.${kind} = ANY(${parameters.bind(owners)}::text[]) GROUP BY a.${kind}`,
+    parameters.values,
+    { unnamed: day < today },
+  );
 }

@@ -242,4 +242,8 @@ export class AccountRow {
 
   @Column({ name: 'pool_id', type: 'bigint', nullable: true })
   poolId!: string | null;
+
+  /** Of the active service adjustment; kept by a trigger of service_adjustment. */
+  @Column({ name: 'adjustment_kind', type: 'text', nullable: true })
+  adjustmentKind!: string | null;
 }

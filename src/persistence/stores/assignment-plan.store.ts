@@ -4,7 +4,8 @@ import { type AssignmentPlanStore, type PlannedAccountRow } from '../../app/port
 import { type CalendarDate } from '../../domain/calendar';
 import { compileAccountFilter } from '../reads/account-filter';
 import { IN_THE_BOOK } from '../reads/book';
-import { ACTIVE_ADJUSTMENT, RELATIONSHIP_FACTS } from '../reads/capacity.reads';
+import { RELATIONSHIP_FACTS } from '../load-figures';
+import { ACTIVE_ADJUSTMENT } from '../reads/capacity.reads';
 import { Parameters } from '../reads/parameters';
 
 // A CSM's terms, leaves and pools are only ever written together with a new version of the CSM.

@@ -1,5 +1,5 @@
 import { dueSql } from '../../../src/persistence/reads/due-touch';
-import { RELATIONSHIP_FACTS } from '../../../src/persistence/reads/capacity.reads';
+import { RELATIONSHIP_FACTS } from '../../../src/persistence/load-figures';
 import { inPlaceSql, placesSql } from '../../../src/persistence/reads/review-queue';
 import { lookedAfterBy } from '../../../src/persistence/looked-after';
 

@@ -1,5 +1,5 @@
 import { type Client } from 'pg';
-import { RELATIONSHIP_FACTS } from '../../../src/persistence/reads/capacity.reads';
+import { RELATIONSHIP_FACTS } from '../../../src/persistence/load-figures';
 import { OVERRIDE } from './bare-sql';
 
 const COVERS = (row: string): string =>
