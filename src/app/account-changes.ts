@@ -45,6 +45,8 @@ export interface ChangeContext {
   readonly baseCurrency: string;
   /** Whether the accounts come in with a file. */
   readonly fromFile: boolean;
+  /** Whether every value has been checked, as what is read from the cells of a file has; none is undefined then. */
+  readonly isChecked?: boolean;
 }
 
 /** A change that passed the checks so far. */
@@ -65,7 +67,7 @@ export async function applyAccountChanges(
 ): Promise<ChangeResult[]> {
   const model = await publishedModel(stores);
   const batch = new Batch(changes);
-  batch.checkShape(context.baseCurrency);
+  batch.checkShape(context);
   const since = correctableSince(model, context.stamp.today);
   const named = batch.accepted().map(({ externalId }) => externalId);
   const isLarge = named.length >= LARGE;
@@ -249,7 +251,7 @@ class Batch {
     return [...this.checked.values()];
   }
 
-  checkShape(baseCurrency: string): void {
+  checkShape({ baseCurrency, isChecked = false }: ChangeContext): void {
     const seen = new Set<string>();
     this.changes.forEach((change, index) => {
       const errors: Refusal[] = [];
@@ -266,15 +268,9 @@ class Batch {
         errors.push(refusalOf(currencyError(change.currency ?? '', baseCurrency)));
       if (seen.has(externalId)) errors.push(refusalOf(duplicateError(externalId)));
       seen.add(externalId);
-      const values: Record<string, unknown> = {};
-      for (const [field, value] of Object.entries(change.values) as [
-        AccountField,
-        AccountFieldValue | undefined,
-      ][]) {
-        if (value !== undefined) values[field] = collect(() => checkField(field, value));
-      }
+      const values = isChecked ? (change.values as Partial<AccountValues>) : checked(change.values, collect);
       if (errors.length > 0) this.errors.set(index, errors);
-      else this.checked.set(index, { index, externalId, values: values });
+      else this.checked.set(index, { index, externalId, values });
     });
   }
 
@@ -342,6 +338,18 @@ class Batch {
     this.checked.delete(index);
     this.errors.set(index, [...(this.errors.get(index) ?? []), refusal]);
   }
+}
+
+/** What is given, each value in its one form. */
+function checked(
+  given: AccountChange['values'],
+  collect: <T>(check: () => T) => T | undefined,
+): Partial<AccountValues> {
+  const values: Record<string, unknown> = {};
+  for (const [field, value] of Object.entries(given) as [AccountField, AccountFieldValue | undefined][]) {
+    if (value !== undefined) values[field] = collect(() => checkField(field, value));
+  }
+  return values;
 }
 
 function isOtherCurrency({ currency }: AccountChange, baseCurrency: string): boolean {

@@ -15,7 +15,7 @@ import { type Stores } from './ports/stores';
 
 export interface AccountRow extends FileRow {
   readonly externalId: string;
-  /** What the row says, or why it cannot be read. */
+  /** What the row says, each value checked, or why it cannot be read. */
   readonly change: AccountChange | DomainError;
 }
 
@@ -136,7 +136,7 @@ export class AccountImport {
 
   private apply(stores: Stores, changes: readonly AccountChange[]): Promise<ChangeResult[]> {
     const { stamp, baseCurrency } = this.setting;
-    return applyAccountChanges(stores, changes, { stamp, baseCurrency, fromFile: true });
+    return applyAccountChanges(stores, changes, { stamp, baseCurrency, fromFile: true, isChecked: true });
   }
 }
 

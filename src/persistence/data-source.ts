@@ -20,6 +20,7 @@ import { IndexOwners1766020000000 } from '../../migrations/1766020000000-index-o
 import { IndexReviewQueue1766030000000 } from '../../migrations/1766030000000-index-review-queue';
 import { QuickenRescoring1766040000000 } from '../../migrations/1766040000000-quicken-rescoring';
 import { AddLoadFigures1766070000000 } from '../../migrations/1766070000000-add-load-figures';
+import { QuickenImports1766060000000 } from '../../migrations/1766060000000-quicken-imports';
 import { AddBookFigures1765700000000 } from '../../migrations/1765700000000-add-book-figures';
 import { AddPastBookFigures1765710000000 } from '../../migrations/1765710000000-add-past-book-figures';
 import { QuickenAuditOfNewAccounts1766010000000 } from '../../migrations/1766010000000-quicken-audit-of-new-accounts';
@@ -165,6 +166,7 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       IndexOwners1766020000000,
       IndexReviewQueue1766030000000,
       QuickenRescoring1766040000000,
+      QuickenImports1766060000000,
       AddLoadFigures1766070000000,
     ],
     // See Transaction for what the pipeline is good for.

@@ -70,6 +70,65 @@ describe('rows that are handed over column by column', () => {
     );
   });
 
+  const ONE_BY_ONE: [type: string, value: unknown, stored?: string][] = [
+    ['bigint', '9223372036854775807'],
+    ['bigint', '-9223372036854775808'],
+    ['bigint', -1],
+    ['bigint', -4_294_967_297],
+    ['bigint', Number.MAX_SAFE_INTEGER],
+    ['bigint', Number.MIN_SAFE_INTEGER],
+    ['integer', 2_147_483_647],
+    ['integer', -2_147_483_648],
+    ['numeric', '0'],
+    ['numeric', '0.00'],
+    ['numeric', '-0.00', '0.00'],
+    ['numeric', '0.05'],
+    ['numeric', '0.00005'],
+    ['numeric', '0000012.50', '12.50'],
+    ['numeric', '10000'],
+    ['numeric', '10000.00'],
+    ['numeric', '100000000'],
+    ['numeric', '-12345678.9'],
+    ['numeric', '9999999999999.99'],
+    ['numeric', '123456789012345678901234567890.123456789'],
+    ['numeric', -7],
+    ['numeric', 0.5],
+    ['date', '2000-01-01'],
+    ['date', '1999-12-31'],
+    ['date', '2024-02-29'],
+    ['date', '0001-01-01'],
+    ['date', '9999-12-31'],
+    ['text', 5],
+    ['text', true],
+  ];
+  test.each(ONE_BY_ONE)('%s %p is what it is as text', async (type, value, stored = String(value)) => {
+    const [row] = await database.query(
+      `SELECT value::text FROM ${rowsSource({ value: type })}`,
+      rowsParameters({ value: type }, [{ value }]),
+    );
+    expect(row).toEqual({ value: stored });
+  });
+
+  test.each<[type: string, value: unknown]>([
+    ['bigint', ''],
+    ['bigint', 2 ** 53],
+    ['bigint', '1.5'],
+    ['integer', '5'],
+    ['integer', 1.5],
+    ['integer', 2_147_483_648],
+    ['boolean', 'true'],
+    ['numeric', ''],
+    ['numeric', '1e5'],
+    ['numeric', Number.NaN],
+    ['date', '2026-2-3'],
+    ['date', '2026-13-01'],
+    ['date', 20260203],
+    ['text', { a: 1 }],
+    ['point', '(1,2)'],
+  ])('%s refuses %p', (type, value) => {
+    expect(() => rowsParameters({ value: type }, [{ value }])).toThrow();
+  });
+
   test('refuse what only JSON can hold in a column of another type', () => {
     expect(() => rowsParameters(COLUMNS, [{ name: ['list'] }])).toThrow('needs a jsonb column');
   });

@@ -11,6 +11,7 @@ import { type Account } from '../../domain/rescoring';
 import { digestOf } from '../../domain/scorecard-digest';
 import { effectiveTier } from '../../domain/standing';
 import { ACCOUNT_COLUMNS } from '../account-columns';
+import { SCORE_COLUMNS, STANDING_COLUMNS } from './standing-columns';
 
 /** The ids of accounts and of new scorecards, by external id. */
 export interface AccountIds {
@@ -23,11 +24,30 @@ export function jsonValue(field: FieldChange['field'], value: AccountFieldValue)
   return value !== null && FIELD_KINDS[field] === 'money' ? formatMoney(value as Money) : value;
 }
 
+/**
+ * A row of which nothing is known. Copies of it have room for all columns; a row that grew column by column would be
+ * made anew time and again.
+ */
+const NOTHING: Readonly<Record<string, null>> = Object.fromEntries(
+  [
+    'id',
+    'external_id',
+    'parent_id',
+    'designation_reason',
+    'designation_author',
+    'designated_on',
+    'designation_review_on',
+    ...ACCOUNT_COLUMNS.map(({ name }) => name),
+    ...Object.keys({ ...STANDING_COLUMNS, ...SCORE_COLUMNS }),
+    'scored',
+  ].map((name) => [name, null]),
+);
+
 /** The account as its row has it. */
 export function accountRow(write: AccountWrite, ids: AccountIds): object {
   const { account } = write;
   const { values, designation } = account;
-  const row = standingRow(write, ids);
+  const row: Record<string, unknown> = Object.assign({ ...NOTHING }, standingRow(write, ids));
   row.external_id = account.externalId;
   row.parent_id = values.parentExternalId === null ? null : idOfParent(values.parentExternalId, ids);
   row.designation_reason = designation?.reason;

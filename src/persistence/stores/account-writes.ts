@@ -16,35 +16,11 @@ import {
 import { keepService } from './account-service';
 import { type Columns, rowsParameters, rowsSource } from './columnar';
 import { type Query } from './query';
+import { SCORE_COLUMNS, STANDING_COLUMNS } from './standing-columns';
 
 /** Which accounts rescoring looks at. */
 export const SCORED = `status IS DISTINCT FROM 'CHURNED' AND (placed OR arr IS NOT NULL OR status IS NOT NULL)`;
 
-/** Columns of the account table that follow from what the rules and people decide; none of them is audited. */
-export const STANDING_COLUMNS: Columns = {
-  had_arr: 'boolean',
-  lines_applied_on: 'date',
-  placed: 'boolean',
-  computed_tier: 'text',
-  held_tier: 'text',
-  override_tier: 'text',
-  effective_tier: 'text',
-  review_due_on: 'date',
-  review_baseline: 'jsonb',
-  review_triggers: 'jsonb',
-  review_escalated_on: 'date',
-};
-
-/** Columns that are written only where there is a new scorecard. */
-export const SCORE_COLUMNS: Columns = {
-  scorecard_id: 'bigint',
-  scorecard_digest: 'bigint',
-  model_version: 'integer',
-  total: 'numeric',
-  completeness: 'numeric',
-  provisional: 'boolean',
-  expansion_potential: 'text',
-};
 const SCORE_NAMES = Object.keys(SCORE_COLUMNS);
 
 /** Columns that are given, and audited. */

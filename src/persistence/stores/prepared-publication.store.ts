@@ -10,16 +10,9 @@ import { relationshipComplexity } from '../../domain/load';
 import { effectiveTier } from '../../domain/standing';
 import { serviceChange } from '../../domain/tier-history';
 import { historyRows, pendingRow, scorecardRow, standingRow } from './account-rows';
-import {
-  HISTORY,
-  INSERT_SCORECARDS,
-  PENDING,
-  SCORE_COLUMNS,
-  SCORECARD,
-  SCORED,
-  STANDING_COLUMNS,
-} from './account-writes';
+import { HISTORY, INSERT_SCORECARDS, PENDING, SCORECARD, SCORED } from './account-writes';
 import { type Columns, rowsParameters, rowsSource } from './columnar';
+import { SCORE_COLUMNS, STANDING_COLUMNS } from './standing-columns';
 
 /**
  * Scorecards that others write while a publication is prepared come before those that it has prepared: the newest one

@@ -1,0 +1,27 @@
+import { type Columns } from './columnar';
+
+/** Columns of the account table that follow from what the rules and people decide; none of them is audited. */
+export const STANDING_COLUMNS: Columns = {
+  had_arr: 'boolean',
+  lines_applied_on: 'date',
+  placed: 'boolean',
+  computed_tier: 'text',
+  held_tier: 'text',
+  override_tier: 'text',
+  effective_tier: 'text',
+  review_due_on: 'date',
+  review_baseline: 'jsonb',
+  review_triggers: 'jsonb',
+  review_escalated_on: 'date',
+};
+
+/** Columns that are written only where there is a new scorecard. */
+export const SCORE_COLUMNS: Columns = {
+  scorecard_id: 'bigint',
+  scorecard_digest: 'bigint',
+  model_version: 'integer',
+  total: 'numeric',
+  completeness: 'numeric',
+  provisional: 'boolean',
+  expansion_potential: 'text',
+};
