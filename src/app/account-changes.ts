@@ -4,7 +4,14 @@ import { addDays, type CalendarDate } from '../domain/calendar';
 import { designate, REASON_FROM_FACTS } from '../domain/designation';
 import { DomainError, type Refusal, refusalOf } from '../domain/errors';
 import { wouldCycle } from '../domain/hierarchy';
-import { type Account, rescoreAccount, type Rescoring } from '../domain/rescoring';
+import { quietDays } from '../domain/quiet-days';
+import {
+  type Account,
+  hasNews,
+  rescoreAccount,
+  type Rescoring,
+  type RescoringContext,
+} from '../domain/rescoring';
 import { UNPLACED } from '../domain/standing';
 import { type Move } from '../domain/tier-history';
 import { NO_REVIEW } from '../domain/tier-review';
@@ -115,10 +122,15 @@ export function correctableSince(model: TieringModel, today: CalendarDate): Cale
   return addDays(today, -model.grace.correctionDays);
 }
 
-/** What has to be written after a rescoring; null when nothing is new. */
-export function writeOf(before: StoredAccount | null, rescoring: Rescoring): AccountWrite | null {
+/** What has to be written after a rescoring by the model on the day; null when nothing is new. */
+export function writeOf(
+  before: StoredAccount | null,
+  rescoring: Rescoring,
+  { model, today }: Pick<RescoringContext, 'model' | 'today'>,
+): AccountWrite | null {
   if (before !== null && !hasNews(before, rescoring)) return null;
   const { account, changes, movement, newScorecard, entries } = rescoring;
+  const quiet = quietDays(account, model, today);
   return {
     id: before?.id ?? null,
     before,
@@ -128,18 +140,8 @@ export function writeOf(before: StoredAccount | null, rescoring: Rescoring): Acc
     movement,
     newScorecard,
     entries,
+    quiet: quiet && { ...quiet, of: account },
   };
-}
-
-/** Whether anything has to be written after a rescoring. */
-export function hasNews(before: Account, { account, changes, newScorecard, entries }: Rescoring): boolean {
-  return (
-    changes.length > 0 ||
-    entries.length > 0 ||
-    newScorecard ||
-    before.designation !== account.designation ||
-    before.review !== account.review
-  );
 }
 
 /** The account as it is, to be written for what does not come from its facts. */
@@ -203,10 +205,8 @@ function decide(
       : designated !== true
         ? null
         : (account.designation ?? designate(REASON_FROM_FACTS, stamp.actorName, null, today));
-  return writeOf(
-    before,
-    rescoreAccount({ ...account, designation }, values, { model, today, trigger: 'FACTS', fromFile }),
-  );
+  const context = { model, today, trigger: 'FACTS', fromFile } as const;
+  return writeOf(before, rescoreAccount({ ...account, designation }, values, context), context);
 }
 
 function refuseWhatLinesDecide(account: StoredAccount, values: Partial<AccountValues>): void {

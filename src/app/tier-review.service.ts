@@ -173,7 +173,8 @@ export async function keepUpReviews(stores: Stores, ids: readonly string[], stam
     if (isAheadOf(account, today)) continue;
     // What the day itself brings must be known before a review may confirm itself.
     const context = { model, today, trigger: 'TIME', fromFile: false } as const;
-    const rescored = writeOf(account, rescoreAccount(account, {}, context)) ?? unchangedWrite(account);
+    const rescored =
+      writeOf(account, rescoreAccount(account, {}, context), context) ?? unchangedWrite(account);
     const { review, standing } = rescored.account;
     if (confirmsItself(review, standing, today, model)) {
       completions.push(planConfirmation(account, rescored, stamp, model));

@@ -110,6 +110,17 @@ export function rescoreAccount(
   };
 }
 
+/** Whether a rescoring has anything to write of the account as it was before. */
+export function hasNews(before: Account, { account, changes, newScorecard, entries }: Rescoring): boolean {
+  return (
+    changes.length > 0 ||
+    entries.length > 0 ||
+    newScorecard ||
+    before.designation !== account.designation ||
+    before.review !== account.review
+  );
+}
+
 /** What the account brings to the book: nothing while it is churned, whatever its ARR was. */
 function arrInBook({ status, arr }: AccountValues): Money | null {
   return status === 'CHURNED' ? (0 as Money) : arr;

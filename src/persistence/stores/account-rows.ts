@@ -7,6 +7,7 @@ import {
 } from '../../domain/account';
 import { FIELD_KINDS } from '../../domain/account-field';
 import { formatHundredths, formatMoney, type Money } from '../../domain/money';
+import { type QuietDays, RULES_EDITION } from '../../domain/quiet-days';
 import { type Account } from '../../domain/rescoring';
 import { digestOf } from '../../domain/scorecard-digest';
 import { effectiveTier } from '../../domain/standing';
@@ -23,12 +24,16 @@ export function jsonValue(field: FieldChange['field'], value: AccountFieldValue)
   return value !== null && FIELD_KINDS[field] === 'money' ? formatMoney(value as Money) : value;
 }
 
+/** Of an account that is new. */
+const FIRST_VERSION = 1;
+
 /** The account as its row has it. */
 export function accountRow(write: AccountWrite, ids: AccountIds): object {
   const { account } = write;
   const { values, designation } = account;
   const row = standingRow(write, ids);
   row.external_id = account.externalId;
+  row.quiet_version = FIRST_VERSION;
   row.parent_id = values.parentExternalId === null ? null : idOfParent(values.parentExternalId, ids);
   row.designation_reason = designation?.reason;
   row.designation_author = designation?.author;
@@ -41,9 +46,15 @@ export function accountRow(write: AccountWrite, ids: AccountIds): object {
   return row;
 }
 
+/** Quiet days as a row has them; nothing of them where none are known. */
+export function quietRow(quiet: QuietDays | null): Record<string, unknown> {
+  if (quiet === null) return {};
+  return { quiet_from: quiet.from, quiet_until: quiet.until ?? 'infinity', quiet_rules: RULES_EDITION };
+}
+
 /** What its row has of where the account stands, and of its newest scorecard. */
 export function standingRow(
-  { account, linesAppliedOn, id, newScorecard }: AccountWrite,
+  { account, linesAppliedOn, id, newScorecard, quiet = null }: AccountWrite,
   ids: AccountIds,
 ): Record<string, unknown> {
   const { standing, review, scorecard } = account;
@@ -60,6 +71,7 @@ export function standingRow(
     review_baseline: baselineRow(review),
     review_triggers: review.triggers,
     review_escalated_on: review.escalatedOn,
+    ...quietRow(quiet?.of === account ? quiet : null),
     scored: newScorecard,
   };
   if (newScorecard && scorecard !== null) {

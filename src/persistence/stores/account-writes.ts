@@ -35,6 +35,9 @@ export const STANDING_COLUMNS: Columns = {
   review_escalated_on: 'date',
 };
 
+/** On which days the day alone changes nothing; of which version of the account that is said, every write says anew. */
+export const QUIET_COLUMNS: Columns = { quiet_from: 'date', quiet_until: 'date', quiet_rules: 'smallint' };
+
 /** Columns that are written only where there is a new scorecard. */
 export const SCORE_COLUMNS: Columns = {
   scorecard_id: 'bigint',
@@ -63,15 +66,24 @@ const NEW_ACCOUNT: Columns = {
   ...GIVEN_COLUMNS,
   ...STANDING_COLUMNS,
   ...SCORE_COLUMNS,
+  ...QUIET_COLUMNS,
+  quiet_version: 'integer',
 };
 const WHOLE_ACCOUNT: Columns = {
   id: 'bigint',
   scored: 'boolean',
   ...GIVEN_COLUMNS,
   ...STANDING_COLUMNS,
+  ...QUIET_COLUMNS,
   ...SCORE_COLUMNS,
 };
-const STANDING: Columns = { id: 'bigint', scored: 'boolean', ...STANDING_COLUMNS, ...SCORE_COLUMNS };
+const STANDING: Columns = {
+  id: 'bigint',
+  scored: 'boolean',
+  ...STANDING_COLUMNS,
+  ...QUIET_COLUMNS,
+  ...SCORE_COLUMNS,
+};
 
 /** The source of the rows comes first among the parameters of a statement; this is the number of one that follows. */
 function after(columns: Columns, position: number): string {
@@ -88,16 +100,20 @@ const INSERT_ACCOUNTS = `
 const updateOf = (columns: Columns, names: readonly string[]): string => `
   UPDATE account SET ${names.map((name) => `${name} = r.${name}`).join(', ')},
     ${SCORE_NAMES.map((name) => `${name} = CASE WHEN r.scored THEN r.${name} ELSE account.${name} END`).join(', ')},
-    version = account.version + 1, updated_at = ${after(columns, 1)}
+    version = account.version + 1, quiet_version = account.version + 1, updated_at = ${after(columns, 1)}
   FROM ${rowsSource(columns)} WHERE account.id = r.id`;
 
 const UPDATE_ACCOUNTS = updateOf(WHOLE_ACCOUNT, [
   ...Object.keys(GIVEN_COLUMNS),
   ...Object.keys(STANDING_COLUMNS),
+  ...Object.keys(QUIET_COLUMNS),
 ]);
 
 /** Names no column that is audited, so that PostgreSQL does not even compare for the audit. */
-const UPDATE_STANDINGS = updateOf(STANDING, Object.keys(STANDING_COLUMNS));
+const UPDATE_STANDINGS = updateOf(STANDING, [
+  ...Object.keys(STANDING_COLUMNS),
+  ...Object.keys(QUIET_COLUMNS),
+]);
 
 export const SCORECARD: Columns = {
   id: 'bigint',
