@@ -130,7 +130,8 @@ export function writeOf(
 ): AccountWrite | null {
   if (before !== null && !hasNews(before, rescoring)) return null;
   const { account, changes, movement, newScorecard, entries } = rescoring;
-  const quiet = quietDays(account, model, today);
+  // A rescoring leaves the account with a scorecard that says how it is placed today.
+  const quiet = quietDays(account, model, today, account.scorecard);
   return {
     id: before?.id ?? null,
     before,

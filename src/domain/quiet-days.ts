@@ -1,6 +1,7 @@
 import { addMonths, type CalendarDate } from './calendar';
 import { DomainError } from './errors';
 import { type Account, hasNews, rescoreAccount } from './rescoring';
+import { type Scorecard } from './scorecard';
 import { overrideEndsSoonFrom } from './tier-review';
 import { type TieringModel } from './tiering-model';
 
@@ -21,9 +22,16 @@ export const RULES_EDITION = 1;
  * The quiet days of the account under the model from today on; null where the day of today already has something to
  * say. Between two of the days that are asked for here, every rule sees the same of an account: so on all of them it is
  * decided as today.
+ *
+ * @param placed how the account is placed by the model today, where that is known already
  */
-export function quietDays(account: Account, model: TieringModel, today: CalendarDate): QuietDays | null {
-  return isQuiet(account, model, today) ? quietFrom(account, model, today) : null;
+export function quietDays(
+  account: Account,
+  model: TieringModel,
+  today: CalendarDate,
+  placed: Scorecard | null = null,
+): QuietDays | null {
+  return isQuiet(account, model, today, placed) ? quietFrom(account, model, today) : null;
 }
 
 /** As quietDays, of an account that is known to be quiet today. */
@@ -35,9 +43,15 @@ export function quietFrom(account: Account, model: TieringModel, today: Calendar
   return { from: today, until };
 }
 
-function isQuiet(account: Account, model: TieringModel, today: CalendarDate): boolean {
+function isQuiet(
+  account: Account,
+  model: TieringModel,
+  today: CalendarDate,
+  placed: Scorecard | null,
+): boolean {
+  const context = { model, today, trigger: 'TIME', fromFile: false } as const;
   try {
-    return !hasNews(account, rescoreAccount(account, {}, { model, today, trigger: 'TIME', fromFile: false }));
+    return !hasNews(account, rescoreAccount(account, {}, context, placed));
   } catch (error) {
     if (error instanceof DomainError) return false;
     throw error;

@@ -19,6 +19,7 @@ import { AddWebhookUses1765900000000 } from '../../migrations/1765900000000-add-
 import { IndexOwners1766020000000 } from '../../migrations/1766020000000-index-owners';
 import { IndexReviewQueue1766030000000 } from '../../migrations/1766030000000-index-review-queue';
 import { QuickenRescoring1766040000000 } from '../../migrations/1766040000000-quicken-rescoring';
+import { QuickenEventsOfReviews1766051000000 } from '../../migrations/1766051000000-quicken-events-of-reviews';
 import { KeepQuietDays1766050000000 } from '../../migrations/1766050000000-keep-quiet-days';
 import { AddBookFigures1765700000000 } from '../../migrations/1765700000000-add-book-figures';
 import { AddPastBookFigures1765710000000 } from '../../migrations/1765710000000-add-past-book-figures';
@@ -160,6 +161,7 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       IndexReviewQueue1766030000000,
       QuickenRescoring1766040000000,
       KeepQuietDays1766050000000,
+      QuickenEventsOfReviews1766051000000,
     ],
     // See Transaction for what the pipeline is good for.
     extra: {
