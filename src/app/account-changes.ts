@@ -145,6 +145,15 @@ export function writeOf(
   };
 }
 
+/**
+ * The write with the quiet days of what it makes of the account. Only for one that knows of the active override what is
+ * written of that, too.
+ */
+export function withQuietDays(write: AccountWrite, model: TieringModel, today: CalendarDate): AccountWrite {
+  const quiet = quietDays(write.account, model, today);
+  return { ...write, quiet: quiet && { ...quiet, of: write.account } };
+}
+
 /** The account as it is, to be written for what does not come from its facts. */
 export function unchangedWrite(account: StoredAccount): AccountWrite {
   return {

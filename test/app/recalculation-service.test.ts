@@ -2,6 +2,7 @@ import { COMMAND_LINE } from '../../src/app/actor';
 import { stampOf } from '../../src/app/account.service';
 import { OverrideService } from '../../src/app/override.service';
 import { RecalculationService } from '../../src/app/recalculation.service';
+import { TierReviewService } from '../../src/app/tier-review.service';
 import { fixedClock, type TestClock } from '../support/clock';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { day, given } from '../support/facts';
@@ -195,6 +196,18 @@ describe('a recalculation of the book', () => {
       expect(await marks()).toEqual([{ id: 'A', from: null, until: null, holds: true }]);
       expect(await recalculate()).toEqual({ scored: 1, changed: 0, moved: 0 });
       expect(await marks()).toEqual([{ id: 'A', from: '2026-03-02', until: '2026-05-31', holds: true }]);
+    });
+
+    test('which the daily run knows of the reviews that it has confirmed or escalated, so that it writes nothing twice', async () => {
+      await book.account('A', { arr: '1000' });
+      await book.account('B', { arr: '600000' });
+      book.on('2026-09-01');
+      const reviews = new TierReviewService(book.unitOfWork, clock);
+      expect(await reviews.runDue(COMMAND_LINE, stampOf(COMMAND_LINE, clock))).toBe(2);
+      expect(await marks()).toEqual([
+        { id: 'A', from: '2026-09-01', until: 'infinity', holds: true },
+        { id: 'B', from: '2026-09-01', until: 'infinity', holds: true },
+      ]);
     });
 
     test.each([
