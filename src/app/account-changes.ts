@@ -4,7 +4,14 @@ import { addDays, type CalendarDate } from '../domain/calendar';
 import { designate, REASON_FROM_FACTS } from '../domain/designation';
 import { DomainError, type Refusal, refusalOf } from '../domain/errors';
 import { wouldCycle } from '../domain/hierarchy';
-import { type Account, rescoreAccount, type Rescoring } from '../domain/rescoring';
+import { quietDays } from '../domain/quiet-days';
+import {
+  type Account,
+  hasNews,
+  rescoreAccount,
+  type Rescoring,
+  type RescoringContext,
+} from '../domain/rescoring';
 import { UNPLACED } from '../domain/standing';
 import { type Move } from '../domain/tier-history';
 import { NO_REVIEW } from '../domain/tier-review';
@@ -117,10 +124,16 @@ export function correctableSince(model: TieringModel, today: CalendarDate): Cale
   return addDays(today, -model.grace.correctionDays);
 }
 
-/** What has to be written after a rescoring; null when nothing is new. */
-export function writeOf(before: StoredAccount | null, rescoring: Rescoring): AccountWrite | null {
+/** What has to be written after a rescoring by the model on the day; null when nothing is new. */
+export function writeOf(
+  before: StoredAccount | null,
+  rescoring: Rescoring,
+  { model, today }: Pick<RescoringContext, 'model' | 'today'>,
+): AccountWrite | null {
   if (before !== null && !hasNews(before, rescoring)) return null;
   const { account, changes, movement, newScorecard, entries } = rescoring;
+  // A rescoring leaves the account with a scorecard that says how it is placed today.
+  const quiet = quietDays(account, model, today, account.scorecard);
   return {
     id: before?.id ?? null,
     before,
@@ -130,18 +143,17 @@ export function writeOf(before: StoredAccount | null, rescoring: Rescoring): Acc
     movement,
     newScorecard,
     entries,
+    quiet: quiet && { ...quiet, of: account },
   };
 }
 
-/** Whether anything has to be written after a rescoring. */
-export function hasNews(before: Account, { account, changes, newScorecard, entries }: Rescoring): boolean {
-  return (
-    changes.length > 0 ||
-    entries.length > 0 ||
-    newScorecard ||
-    before.designation !== account.designation ||
-    before.review !== account.review
-  );
+/**
+ * The write with the quiet days of what it makes of the account. Only for one that knows of the active override what is
+ * written of that, too.
+ */
+export function withQuietDays(write: AccountWrite, model: TieringModel, today: CalendarDate): AccountWrite {
+  const quiet = quietDays(write.account, model, today);
+  return { ...write, quiet: quiet && { ...quiet, of: write.account } };
 }
 
 /** The account as it is, to be written for what does not come from its facts. */
@@ -205,10 +217,8 @@ function decide(
       : designated !== true
         ? null
         : (account.designation ?? designate(REASON_FROM_FACTS, stamp.actorName, null, today));
-  return writeOf(
-    before,
-    rescoreAccount({ ...account, designation }, values, { model, today, trigger: 'FACTS', fromFile }),
-  );
+  const context = { model, today, trigger: 'FACTS', fromFile } as const;
+  return writeOf(before, rescoreAccount({ ...account, designation }, values, context), context);
 }
 
 function refuseWhatLinesDecide(account: StoredAccount, values: Partial<AccountValues>): void {

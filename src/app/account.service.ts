@@ -115,7 +115,7 @@ export class AccountService {
         checkExpectedVersion(before.version, expectedVersion);
         const { account, values } = decide(before);
         const context = { model, today: stamp.today, trigger: 'FACTS', fromFile: false } as const;
-        const write = writeOf(before, rescoreAccount(account, values, context));
+        const write = writeOf(before, rescoreAccount(account, values, context), context);
         if (write !== null) await saveAccounts(stores, [write], stamp);
         return before.id;
       }),

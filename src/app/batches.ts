@@ -2,6 +2,9 @@ import { type Stamp } from './ports/clock';
 import { stopIfAsked, type Stopping } from './ports/stopping';
 import { type Stores, type UnitOfWork } from './ports/stores';
 
+/** Accounts of which a rescoring asks together whether they have to be looked at. */
+export const LEAFED_THROUGH = 10_000;
+
 /** Accounts that are looked at together; it keeps nobody waiting, since nothing is locked. */
 export const LOOKED_AT = 1_000;
 
@@ -16,6 +19,11 @@ export function batchesOf(
   idsAfter: (after: string) => Promise<readonly string[]>,
 ): AsyncGenerator<readonly string[], void> {
   return batchesBy(idsAfter, (id) => id);
+}
+
+/** A list, so many at a time. */
+export function* slicesOf<T>(list: readonly T[], size: number): Generator<readonly T[], void> {
+  for (let from = 0; from < list.length; from += size) yield list.slice(from, from + size);
 }
 
 /** As batchesOf, of rows that have ids. */

@@ -1,7 +1,7 @@
 import { planPublication, type Publication, publishTo } from '../domain/publication';
-import { rescoreAccount, type Rescoring } from '../domain/rescoring';
+import { hasNews, rescoreAccount, type Rescoring } from '../domain/rescoring';
 import { hasPercentiles, type TieringModel } from '../domain/tiering-model';
-import { hasNews, isAheadOf, writeOf } from './account-changes';
+import { isAheadOf, writeOf } from './account-changes';
 import { batchesOf, rowBatches, LOOKED_AT, WRITTEN } from './batches';
 import { type ChangedAccount, raiseInterventions, raisesByModel, saveAccounts } from './intervention-changes';
 import { checkedDraft, type DraftKey, lockDraft, modelInForce } from './model-draft.service';
@@ -92,7 +92,7 @@ async function catchUp(
     const writes = accounts.flatMap((account) => {
       const rescoring = publishTo(account, publication);
       outcome.add(account, rescoring.account.standing, adjustments.get(account.id) ?? null);
-      const write = writeOf(account, rescoring);
+      const write = writeOf(account, rescoring, { model: publication.to, today });
       return write === null ? [] : [{ ...write, scorecardId: unused.get(account.id) }];
     });
     await saveAccounts(stores, writes, stamp, from);
@@ -113,7 +113,7 @@ export async function refreshStayers(
   const context = { model, today: stamp.today, trigger: 'MODEL_PUBLISHED', fromFile: false } as const;
   const writes = accounts
     .filter((account) => !isAheadOf(account, stamp.today))
-    .flatMap((account) => writeOf(account, rescoreAccount(account, {}, context)) ?? []);
+    .flatMap((account) => writeOf(account, rescoreAccount(account, {}, context), context) ?? []);
   await saveAccounts(stores, writes, stamp);
 }
 

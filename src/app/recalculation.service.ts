@@ -1,22 +1,29 @@
 import { DomainError } from '../domain/errors';
-import { type Account, rescoreAccount, type Rescoring } from '../domain/rescoring';
+import { quietDays, quietFrom, RULES_EDITION } from '../domain/quiet-days';
+import { type Account, hasNews, rescoreAccount, type Rescoring } from '../domain/rescoring';
 import { type TieringModel } from '../domain/tiering-model';
-import { correctableSince, hasNews, isAheadOf, writeOf } from './account-changes';
+import { correctableSince, isAheadOf, writeOf } from './account-changes';
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
-import { AT_ONCE, inBatches, LOOKED_AT, WRITTEN } from './batches';
+import { AT_ONCE, inBatches, LEAFED_THROUGH, LOOKED_AT, slicesOf, WRITTEN } from './batches';
 import { saveAccounts } from './intervention-changes';
 import { modelInForce } from './model-draft.service';
 import { overlapped } from './overlapped';
 import { type Clock, type Stamp } from './ports/clock';
 import { NEVER_STOPPING, stopIfAsked, type Stopping } from './ports/stopping';
 import { type AccountWrite } from './ports/account-write';
-import { type AccountOutline, type StoredAccount, type Stores, type UnitOfWork } from './ports/stores';
+import {
+  type AccountOutline,
+  type QuietAccountVersion,
+  type StoredAccount,
+  type Stores,
+  type UnitOfWork,
+} from './ports/stores';
 import { publishedModel } from './published-model';
 import { applyLines, saveDecisions } from './subscription.service';
 
 export interface Recalculation {
-  /** Accounts that were looked at. */
+  /** Accounts that are as the day wants them now; most of them could be left alone. */
   readonly scored: number;
   /** Accounts of which anything had to be written. */
   readonly changed: number;
@@ -28,6 +35,8 @@ export interface RecalculationOptions {
   /** Told how many accounts were looked at since the last call. */
   readonly onProgress?: (accounts: number) => void;
   readonly stopping?: Stopping;
+  /** Whether accounts are looked at as well of which it is known that nothing can have changed. */
+  readonly everyAccount?: boolean;
 }
 
 /** Brings the whole book up to the day: lines that start or end, facts that age, downgrades that fall due (section 3). */
@@ -38,11 +47,11 @@ export class RecalculationService {
   ) {}
 
   /**
-   * Rescores every account that is not churned, in batches of their own transactions. Running it again on the
-   * same day writes nothing. Throws FORBIDDEN.
+   * Rescores every account that is not churned, in batches of their own transactions; those that the day cannot have
+   * changed are left alone. Running it again on the same day writes nothing. Throws FORBIDDEN.
    */
-  async recalculate(actor: Actor, onProgress: (accounts: number) => void = ignore): Promise<Recalculation> {
-    return this.bringUpTo(actor, stampOf(actor, this.clock), { onProgress });
+  async recalculate(actor: Actor, options: RecalculationOptions = {}): Promise<Recalculation> {
+    return this.bringUpTo(actor, stampOf(actor, this.clock), options);
   }
 
   /**
@@ -52,7 +61,7 @@ export class RecalculationService {
   async bringUpTo(
     actor: Actor,
     stamp: Stamp,
-    { onProgress = ignore, stopping = NEVER_STOPPING }: RecalculationOptions = {},
+    { onProgress = ignore, stopping = NEVER_STOPPING, everyAccount = false }: RecalculationOptions = {},
   ): Promise<Recalculation> {
     authorise(actor, 'RECALCULATE');
     let [scored, changed, moved] = [0, 0, 0];
@@ -69,9 +78,9 @@ export class RecalculationService {
     );
     for await (const writes of lines) count(writes);
     const rescored = overlapped(
-      this.candidates(stamp, stopping, (looked) => {
-        scored += looked;
-        onProgress(looked);
+      this.candidates(stamp, stopping, everyAccount, (accounts) => {
+        scored += accounts;
+        onProgress(accounts);
       }),
       AT_ONCE,
       (ids) => this.unitOfWork.run(stamp, (stores) => rescoreLocked(stores, ids, stamp)),
@@ -86,26 +95,31 @@ export class RecalculationService {
   private async *candidates(
     stamp: Stamp,
     stopping: Stopping,
+    everyAccount: boolean,
     onLook: (accounts: number) => void,
   ): AsyncGenerator<readonly string[], void> {
     const waiting: string[] = [];
-    for await (const { looked, candidates } of this.looks(stamp, stopping)) {
+    for await (const { accounts, candidates } of this.looks(stamp, stopping, everyAccount)) {
       waiting.push(...candidates);
       while (waiting.length >= WRITTEN) yield waiting.splice(0, WRITTEN);
-      onLook(looked);
+      onLook(accounts);
     }
     if (waiting.length > 0) yield waiting;
   }
 
   /** Looks at all accounts, at the next ones while whoever asks is still busy with those before. */
-  private async *looks(stamp: Stamp, stopping: Stopping): AsyncGenerator<Looked, void> {
-    let next = this.look('0', stamp);
+  private async *looks(
+    stamp: Stamp,
+    stopping: Stopping,
+    everyAccount: boolean,
+  ): AsyncGenerator<Looked, void> {
+    let next = this.look('0', stamp, everyAccount);
     try {
       for (;;) {
         const found = await next;
         stopIfAsked(stopping);
         if (found.last === null) return;
-        next = this.look(found.last, stamp);
+        next = this.look(found.last, stamp, everyAccount);
         // What goes wrong with it is told in its turn.
         next.catch(ignore);
         yield found;
@@ -115,23 +129,57 @@ export class RecalculationService {
     }
   }
 
-  /** Which of the accounts above `after` may have something to write; the outlines are forgotten at once. */
-  private look(after: string, stamp: Stamp): Promise<Looked> {
-    return this.unitOfWork.observe(async (stores) => {
-      const model = await modelInForce(stores);
-      const outlines = await stores.accounts.outlinesAfter(after, LOOKED_AT);
-      const candidates = outlines.filter((outline) => mayHaveNews(outline, model, stamp));
-      return {
-        looked: outlines.length,
-        last: outlines.at(-1)?.id ?? null,
-        candidates: candidates.map(({ id }) => id),
-      };
-    });
+  /** Which of the accounts above `after` may have something to write, and the quiet days of those that have not. */
+  private async look(after: string, stamp: Stamp, everyAccount: boolean): Promise<Looked> {
+    const { quiet, ...looked } = await this.unitOfWork.observe((stores) =>
+      lookAt(stores, after, stamp, everyAccount),
+    );
+    for (const some of slicesOf(quiet, WRITTEN)) {
+      await this.unitOfWork.run(stamp, (stores) => stores.accounts.noteQuietDays(some));
+    }
+    return looked;
   }
 }
 
+async function lookAt(
+  stores: Stores,
+  after: string,
+  stamp: Stamp,
+  everyAccount: boolean,
+): Promise<Looked & { readonly quiet: readonly QuietAccountVersion[] }> {
+  const model = await modelInForce(stores);
+  const { today } = stamp;
+  const day = { today, model: model.version, rules: everyAccount ? null : RULES_EDITION };
+  const { accounts, last, due, unknown } = await stores.accounts.agendaAfter(after, day, LEAFED_THROUGH);
+  const candidates = [...due];
+  const quiet: QuietAccountVersion[] = [];
+  for await (const outlines of outlinesOf(stores, unknown)) {
+    for (const outline of outlines) {
+      const { id, version } = outline;
+      if (mayHaveNews(outline, model, stamp)) candidates.push(id);
+      else if (!everyAccount) quiet.push({ id, version, quiet: quietFrom(outline, model, today) });
+    }
+  }
+  return { accounts, last, candidates, quiet };
+}
+
+/** The outlines of the accounts, the next ones on their way while whoever asks looks at those before. */
+async function* outlinesOf(
+  stores: Stores,
+  ids: readonly string[],
+): AsyncGenerator<readonly AccountOutline[], void> {
+  let next: Promise<readonly AccountOutline[]> | null = null;
+  for (const some of slicesOf(ids, LOOKED_AT)) {
+    const outlines: readonly AccountOutline[] | null = await next;
+    next = stores.accounts.outlinesOf(some);
+    next.catch(ignore);
+    if (outlines !== null) yield outlines;
+  }
+  if (next !== null) yield await next;
+}
+
 interface Looked {
-  readonly looked: number;
+  readonly accounts: number;
   /** Null where no accounts are left. */
   readonly last: string | null;
   readonly candidates: readonly string[];
@@ -202,6 +250,12 @@ async function rescoreLocked(
   const writes = summaries.flatMap(({ id }) => decided.get(id) ?? []);
   await saveAccounts(stores, writes, stamp);
   await stores.accounts.noteDigests(unchanged);
+  await stores.accounts.noteQuietDays(
+    unchanged.flatMap((account) => {
+      const quiet = quietDays(account, model, stamp.today);
+      return quiet === null ? [] : [{ id: account.id, version: account.version, quiet }];
+    }),
+  );
   return writes;
 }
 
@@ -231,7 +285,7 @@ function mayHaveNews(outline: AccountOutline, model: TieringModel, stamp: Stamp)
 
 function rescoredWrite(account: StoredAccount, model: TieringModel, stamp: Stamp): AccountWrite | null {
   if (isAheadOf(account, stamp.today)) return null;
-  return writeOf(account, byTime(account, model, stamp));
+  return writeOf(account, byTime(account, model, stamp), { model, today: stamp.today });
 }
 
 function hasMoved({ entries }: AccountWrite): boolean {

@@ -141,7 +141,7 @@ export function applyLines(
     trigger,
     fromFile,
   });
-  const changed = writeOf(account, rescoring);
+  const changed = writeOf(account, rescoring, { model, today });
   const write = changed ?? (account.linesAppliedOn === null ? unchangedWrite(account) : null);
   return {
     // The movements and the facts that lines decide are written from their whole history instead.

@@ -221,7 +221,7 @@ function designated(
   }
   const context = { model, today, trigger: 'FACTS', fromFile: false } as const;
   const rescoring = rescoreAccount({ ...account, designation }, { strategicDesignation: true }, context);
-  return writeOf(account, rescoring) ?? unchangedWrite(account);
+  return writeOf(account, rescoring, context) ?? unchangedWrite(account);
 }
 
 /** The account with its review completed, and the record of that. */

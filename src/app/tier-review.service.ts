@@ -2,7 +2,7 @@ import { addDays, type CalendarDate } from '../domain/calendar';
 import { DomainError, type Refusal, refusalOf } from '../domain/errors';
 import { rescoreAccount } from '../domain/rescoring';
 import { confirmsItself, isToBeEscalated } from '../domain/tier-review';
-import { correctableSince, isAheadOf, unchangedWrite, writeOf } from './account-changes';
+import { correctableSince, isAheadOf, unchangedWrite, withQuietDays, writeOf } from './account-changes';
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
 import { batchesOf, inBatches } from './batches';
@@ -170,12 +170,14 @@ export async function keepUpReviews(stores: Stores, ids: readonly string[], stam
     if (isAheadOf(account, today)) continue;
     // What the day itself brings must be known before a review may confirm itself.
     const context = { model, today, trigger: 'TIME', fromFile: false } as const;
-    const rescored = writeOf(account, rescoreAccount(account, {}, context)) ?? unchangedWrite(account);
+    const rescored =
+      writeOf(account, rescoreAccount(account, {}, context), context) ?? unchangedWrite(account);
     const { review, standing } = rescored.account;
     if (confirmsItself(review, standing, today, model)) {
-      completions.push(planConfirmation(account, rescored, stamp, model));
+      const completion = planConfirmation(account, rescored, stamp, model);
+      completions.push({ ...completion, write: withQuietDays(completion.write, model, today) });
     } else if (isToBeEscalated(review, today, model.reviews)) {
-      escalations.push(escalated(rescored, today));
+      escalations.push(withQuietDays(escalated(rescored, today), model, today));
     }
   }
   await saveCompletions(stores, completions, escalations, stamp);

@@ -84,8 +84,9 @@ function defineCommands(program: Command): void {
     .description(
       'bring every account up to today: lines that start or end, facts that age, downgrades that fall due',
     )
-    .action(() =>
-      run(() => (load('./commands/recalculate') as typeof recalculating).runRecalculate(session)),
+    .option('--all', 'look at every account, even where nothing can have changed since it was last decided')
+    .action((given: { all?: boolean }) =>
+      run(() => (load('./commands/recalculate') as typeof recalculating).runRecalculate(session, given)),
     );
 
   defineTokens(program.command('token').description('tokens by which scripts and dashboards are let in'));

@@ -66,11 +66,14 @@ export interface Rescoring {
 /**
  * Lays the given values over the account, scores and places it, and moves it by the rules of section 3.
  * Decides nothing when nothing is new. Throws INVALID_VALUE where the values contradict each other.
+ *
+ * @param placed how the account is placed by these values, this model and this day, where that is known already
  */
 export function rescoreAccount(
   account: Account,
   given: Partial<AccountValues>,
   context: RescoringContext,
+  placed: Scorecard | null = null,
 ): Rescoring {
   const { model, today, trigger } = context;
   const { values, changes } = changeValues(account.values, given, today);
@@ -79,7 +82,7 @@ export function rescoreAccount(
   if (!isScored(account.standing, values)) {
     return { account: known, changes, movement, newScorecard: false, entries: [] };
   }
-  const scorecard = placeAccount(values, model, today);
+  const scorecard = placed ?? placeAccount(values, model, today);
   const { standing, entries } = planMove(
     account.standing,
     {
@@ -108,6 +111,17 @@ export function rescoreAccount(
     newScorecard,
     entries,
   };
+}
+
+/** Whether a rescoring has anything to write of the account as it was before. */
+export function hasNews(before: Account, { account, changes, newScorecard, entries }: Rescoring): boolean {
+  return (
+    changes.length > 0 ||
+    entries.length > 0 ||
+    newScorecard ||
+    before.designation !== account.designation ||
+    before.review !== account.review
+  );
 }
 
 /** What the account brings to the book: nothing while it is churned, whatever its ARR was. */

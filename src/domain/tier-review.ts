@@ -319,6 +319,12 @@ function triggersOf(
   return arisen;
 }
 
+/** The day from which on the account's active override is about to end; null where it has none. */
+export function overrideEndsSoonFrom(subject: ReviewSubject, rules: ReviewRules): CalendarDate | null {
+  const ends = endOfOverride(subject);
+  return ends === null ? null : addDays(ends, -rules.overrideEndsWithinDays);
+}
+
 function endOfOverride({ standing, activeOverride }: ReviewSubject): CalendarDate | null {
   return standing.override === null ? null : (activeOverride?.expiresOn ?? null);
 }

@@ -21,6 +21,8 @@ import { IndexReviewQueue1766030000000 } from '../../migrations/1766030000000-in
 import { QuickenRescoring1766040000000 } from '../../migrations/1766040000000-quicken-rescoring';
 import { AddLoadFigures1766070000000 } from '../../migrations/1766070000000-add-load-figures';
 import { QuickenImports1766060000000 } from '../../migrations/1766060000000-quicken-imports';
+import { QuickenEventsOfReviews1766051000000 } from '../../migrations/1766051000000-quicken-events-of-reviews';
+import { KeepQuietDays1766050000000 } from '../../migrations/1766050000000-keep-quiet-days';
 import { AddBookFigures1765700000000 } from '../../migrations/1765700000000-add-book-figures';
 import { AddPastBookFigures1765710000000 } from '../../migrations/1765710000000-add-past-book-figures';
 import { QuickenAuditOfNewAccounts1766010000000 } from '../../migrations/1766010000000-quicken-audit-of-new-accounts';
@@ -166,6 +168,8 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
       IndexOwners1766020000000,
       IndexReviewQueue1766030000000,
       QuickenRescoring1766040000000,
+      KeepQuietDays1766050000000,
+      QuickenEventsOfReviews1766051000000,
       QuickenImports1766060000000,
       AddLoadFigures1766070000000,
     ],

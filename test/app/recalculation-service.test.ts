@@ -1,8 +1,11 @@
 import { COMMAND_LINE } from '../../src/app/actor';
+import { stampOf } from '../../src/app/account.service';
+import { OverrideService } from '../../src/app/override.service';
 import { RecalculationService } from '../../src/app/recalculation.service';
+import { TierReviewService } from '../../src/app/tier-review.service';
 import { fixedClock, type TestClock } from '../support/clock';
 import { createTestDatabase, type TestDatabase } from '../support/database';
-import { given } from '../support/facts';
+import { day, given } from '../support/facts';
 import { LivingBook } from '../support/living-book';
 
 describe('a recalculation of the book', () => {
@@ -153,6 +156,109 @@ describe('a recalculation of the book', () => {
       expect(await stored()).toEqual(before);
     },
   );
+
+  describe('leaves out the accounts that the day cannot have changed', () => {
+    const marks = (): Promise<unknown[]> =>
+      database.query(
+        `SELECT external_id AS id, quiet_from::text AS from, quiet_until::text AS until,
+           quiet_version IS NOT DISTINCT FROM version AS holds FROM account ORDER BY 1`,
+      );
+
+    test('which is kept beside each of them whenever it is decided', async () => {
+      await book.account('A', { arr: '30000' });
+      await book.account('B', { arr: '30000', expansionAssessment: 'LOW' });
+      await book.account('C', { name: 'Not placed yet' });
+      expect(await marks()).toEqual([
+        { id: 'A', from: '2026-03-02', until: 'infinity', holds: true },
+        { id: 'B', from: '2026-03-02', until: '2027-03-02', holds: true },
+        { id: 'C', from: '2026-03-02', until: 'infinity', holds: true },
+      ]);
+      book.on('2026-03-20');
+      await book.account('A', { arr: '6000' });
+      book.on('2027-03-02');
+      expect(await recalculate()).toEqual({ scored: 2, changed: 2, moved: 1 });
+      expect((await marks()).slice(0, 2)).toEqual([
+        { id: 'A', from: '2027-03-02', until: 'infinity', holds: true },
+        { id: 'B', from: '2027-03-02', until: 'infinity', holds: true },
+      ]);
+    });
+
+    test('until a person decides about it, after which it is looked at again', async () => {
+      await book.account('A', { arr: '30000' });
+      await new OverrideService(book.unitOfWork, clock).overrideTier(COMMAND_LINE, {
+        account: { externalId: 'A' },
+        tier: 'strategic',
+        reason: 'BRAND',
+        note: null,
+        expiresOn: day('2026-06-30'),
+        supersede: false,
+      });
+      expect(await marks()).toEqual([{ id: 'A', from: null, until: null, holds: true }]);
+      expect(await recalculate()).toEqual({ scored: 1, changed: 0, moved: 0 });
+      expect(await marks()).toEqual([{ id: 'A', from: '2026-03-02', until: '2026-05-31', holds: true }]);
+    });
+
+    test('which the daily run knows of the reviews that it has confirmed or escalated, so that it writes nothing twice', async () => {
+      await book.account('A', { arr: '1000' });
+      await book.account('B', { arr: '600000' });
+      book.on('2026-09-01');
+      const reviews = new TierReviewService(book.unitOfWork, clock);
+      expect(await reviews.runDue(COMMAND_LINE, stampOf(COMMAND_LINE, clock))).toBe(2);
+      expect(await marks()).toEqual([
+        { id: 'A', from: '2026-09-01', until: 'infinity', holds: true },
+        { id: 'B', from: '2026-09-01', until: 'infinity', holds: true },
+      ]);
+    });
+
+    test.each([
+      ['hold', '', 0],
+      ['are of days to come', `, quiet_from = '2026-03-03'`, 1],
+      ['are over', `, quiet_until = '2026-03-02'`, 1],
+      ['were found by other rules', `, quiet_rules = quiet_rules + 1`, 1],
+      ['were found for another version of the account', `, version = version + 1`, 1],
+      ['were found under another model', `, model_version = NULL`, 1],
+      ['are not known', `, quiet_from = NULL, quiet_until = NULL, quiet_rules = NULL`, 1],
+    ])('so that one whose quiet days %s is decided or not', async (_what, more, changed) => {
+      await book.account('A', { arr: '30000' });
+      // Something that nobody can have written without ending them.
+      await database.query(`UPDATE account SET arr = 30001`);
+      await database.query(`UPDATE account SET quiet_version = version${more}`);
+      expect(await recalculate()).toEqual({ scored: 1, changed, moved: 0 });
+    });
+
+    test('unless all are asked for', async () => {
+      await book.account('A', { arr: '30000' });
+      await database.query(`UPDATE account SET arr = 30001`);
+      await database.query(`UPDATE account SET quiet_version = version`);
+      const service = new RecalculationService(book.unitOfWork, clock);
+      expect(await service.recalculate(COMMAND_LINE, { everyAccount: true })).toMatchObject({ changed: 1 });
+    });
+
+    test('which a server that does not know of it ends by writing one', async () => {
+      await book.account('A', { arr: '30000' });
+      await database.query(`UPDATE account SET arr = 30001, version = version + 1`);
+      expect(await marks()).toMatchObject([{ holds: false }]);
+      expect(await recalculate()).toEqual({ scored: 1, changed: 1, moved: 0 });
+    });
+
+    test('which is not noted of one that has been written meanwhile', async () => {
+      await book.account('A', { arr: '30000' });
+      await database.query(`UPDATE account SET quiet_until = NULL, version = version + 1`);
+      const [row] = await database.query<{ id: string; version: number }>(
+        `SELECT id::text, version FROM account`,
+      );
+      const note = (version: number): Promise<void> =>
+        book.unitOfWork.run(stampOf(COMMAND_LINE, clock), (stores) =>
+          stores.accounts.noteQuietDays([
+            { id: row?.id ?? '', version, quiet: { from: day('2026-03-02'), until: null } },
+          ]),
+        );
+      await note(1);
+      expect(await marks()).toMatchObject([{ until: null, holds: false }]);
+      await note(row?.version ?? 0);
+      expect(await marks()).toMatchObject([{ until: 'infinity', holds: true }]);
+    });
+  });
 
   test('needs the role ADMIN', async () => {
     const service = new RecalculationService(book.unitOfWork, clock);

@@ -2,6 +2,7 @@ import { type AccountNames } from './account-names';
 import { type AccountField } from '../../domain/account';
 import { type CalendarDate } from '../../domain/calendar';
 import { type Money } from '../../domain/money';
+import { type QuietDays } from '../../domain/quiet-days';
 import { type Account } from '../../domain/rescoring';
 import { type Scorecard } from '../../domain/scorecard';
 import { type ArrMovement } from '../../domain/revenue';
@@ -110,6 +111,33 @@ export interface ShownOutline extends AccountOutline {
   readonly shown: Pick<Scorecard, 'total' | 'guardrails'> | null;
 }
 
+/** What a rescoring goes by. */
+export interface RescoringDay {
+  readonly today: CalendarDate;
+  /** The version of the model. */
+  readonly model: number;
+  /** The edition of the rules; null where no quiet days that were found are to be relied upon. */
+  readonly rules: number | null;
+}
+
+/** A stretch of the book, and whom a rescoring cannot leave out. */
+export interface RescoringAgenda {
+  readonly accounts: number;
+  /** The last one of the stretch; null where no accounts are left. */
+  readonly last: string | null;
+  /** Those whose quiet days are over: the day has something to say about most of them. */
+  readonly due: readonly string[];
+  /** Those of which no quiet days are known that hold for the day, the model and the rules. */
+  readonly unknown: readonly string[];
+}
+
+/** What was found for one version of an account. */
+export interface QuietAccountVersion {
+  readonly id: string;
+  readonly version: number;
+  readonly quiet: QuietDays;
+}
+
 export interface AccountStore {
   /** Locks the accounts that exist, in one order for everybody; those that do not are left out. */
   lockByExternalIds(
@@ -142,6 +170,12 @@ export interface AccountStore {
   scoredIdsAfter(after: string, limit: number): Promise<string[]>;
   /** The outlines of the accounts that rescoring looks at, above `after`, ascending; takes no lock. */
   outlinesAfter(after: string, limit: number): Promise<AccountOutline[]>;
+  /** As outlinesAfter, of those among the accounts; the ids are ascending. */
+  outlinesOf(ids: readonly string[]): Promise<AccountOutline[]>;
+  /** Whom a rescoring on the day has to look at, among the next accounts above `after` that rescoring looks at. */
+  agendaAfter(after: string, day: RescoringDay, limit: number): Promise<RescoringAgenda>;
+  /** Keeps the quiet days of accounts, save of those that somebody has changed meanwhile or is about to change. */
+  noteQuietDays(accounts: readonly QuietAccountVersion[]): Promise<void>;
   /** As outlinesAfter, with what the newest scorecards show. */
   shownOutlinesAfter(after: string, limit: number): Promise<ShownOutline[]>;
   /**

@@ -6,8 +6,8 @@ import { withBook } from '../with-book';
 import { counted, grouped } from './import-summary';
 
 /** `tierbook recalculate` */
-export async function runRecalculate(session: Session): Promise<ExitCode> {
-  const result = await withBook(session, ({ recalculation }) => recalculate(recalculation));
+export async function runRecalculate(session: Session, { all = false } = {}): Promise<ExitCode> {
+  const result = await withBook(session, ({ recalculation }) => recalculate(recalculation, all));
   print(session.stdout, [
     `Scored ${counted(result.scored, 'account')}: ${grouped(result.changed)} changed, ${grouped(result.moved)} moved.`,
   ]);
@@ -15,11 +15,17 @@ export async function runRecalculate(session: Session): Promise<ExitCode> {
 }
 
 /** Brings the book up to the day, with progress. */
-export async function recalculate(recalculation: RecalculationService): Promise<Recalculation> {
+export async function recalculate(
+  recalculation: RecalculationService,
+  everyAccount = false,
+): Promise<Recalculation> {
   const progress = startProgress({ label: 'recalculate', unit: 'accounts' });
   try {
-    return await recalculation.recalculate(COMMAND_LINE, (accounts) => {
-      progress.advance(accounts);
+    return await recalculation.recalculate(COMMAND_LINE, {
+      everyAccount,
+      onProgress: (accounts) => {
+        progress.advance(accounts);
+      },
     });
   } finally {
     progress.finish();

@@ -227,6 +227,22 @@ export class AccountRow {
   @Column({ name: 'review_escalated_on', type: 'date', nullable: true })
   reviewEscalatedOn!: string | null;
 
+  /** The days on which the day alone changes nothing about it. */
+  @Column({ name: 'quiet_from', type: 'date', nullable: true })
+  quietFrom!: string | null;
+
+  /** The first day after them; infinity where time alone never does. */
+  @Column({ name: 'quiet_until', type: 'date', nullable: true })
+  quietUntil!: string | null;
+
+  /** The edition of the rules that they were found by. */
+  @Column({ name: 'quiet_rules', type: 'smallint', nullable: true })
+  quietRules!: number | null;
+
+  /** The version of the account that they were found for. */
+  @Column({ name: 'quiet_version', type: 'integer', nullable: true })
+  quietVersion!: number | null;
+
   @Column({ name: 'version', type: 'integer', default: 1 })
   version!: number;
 

@@ -7,11 +7,12 @@ import {
 } from '../../domain/account';
 import { FIELD_KINDS } from '../../domain/account-field';
 import { formatHundredths, formatMoney, type Money } from '../../domain/money';
+import { type QuietDays, RULES_EDITION } from '../../domain/quiet-days';
 import { type Account } from '../../domain/rescoring';
 import { digestOf } from '../../domain/scorecard-digest';
 import { effectiveTier } from '../../domain/standing';
 import { ACCOUNT_COLUMNS } from '../account-columns';
-import { SCORE_COLUMNS, STANDING_COLUMNS } from './standing-columns';
+import { QUIET_COLUMNS, SCORE_COLUMNS, STANDING_COLUMNS } from './standing-columns';
 
 /** The ids of accounts and of new scorecards, by external id. */
 export interface AccountIds {
@@ -38,10 +39,14 @@ const NOTHING: Readonly<Record<string, null>> = Object.fromEntries(
     'designated_on',
     'designation_review_on',
     ...ACCOUNT_COLUMNS.map(({ name }) => name),
-    ...Object.keys({ ...STANDING_COLUMNS, ...SCORE_COLUMNS }),
+    ...Object.keys({ ...STANDING_COLUMNS, ...QUIET_COLUMNS, ...SCORE_COLUMNS }),
+    'quiet_version',
     'scored',
   ].map((name) => [name, null]),
 );
+
+/** Of an account that is new. */
+const FIRST_VERSION = 1;
 
 /** The account as its row has it. */
 export function accountRow(write: AccountWrite, ids: AccountIds): object {
@@ -49,6 +54,7 @@ export function accountRow(write: AccountWrite, ids: AccountIds): object {
   const { values, designation } = account;
   const row: Record<string, unknown> = Object.assign({ ...NOTHING }, standingRow(write, ids));
   row.external_id = account.externalId;
+  row.quiet_version = FIRST_VERSION;
   row.parent_id = values.parentExternalId === null ? null : idOfParent(values.parentExternalId, ids);
   row.designation_reason = designation?.reason;
   row.designation_author = designation?.author;
@@ -61,9 +67,15 @@ export function accountRow(write: AccountWrite, ids: AccountIds): object {
   return row;
 }
 
+/** Quiet days as a row has them; nothing of them where none are known. */
+export function quietRow(quiet: QuietDays | null): Record<string, unknown> {
+  if (quiet === null) return {};
+  return { quiet_from: quiet.from, quiet_until: quiet.until ?? 'infinity', quiet_rules: RULES_EDITION };
+}
+
 /** What its row has of where the account stands, and of its newest scorecard. */
 export function standingRow(
-  { account, linesAppliedOn, id, newScorecard }: AccountWrite,
+  { account, linesAppliedOn, id, newScorecard, quiet = null }: AccountWrite,
   ids: AccountIds,
 ): Record<string, unknown> {
   const { standing, review, scorecard } = account;
@@ -80,6 +92,7 @@ export function standingRow(
     review_baseline: baselineRow(review),
     review_triggers: review.triggers,
     review_escalated_on: review.escalatedOn,
+    ...quietRow(quiet?.of === account ? quiet : null),
     scored: newScorecard,
   };
   if (newScorecard && scorecard !== null) {

@@ -16,7 +16,7 @@ import {
 import { keepService } from './account-service';
 import { type Columns, rowsParameters, rowsSource } from './columnar';
 import { type Query } from './query';
-import { SCORE_COLUMNS, STANDING_COLUMNS } from './standing-columns';
+import { QUIET_COLUMNS, SCORE_COLUMNS, STANDING_COLUMNS } from './standing-columns';
 
 /** Which accounts rescoring looks at. */
 export const SCORED = `status IS DISTINCT FROM 'CHURNED' AND (placed OR arr IS NOT NULL OR status IS NOT NULL)`;
@@ -39,15 +39,24 @@ const NEW_ACCOUNT: Columns = {
   ...GIVEN_COLUMNS,
   ...STANDING_COLUMNS,
   ...SCORE_COLUMNS,
+  ...QUIET_COLUMNS,
+  quiet_version: 'integer',
 };
 const WHOLE_ACCOUNT: Columns = {
   id: 'bigint',
   scored: 'boolean',
   ...GIVEN_COLUMNS,
   ...STANDING_COLUMNS,
+  ...QUIET_COLUMNS,
   ...SCORE_COLUMNS,
 };
-const STANDING: Columns = { id: 'bigint', scored: 'boolean', ...STANDING_COLUMNS, ...SCORE_COLUMNS };
+const STANDING: Columns = {
+  id: 'bigint',
+  scored: 'boolean',
+  ...STANDING_COLUMNS,
+  ...QUIET_COLUMNS,
+  ...SCORE_COLUMNS,
+};
 
 /** The source of the rows comes first among the parameters of a statement; this is the number of one that follows. */
 function after(columns: Columns, position: number): string {
@@ -64,16 +73,20 @@ const INSERT_ACCOUNTS = `
 const updateOf = (columns: Columns, names: readonly string[]): string => `
   UPDATE account SET ${names.map((name) => `${name} = r.${name}`).join(', ')},
     ${SCORE_NAMES.map((name) => `${name} = CASE WHEN r.scored THEN r.${name} ELSE account.${name} END`).join(', ')},
-    version = account.version + 1, updated_at = ${after(columns, 1)}
+    version = account.version + 1, quiet_version = account.version + 1, updated_at = ${after(columns, 1)}
   FROM ${rowsSource(columns)} WHERE account.id = r.id`;
 
 const UPDATE_ACCOUNTS = updateOf(WHOLE_ACCOUNT, [
   ...Object.keys(GIVEN_COLUMNS),
   ...Object.keys(STANDING_COLUMNS),
+  ...Object.keys(QUIET_COLUMNS),
 ]);
 
 /** Names no column that is audited, so that PostgreSQL does not even compare for the audit. */
-const UPDATE_STANDINGS = updateOf(STANDING, Object.keys(STANDING_COLUMNS));
+const UPDATE_STANDINGS = updateOf(STANDING, [
+  ...Object.keys(STANDING_COLUMNS),
+  ...Object.keys(QUIET_COLUMNS),
+]);
 
 export const SCORECARD: Columns = {
   id: 'bigint',

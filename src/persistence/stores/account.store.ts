@@ -6,6 +6,9 @@ import {
   type AccountStore,
   type AccountOutline,
   type HeldAccount,
+  type QuietAccountVersion,
+  type RescoringAgenda,
+  type RescoringDay,
   type ShownOutline,
   type StoredAccount,
 } from '../../app/ports/stores';
@@ -25,8 +28,10 @@ import {
 } from './account-mapping';
 import { idsOfNamed } from './account-names';
 import { allocated, type TakenIds, type WantedIds, wantedIds } from './account-ids';
+import { quietRow } from './account-rows';
 import { SCORED, writeAccounts } from './account-writes';
 import { type Columns, rowsParameters, rowsSource } from './columnar';
+import { QUIET_COLUMNS } from './standing-columns';
 
 function selected(columns: readonly AccountColumn[]): string {
   return columns
@@ -46,24 +51,39 @@ const OUTLINE = `a.id::text, a.external_id, a.version, a.designation_reason, a.d
     pending.extended AS pending_extended,
     override.reason AS override_reason, override.expires_on::text AS override_expires_on`;
 
+/** Which accounts are read together; what is joined to them names them too. */
+interface OutlineBatch {
+  readonly accounts: string;
+  readonly joined: (column: string) => string;
+}
+
 /**
- * What is joined to a batch of accounts is asked for between its first and its last one: every batch would otherwise read
+ * What is joined to such a batch is asked for between its first and its last account: every batch would otherwise read
  * these tables as a whole, however large they have become.
  */
-const within = (column: string): string => `${column} > $1 AND ${column} <= (SELECT max(id) FROM a)`;
+const NEXT: OutlineBatch = {
+  accounts: 'id > $1 ORDER BY account.id LIMIT $2',
+  joined: (column) => `${column} > $1 AND ${column} <= (SELECT max(id) FROM a)`,
+};
+const NAMED: OutlineBatch = {
+  accounts: 'id = ANY($1::bigint[])',
+  joined: (column) => `${column} = ANY($1::bigint[])`,
+};
 
-const outlinesAfter = (more = '', joins = ''): string => `
-  WITH a AS MATERIALIZED (SELECT * FROM account WHERE id > $1 AND ${SCORED} ORDER BY account.id LIMIT $2)
+const outlines = ({ accounts, joined }: OutlineBatch, more = '', joins = ''): string => `
+  WITH a AS MATERIALIZED (SELECT * FROM account WHERE ${SCORED} AND ${accounts})
   SELECT ${OUTLINE}, ${selected(OUTLINE_COLUMNS)} ${more}
   FROM a
-  LEFT JOIN pending_downgrade pending ON pending.account_id = a.id AND ${within('pending.account_id')}
+  LEFT JOIN pending_downgrade pending ON pending.account_id = a.id AND ${joined('pending.account_id')}
   LEFT JOIN tier_override override ON override.account_id = a.id AND override.status = 'ACTIVE'
-    AND ${within('override.account_id')}
+    AND ${joined('override.account_id')}
   ${joins}
   ORDER BY a.id`;
 
-const OUTLINES_AFTER = outlinesAfter();
-const SHOWN_OUTLINES_AFTER = outlinesAfter(
+const OUTLINES_AFTER = outlines(NEXT);
+const OUTLINES_OF = outlines(NAMED);
+const SHOWN_OUTLINES_AFTER = outlines(
+  NEXT,
   `, a.total::text AS total, card.guardrails`,
   `LEFT JOIN scorecard card ON card.id = a.scorecard_id`,
 );
@@ -135,6 +155,29 @@ function loadAccounts(more: string, joins: string, card: string): string {
   ) review ON true
   ${joins}`;
 }
+
+const AGENDA = `
+  WITH next AS MATERIALIZED (
+    SELECT id, quiet_until,
+      quiet_version = version AND quiet_rules = $5 AND model_version = $4 AND quiet_from <= $3 AS known
+    FROM account WHERE id > $1 AND ${SCORED} ORDER BY account.id LIMIT $2
+  )
+  SELECT count(*)::int AS accounts, max(id)::text AS last,
+    coalesce(array_agg(id::text ORDER BY id) FILTER (WHERE known AND quiet_until <= $3), '{}') AS due,
+    coalesce(array_agg(id::text ORDER BY id) FILTER (WHERE known IS NOT TRUE OR quiet_until IS NULL), '{}') AS unknown
+  FROM next`;
+
+const QUIET: Columns = { id: 'bigint', version: 'integer', ...QUIET_COLUMNS };
+const QUIET_NAMES = Object.keys(QUIET_COLUMNS);
+
+/** Nobody waits for it, nor it for anybody. */
+const NOTE_QUIET_DAYS = `
+  WITH r AS MATERIALIZED (SELECT * FROM ${rowsSource(QUIET)}), held AS MATERIALIZED (
+    SELECT account.id FROM account JOIN r ON r.id = account.id WHERE account.version = r.version
+    ORDER BY account.id FOR NO KEY UPDATE OF account SKIP LOCKED
+  )
+  UPDATE account SET ${QUIET_NAMES.map((name) => `${name} = r.${name}`).join(', ')}, quiet_version = r.version
+  FROM r JOIN held ON held.id = r.id WHERE account.id = r.id`;
 
 const NOTED: Columns = { id: 'bigint', scorecard_digest: 'bigint' };
 
@@ -221,6 +264,26 @@ export class SqlAccountStore implements AccountStore {
   async outlinesAfter(after: string, limit: number): Promise<AccountOutline[]> {
     const rows = await this.query<OutlinedAccount>(OUTLINES_AFTER, [after, limit]);
     return rows.map(outlineOf);
+  }
+
+  async outlinesOf(ids: readonly string[]): Promise<AccountOutline[]> {
+    const rows = await this.query<OutlinedAccount>(OUTLINES_OF, [ids]);
+    return rows.map(outlineOf);
+  }
+
+  async agendaAfter(
+    after: string,
+    { today, model, rules }: RescoringDay,
+    limit: number,
+  ): Promise<RescoringAgenda> {
+    const [agenda] = await this.query<RescoringAgenda>(AGENDA, [after, limit, today, model, rules]);
+    return agenda ?? { accounts: 0, last: null, due: [], unknown: [] };
+  }
+
+  async noteQuietDays(accounts: readonly QuietAccountVersion[]): Promise<void> {
+    if (accounts.length === 0) return;
+    const rows = accounts.map(({ id, version, quiet }) => ({ id, version, ...quietRow(quiet) }));
+    await this.query(NOTE_QUIET_DAYS, rowsParameters(QUIET, rows));
   }
 
   async shownOutlinesAfter(after: string, limit: number): Promise<ShownOutline[]> {

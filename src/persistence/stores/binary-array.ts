@@ -17,6 +17,8 @@ const TWO_TO_32 = 4_294_967_296;
 /** 2000-01-01, from which PostgreSQL counts days. */
 const EPOCH_MS = 946_684_800_000;
 const DAY_MS = 86_400_000;
+/** The number of the day that comes after every other. */
+const ALWAYS_LATER = 2_147_483_647;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const WHOLE = /^-?\d+$/;
 const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/;
@@ -65,6 +67,16 @@ const INTEGER: ElementType<number> = {
   write: (buffer, value, at) => buffer.writeInt32BE(value, at),
 };
 
+const SMALLINT: ElementType<number> = {
+  oid: 21,
+  read: (value) =>
+    typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 32_768
+      ? value
+      : refuse(value, 'smallint'),
+  room: () => 2,
+  write: (buffer, value, at) => buffer.writeInt16BE(value, at),
+};
+
 const BOOLEAN: ElementType<boolean> = {
   oid: 16,
   read: (value) => (typeof value === 'boolean' ? value : refuse(value, 'boolean')),
@@ -75,6 +87,7 @@ const BOOLEAN: ElementType<boolean> = {
 const DAY: ElementType<number> = {
   oid: 1082,
   read: (value) => {
+    if (value === 'infinity') return ALWAYS_LATER;
     const day = typeof value === 'string' && DATE.test(value) ? Date.parse(value) : Number.NaN;
     return Number.isNaN(day) ? refuse(value, 'date') : (day - EPOCH_MS) / DAY_MS;
   },
@@ -112,6 +125,7 @@ const TYPES: Readonly<Record<string, ElementType<unknown>>> = {
   integer: INTEGER,
   jsonb: JSONB,
   numeric: NUMERIC,
+  smallint: SMALLINT,
   text: TEXT,
 };
 

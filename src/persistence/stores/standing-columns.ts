@@ -15,6 +15,9 @@ export const STANDING_COLUMNS: Columns = {
   review_escalated_on: 'date',
 };
 
+/** On which days the day alone changes nothing; of which version of the account that is said, every write says anew. */
+export const QUIET_COLUMNS: Columns = { quiet_from: 'date', quiet_until: 'date', quiet_rules: 'smallint' };
+
 /** Columns that are written only where there is a new scorecard. */
 export const SCORE_COLUMNS: Columns = {
   scorecard_id: 'bigint',

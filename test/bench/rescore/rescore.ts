@@ -64,6 +64,8 @@ async function main(): Promise<void> {
     await checkPlacements(product, only);
     await checkPlacements(product, whole);
     tell('re-score, nothing changes', await command(product, folder, 'recalculate'), []);
+    const looked = await command(product, folder, 'recalculate', '--all');
+    tell('re-score, nothing changes, every account looked at', looked, []);
 
     await publish(product, folder);
   } finally {
