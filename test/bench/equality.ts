@@ -128,10 +128,11 @@ async function accountsAlike(client: Client, count: number): Promise<string[]> {
   return rows[0]?.names ?? [];
 }
 
-/** Every row that an override leaves, less ids, moments and who did it. */
+/** Every row that an override leaves, less ids, moments, who did it, and the quiet days that Tierbook alone finds. */
 async function writtenTo(client: Client, externalId: string): Promise<unknown> {
   const left = `'{id,account_id,scorecard_id,subject_id,updated_at,requested_at,requested_by,requested_by_id,actor_id,
-    actor_name,actor,occurred_at,request_id,transaction,recorded_at,parent_id,csm_id,pool_id,review_baseline}'::text[]`;
+    actor_name,actor,occurred_at,request_id,transaction,recorded_at,parent_id,csm_id,pool_id,review_baseline,
+    quiet_from,quiet_until,quiet_rules,quiet_version}'::text[]`;
   const newest = (table: string): string =>
     `(SELECT to_jsonb(t) - ${left} FROM ${table} t WHERE t.account_id = a.id ORDER BY t.id DESC LIMIT 1)`;
   const { rows } = await client.query<Record<string, unknown>>(
