@@ -153,10 +153,10 @@ export async function compose(
     logger,
   });
   const { throttleCapacity: capacity, throttleRestoreRate: restoreRate } = book.limits;
-  // Of its own, so that counting does not wait for what is counted.
-  const counting = new DatabaseReader({ url, max: 2, applicationName: APPLICATION_NAME });
+  // Of its own, so that neither points nor tokens wait for what they let through.
+  const admission = new DatabaseReader({ url, max: 2, applicationName: APPLICATION_NAME });
   const throttle = new SharedBuckets(
-    new SqlPointStore(counting, { capacity, restoreRate }),
+    new SqlPointStore(admission, { capacity, restoreRate }),
     { capacity, restoreRate },
     {
       note: (isShared, error) => {
@@ -175,7 +175,7 @@ export async function compose(
   const http = await createHttpServer<GraphqlContext>({
     schema,
     ...createAuthentication({
-      tokens: new SqlTokenReads(reader, book.limits.connectionQueue),
+      tokens: new SqlTokenReads(admission, book.limits.connectionQueue),
       secrets,
       clock,
       ofThisRun: tokens,
@@ -245,7 +245,7 @@ export async function compose(
       await pastBooks.close();
       await tokenUse.settle();
       await throttle.close();
-      await counting.close();
+      await admission.close();
       await replicas?.close();
     },
   };
