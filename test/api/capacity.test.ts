@@ -307,7 +307,9 @@ describe('capacity through the API', () => {
         `{ csms(first: ${first}) { nodes { externalId capacity { status limitUtilisation tiers { accounts } } } } }`,
       );
       expect(csms.nodes).toHaveLength(first);
-      counts.push(rows.mock.calls.filter(([sql]) => !/tiering_model|throttle_bucket|NOTIFY/.test(sql)).length);
+      counts.push(
+        rows.mock.calls.filter(([sql]) => !/tiering_model|throttle_bucket|NOTIFY/.test(sql)).length,
+      );
     }
     rows.mockRestore();
     expect(counts).toEqual([3, 3]);
