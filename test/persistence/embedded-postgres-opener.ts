@@ -32,7 +32,6 @@ const options = { settings: { fsync: 'off', shared_buffers: '16MB' }, ...JSON.pa
 const begun = performance.now();
 openEmbeddedPostgres({ ...options, log: (line) => tell('log', { line }) }).then(
   (database) => {
-    tell('open', { url: database.url, owner: database.owner, ms: Math.round(performance.now() - begun) });
     process.stdin.once('data', () => database.stop().then(() => process.exit(0)));
     process.once('SIGINT', async () => {
       await new Promise((done) => setTimeout(done, 200));
@@ -44,6 +43,8 @@ openEmbeddedPostgres({ ...options, log: (line) => tell('log', { line }) }).then(
       await database.stop();
       process.exit(0);
     });
+    // Last: who hears it may stop this process at once.
+    tell('open', { url: database.url, owner: database.owner, ms: Math.round(performance.now() - begun) });
   },
   (error) => {
     tell('refused', { name: error.constructor.name, message: error.message });
@@ -72,6 +73,8 @@ export class Opener {
   readonly child: ChildProcess;
   readonly exited: Promise<void>;
   private errors = '';
+  /** All that it had to say has been read. */
+  private closed = false;
 
   constructor(dataDir: string, purpose = 'server', { home = project, user }: OpenerOptions = {}) {
     const options = { dataDir, purpose, stagingDirs: [join(place, `staging-${user?.uid ?? 0}`)] };
@@ -82,6 +85,7 @@ export class Opener {
       ...user,
     });
     this.exited = new Promise((done) => this.child.on('exit', done));
+    this.child.on('close', () => (this.closed = true));
     let rest = '';
     this.child.stdout?.on('data', (chunk: Buffer) => {
       const lines = (rest + chunk.toString()).split('\n');
@@ -99,9 +103,13 @@ export class Opener {
 
   async hears(what: (told: Told) => boolean): Promise<Told> {
     const hit = (): Told | undefined => this.told.find(what);
-    await waitUntil(() => hit() !== undefined, 30_000);
+    await waitUntil(() => hit() !== undefined || this.closed, 30_000);
     const told = hit();
-    if (!told) throw new Error(`not heard; ${JSON.stringify(this.told)} ${this.errors}`);
+    if (!told) {
+      const { exitCode, signalCode } = this.child;
+      const state = `exit ${exitCode ?? 'none'}, signal ${signalCode ?? 'none'}`;
+      throw new Error(`not heard; ${state}; ${JSON.stringify(this.told)} ${this.errors}`);
+    }
     return told;
   }
 
