@@ -54,6 +54,8 @@ export class StatementBatch<S extends BatchedStatement> extends Query {
   declare name: string | undefined;
   declare text: string;
   private shapes = new Map<string, RowShape>();
+  /** What was sent, until all is over. */
+  statements: readonly S[];
   /** How many have been answered. */
   private answered = 0;
   private found: unknown[] = [];
@@ -66,11 +68,12 @@ export class StatementBatch<S extends BatchedStatement> extends Query {
    *   not been told anything
    */
   constructor(
-    readonly statements: readonly S[],
+    statements: readonly S[],
     private readonly parserOf: ValueParsers,
-    private readonly ended: (failure: Error | null, left: readonly S[]) => void,
+    private ended: ((failure: Error | null, left: readonly S[]) => void) | null,
   ) {
     super({ text: '' });
+    this.statements = statements;
     this.next(0);
   }
 
@@ -116,7 +119,7 @@ export class StatementBatch<S extends BatchedStatement> extends Query {
   }
 
   handleReadyForQuery(): void {
-    this.ended(null, []);
+    this.end(null, []);
   }
 
   handleError(error: Error): void {
@@ -125,7 +128,21 @@ export class StatementBatch<S extends BatchedStatement> extends Query {
     // What else happens than that a statement fails happens to the whole connection.
     const goesOn = error instanceof DatabaseError && !OF_THE_CONNECTION.test(error.code ?? '');
     if (!goesOn) for (const { reject } of left) reject(error);
-    this.ended(error, goesOn ? left : []);
+    this.end(error, goesOn ? left : []);
+  }
+
+  /**
+   * Lets go of all that it held first. What waits for PostgreSQL while the garbage collector runs is an old object by
+   * the time of its answer, and whatever an old object still names is kept, dead or not, until old ones are looked
+   * through: the rows of most answers were.
+   */
+  private end(failure: Error | null, left: readonly S[]): void {
+    const { ended } = this;
+    this.next(this.statements.length);
+    this.statements = [];
+    this.shapes = new Map();
+    this.ended = null;
+    ended?.(failure, left);
   }
 
   private next(place: number): void {
