@@ -44,8 +44,9 @@ export function units(amount: number): Money {
 
 /** A number of hundredths as a decimal with 2 places. Also used for scores and weights. */
 export function formatHundredths(hundredths: number): string {
-  const digits = Math.abs(hundredths).toString().padStart(3, '0');
-  return `${hundredths < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+  const size = Math.abs(hundredths);
+  const rest = size % 100;
+  return `${hundredths < 0 ? '-' : ''}${(size - rest) / 100}.${rest < 10 ? '0' : ''}${rest}`;
 }
 
 /** A decimal of at most 2 places (a weight, a multiple) as a whole number of hundredths. */

@@ -106,6 +106,9 @@ export interface Edge<N> {
 
 /** What a connection field resolves to. Cursors and edges are made only when something asks for them. */
 export class Connection<N extends object> {
+  /** The edges, which a compiled query looks at three times. */
+  private made: readonly Edge<N>[] | undefined;
+
   private constructor(
     readonly nodes: readonly N[],
     private readonly page: Page,
@@ -128,7 +131,7 @@ export class Connection<N extends object> {
   }
 
   get edges(): readonly Edge<N>[] {
-    return this.nodes.map((node) => ({ node, cursor: this.cursorOf(node) }));
+    return (this.made ??= this.nodes.map((node) => ({ node, cursor: this.cursorOf(node) })));
   }
 
   get pageInfo(): PagePosition {

@@ -134,6 +134,11 @@ export function nodeSelectionOf(connection: Selection): Selection {
   return merged;
 }
 
+/** "cursor" where something that is selected of a connection says where its entries stand. */
+export function cursorOf(connection: Selection): readonly string[] {
+  return 'pageInfo' in connection || 'edges' in connection ? ['cursor'] : [];
+}
+
 class Pass {
   constructor(private readonly info: GraphQLResolveInfo) {}
 

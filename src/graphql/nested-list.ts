@@ -1,6 +1,6 @@
 import { type Listed, type ListLength, type Window } from '../app/ports/reads';
 import { type Connection, pageOf } from './connection';
-import { nodeSelectionOf, type Selection } from './look-ahead';
+import { cursorOf, nodeSelectionOf, type Selection } from './look-ahead';
 import { type GraphqlContext } from './context';
 import { oncePer } from './once-per';
 import { connectionOfRows, type Ordering, windowOf } from './page';
@@ -44,10 +44,10 @@ export async function nestedConnections<N extends Listed>(
   });
 }
 
-const wantedOf = oncePer((connection: Selection): readonly string[] => {
-  const hasCursors = 'pageInfo' in connection || 'edges' in connection;
-  return [...Object.keys(nodeSelectionOf(connection)), ...(hasCursors ? ['cursor'] : [])];
-});
+const wantedOf = oncePer((connection: Selection): readonly string[] => [
+  ...Object.keys(nodeSelectionOf(connection)),
+  ...cursorOf(connection),
+]);
 
 /** A list that each account has: how it is read, for all of them or for one. */
 export interface ListOfAccounts<N> {

@@ -2,7 +2,13 @@ import { type MembershipView } from '../app/ports/portfolio-reads';
 import { type AuditEntryView } from '../app/ports/audit';
 import { type TokenView } from '../app/ports/token-list';
 import { type CalendarDate } from '../domain/calendar';
-import { accountFields, type AccountNode, accountNodes, BY_ID } from './account/account.node';
+import {
+  accountFields,
+  type AccountNode,
+  accountNodes,
+  BY_ID,
+  listedAccountFields,
+} from './account/account.node';
 import { type TiersAtType } from './account/account.type';
 import {
   capacitiesOfCsms,
@@ -22,7 +28,7 @@ import { type EngagementNode, engagements } from './engagement/engagement.node';
 import { type SupportMonthType } from './engagement/engagement.type';
 import { supportMonths } from './engagement/support-months';
 import { type InterventionNode, INTERVENTIONS_OF_ACCOUNTS } from './intervention/intervention.node';
-import { nodeSelectionOf, type Selection } from './look-ahead';
+import { type Selection } from './look-ahead';
 import { type MovementNode, MOVEMENTS_OF_ACCOUNTS } from './movement/movement.node';
 import { listOfAccounts, nestedConnections } from './nested-list';
 import { type OverrideNode, overrideNodes, OVERRIDES_OF_ACCOUNTS } from './override/override.node';
@@ -148,7 +154,7 @@ const BY_ACCOUNT = {
   parent: async (accounts: readonly AccountNode[], use: RelationUse, context: GraphqlContext) =>
     accountsByKey(accounts, ({ parentId }) => parentId ?? null, use, context),
   children: async (accounts: readonly AccountNode[], use: RelationUse, context: GraphqlContext) => {
-    const fields = [...accountFields(nodeSelectionOf(use.fields)), 'parentId'];
+    const fields = [...listedAccountFields(use.fields), 'parentId'];
     return nestedConnections<AccountNode>(accounts, use, BY_ID, {
       first: async (ids, size) =>
         accountNodes(await context.reads.accounts.firstChildrenOf(ids, size, fields), context),
@@ -357,7 +363,7 @@ function portfolios(
   context: GraphqlContext,
 ): Promise<Connection<AccountNode>[]> {
   const day = pastDay(use.args.asOf, context, 'asOf');
-  const fields = accountFields(nodeSelectionOf(use.fields));
+  const fields = listedAccountFields(use.fields);
   const { accounts } = context.reads;
   return nestedConnections<AccountNode>(owners, use, BY_ID, {
     first: async (ids, size) =>

@@ -126,6 +126,33 @@ describe('with a million accounts PostgreSQL plans to answer', () => {
     }
   });
 
+  test.each([
+    { page: 'accounts(first: 50)', onePlan: true, index: 'pk_account' },
+    {
+      page: 'accounts(first: 50, orderBy: [{ field: ARR, direction: DESC }])',
+      onePlan: true,
+      index: 'ix_account_arr',
+    },
+    {
+      page: 'accounts(first: 50, where: { arr: { lte: "50000" } }, orderBy: [{ field: ARR, direction: DESC }])',
+      onePlan: true,
+      index: 'ix_account_arr',
+    },
+    {
+      page: 'accounts(first: 50, where: { tier: { eq: "core" } }, orderBy: [{ field: ARR, direction: DESC }])',
+      onePlan: false,
+      index: 'ix_account_tier',
+    },
+  ])('$page off $index, one plan for all values: $onePlan', async ({ page, onePlan, index }) => {
+    await api.send('ADMIN', `{ ${page} { nodes { name } } }`);
+    statements.take();
+    await api.send('ADMIN', `{ ${page} { nodes { name } } }`);
+    const [read, ...others] = statements.take().filter(({ text }) => /\bFROM account a\b/.test(text));
+    expect(others).toEqual([]);
+    expect(read).toMatchObject({ onePlan, text: expect.not.stringContaining('cursor') as string });
+    if (read) expect(indexesOf(await planOf(read))).toEqual([index]);
+  });
+
   test('a page of the review queue off the index that is in its order', async () => {
     const queue = queries.find(({ name }) => name === 'review-queue');
     statements.take();

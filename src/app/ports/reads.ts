@@ -83,7 +83,7 @@ export interface AccountOrdering {
 /** What the fields `csm` and `pool` of an account have of who looks after it. */
 export const OWNER_IN_SHORT = ['id', 'externalId', 'name'] as const;
 
-/** An account as lists and pages show it: `id` and the fields that were asked for. */
+/** An account as lists and pages show it: `id` and the fields that were asked for, `cursor` among them. */
 export interface AccountView extends Listed {
   readonly id: string;
   readonly externalId: string;

@@ -26,7 +26,7 @@ import { type ReviewQueueNode, type TierReviewNode } from '../tier-review/tier-r
 import { ReviewQueueEntryType, TierReviewConnection } from '../tier-review/tier-review.type';
 import { accountOrdering } from './account-ordering';
 import { AccountArgs, AccountsArgs } from './account.input';
-import { type AccountNode, accountFields, accountNodes } from './account.node';
+import { type AccountNode, accountFields, accountNodes, listedAccountFields } from './account.node';
 import { AccountConnection, AccountType, TiersAtType } from './account.type';
 
 @Resolver(() => AccountType)
@@ -235,7 +235,7 @@ async function accountPage(
   const nodes = nodeSelectionOf(selection);
   return readPage<AccountNode>(page, order.ordering, selection, {
     rows: async (window) => {
-      const rows = await context.reads.accounts.page(list, window, accountFields(nodes));
+      const rows = await context.reads.accounts.page(list, window, listedAccountFields(selection));
       const found = await accountNodes(rows, context);
       await loadRelations(ACCOUNT_RELATIONS, found, nodes, context);
       return found;

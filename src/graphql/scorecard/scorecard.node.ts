@@ -13,8 +13,15 @@ import { type CounterfactualType, type ScorecardType } from './scorecard.type';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
+/** The parts that are kept once they are made: a compiled query looks at a list three times. */
+type Kept = Mutable<
+  Partial<Pick<ScorecardType, 'criteria' | 'guardrails' | 'explanation' | 'counterfactuals'>>
+>;
+
 /** A scorecard as the API shows it, each part made when it is asked for. */
 export class ScorecardNode implements ScorecardType {
+  private readonly kept: Kept = {};
+
   constructor(
     private readonly scorecard: Scorecard,
     private readonly factsBehind: () => AccountFacts,
@@ -47,14 +54,16 @@ export class ScorecardNode implements ScorecardType {
   }
 
   get criteria(): ScorecardType['criteria'] {
-    return this.scorecard.criteria.map(({ key, fact, points, weight, contribution, missing }) => ({
-      key,
-      fact,
-      points,
-      weight: formatHundredths(weight),
-      contribution: formatHundredths(contribution),
-      missing,
-    }));
+    return (this.kept.criteria ??= this.scorecard.criteria.map(
+      ({ key, fact, points, weight, contribution, missing }) => ({
+        key,
+        fact,
+        points,
+        weight: formatHundredths(weight),
+        contribution: formatHundredths(contribution),
+        missing,
+      }),
+    ));
   }
 
   get expansionPotential(): string | null {
@@ -71,11 +80,11 @@ export class ScorecardNode implements ScorecardType {
 
   get guardrails(): ScorecardType['guardrails'] {
     const tier = tiersOf(this.model);
-    return this.scorecard.guardrails.map(({ code, from, to }) => ({
+    return (this.kept.guardrails ??= this.scorecard.guardrails.map(({ code, from, to }) => ({
       code,
       from: tier.existing(from),
       to: tier.existing(to),
-    }));
+    })));
   }
 
   get computedTier(): TierType | null {
@@ -91,15 +100,17 @@ export class ScorecardNode implements ScorecardType {
   }
 
   get explanation(): readonly string[] {
-    return explainScorecard(this.scorecard, this.model);
+    return (this.kept.explanation ??= explainScorecard(this.scorecard, this.model));
   }
 
   get counterfactuals(): readonly CounterfactualType[] {
     const tier = tiersOf(this.model);
-    return counterfactuals(this.factsBehind(), this.scorecard, this.model, this.scoredOn).map((found) => ({
-      ...found,
-      tier: tier.existing(found.tier),
-    }));
+    return (this.kept.counterfactuals ??= counterfactuals(
+      this.factsBehind(),
+      this.scorecard,
+      this.model,
+      this.scoredOn,
+    ).map((found) => ({ ...found, tier: tier.existing(found.tier) })));
   }
 }
 

@@ -3,7 +3,7 @@ import { type AccountView } from '../../app/ports/reads';
 import { type MeasurableGoal, type SegmentSize } from '../../app/ports/segments';
 import { isMet, measuredUntil } from '../../domain/segment-goal';
 import { accountOrdering } from '../account/account-ordering';
-import { accountFields, type AccountNode, accountNodes } from '../account/account.node';
+import { type AccountNode, accountNodes, listedAccountFields } from '../account/account.node';
 import { type Connection, pageOf } from '../connection';
 import { type GraphqlContext } from '../context';
 import { nodeSelectionOf } from '../look-ahead';
@@ -74,7 +74,7 @@ async function membersOf(
   const lists = segments.map(({ criteria }) => ({ where: { segment: { criteria, model, today } }, orderBy }));
   const selected = nodeSelectionOf(fields);
   const [pages, sizes] = await Promise.all([
-    context.reads.accounts.pageOfEach(lists, window, accountFields(selected)),
+    context.reads.accounts.pageOfEach(lists, window, listedAccountFields(fields)),
     'totalCount' in fields ? sizesOf(segments, context) : null,
   ]);
   const nodes = await accountNodes(pages.flat(), context);

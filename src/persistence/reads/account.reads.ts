@@ -16,7 +16,7 @@ import { type DatabaseReader } from './database-reader';
 import { keyset, type SortKey } from './keyset';
 import { KnownAccountIds } from './known-account-ids';
 import { Parameters } from './parameters';
-import { type ColumnsByField, selectedColumns, selecting } from './selected-columns';
+import { type ColumnsByField, selecting } from './selected-columns';
 
 /** What is selected for each field of an account; relations select the keys by which they are found. */
 const BY_FIELD: ColumnsByField = {
@@ -63,6 +63,7 @@ const ORDER_EXPRESSIONS: Readonly<Record<AccountOrderField, (tierKeys: () => str
 };
 
 const ALWAYS = ['id', 'externalId'];
+const SELECTED = selecting(BY_FIELD, ALWAYS, (list) => list);
 const BY_IDS = selecting(
   BY_FIELD,
   ALWAYS,
@@ -74,6 +75,7 @@ const BY_EXTERNAL_IDS = selecting(
   (list) => `SELECT ${list} FROM account a WHERE a.external_id = ANY($1::text[])`,
 );
 
+const BY_ID_CURSOR = 'jsonb_build_array(a.id::text)';
 const BY_ID: SortKey = { expression: 'a.id', type: 'bigint', descending: false };
 
 export class SqlAccountReads implements AccountReads {
@@ -90,7 +92,8 @@ export class SqlAccountReads implements AccountReads {
   async page(list: AccountList, window: Window, fields: readonly string[]): Promise<AccountView[]> {
     const parameters = new Parameters();
     const sql = pageSql(list, window, fields, await this.tierKeys(), parameters);
-    return this.database.rows<AccountView>(sql, parameters.values);
+    const onePlan = isStartOfAnIndex(list, window);
+    return this.database.rows<AccountView>(sql, parameters.values, { onePlan });
   }
 
   async pageOfEach(
@@ -130,8 +133,7 @@ export class SqlAccountReads implements AccountReads {
     fields: readonly string[],
   ): Promise<AccountView[]> {
     return this.database.byKey<AccountView>(
-      `SELECT ${selection([...fields, 'parentId'])}, jsonb_build_array(a.id::text) AS cursor
-       FROM unnest($1::bigint[]) AS wanted(id)
+      `SELECT ${selection([...fields, 'parentId'], BY_ID_CURSOR)} FROM unnest($1::bigint[]) AS wanted(id)
        CROSS JOIN LATERAL (
          SELECT * FROM account WHERE parent_id = wanted.id ORDER BY account.id LIMIT $2
        ) a
@@ -156,7 +158,7 @@ export class SqlAccountReads implements AccountReads {
   ): Promise<AccountView[]> {
     const parameters = new Parameters();
     return this.database.rows<AccountView>(
-      `SELECT ${selection(fields)}, wanted.id::text AS "ownerId", jsonb_build_array(a.id::text) AS cursor
+      `SELECT ${selection(fields, BY_ID_CURSOR)}, wanted.id::text AS "ownerId"
        FROM unnest(${parameters.bind(ownerIds)}::bigint[]) AS wanted(id)
        CROSS JOIN LATERAL (
          SELECT account.* FROM portfolio_assignment assigned JOIN account ON account.id = assigned.account_id
@@ -250,11 +252,37 @@ function pageSql(
     return { expression, type, descending, nullable: true };
   });
   const { cursor, orderBy, condition } = keyset([...keys, BY_ID], window, (value) => parameters.bind(value));
-  return `SELECT ${selection(fields)}, ${cursor} AS cursor FROM account a
+  return `SELECT ${selection(fields, cursor)} FROM account a
     WHERE ${conditionOf(list, parameters)} AND ${condition}
     ORDER BY ${orderBy} LIMIT ${parameters.bind(window.size + 1)}::int`;
 }
 
-function selection(fields: readonly string[]): string {
-  return selectedColumns(BY_FIELD, ALWAYS, fields);
+/** Comparisons that hold for one range of an ordered column. */
+const RANGES: ReadonlySet<string> = new Set(['eq', 'gt', 'gte', 'lt', 'lte']);
+
+/**
+ * Whether the page is what an index begins with, or a range of it: of all accounts by id, or by ARR with the highest
+ * first. One plan is then the best for all values.
+ */
+function isStartOfAnIndex(
+  { where, parentId, owner, orderBy = [] }: AccountList,
+  { after, backward }: Window,
+): boolean {
+  if (after !== null || backward || parentId !== undefined || owner !== undefined) return false;
+  const filters = Object.entries(where ?? {}).filter(([, value]) => value !== null && value !== undefined);
+  const [first, ...others] = orderBy;
+  if (first === undefined) return filters.length === 0;
+  return (
+    first.field === 'ARR' &&
+    first.descending &&
+    others.length === 0 &&
+    filters.every(
+      ([field, value]) => field === 'arr' && Object.keys(value as object).every((name) => RANGES.has(name)),
+    )
+  );
+}
+
+/** `cursor` says where a row stands in its list; it takes longer to make than all else of most rows. */
+function selection(fields: readonly string[], cursor: string): string {
+  return fields.includes('cursor') ? `${SELECTED(fields)}, ${cursor} AS cursor` : SELECTED(fields);
 }

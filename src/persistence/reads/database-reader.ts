@@ -159,21 +159,16 @@ export class DatabaseReader implements SqlReader {
   private send(together: readonly Asked[]): void {
     let unanswered = together;
     this.hold<undefined>(this.pool, (client, done) => {
-      const { stream } = client.connection;
-      let failure: Error | null = null;
-      stream.cork();
-      this.planModes.change(
-        client,
-        together.every(({ onePlan }) => onePlan) ? 'once' : 'asPostgresSeesFit',
-        (error) => {
-          failure ??= error;
-        },
-      );
-      const batch = new StatementBatch(together, valueParser, (error, left) => {
+      const onePlan = together.every((asked) => asked.onePlan);
+      const change = this.planModes.changeTo(client, onePlan ? 'once' : 'asPostgresSeesFit');
+      const sent = [...change.map((statement) => ({ ...statement, onePlan })), ...together];
+      const batch = new StatementBatch(sent, valueParser, (error, left) => {
         unanswered = [];
-        done(failure ?? error);
+        done(error);
         if (left.length > 0) this.send(left);
       });
+      const { stream } = client.connection;
+      stream.cork();
       client.query(batch);
       stream.uncork();
     }).catch((error: unknown) => {

@@ -1,4 +1,5 @@
 import { type PoolClient } from 'pg';
+import { type BatchedStatement } from '../statement-batch';
 
 /**
  * PostgreSQL plans a list of one key anew each time, since it expects lists to be longer: that takes longer than
@@ -15,18 +16,21 @@ export class PlanModes {
   private readonly modes = new WeakMap<PoolClient, PlanMode>();
 
   /**
-   * Sends what makes the connection plan that way, where it plans another way.
-   *
-   * @param failed told what went wrong, if anything did: the connection plans then as nobody knows
+   * What makes the connection plan that way, to be sent before what is planned; nothing where it does already. A
+   * connection on which it fails, or what is sent with it, must not be used again.
    */
-  change(client: PoolClient, mode: PlanMode, failed: (error: Error | null) => void): void {
-    if ((this.modes.get(client) ?? 'asPostgresSeesFit') === mode) return;
+  changeTo(client: PoolClient, mode: PlanMode): BatchedStatement[] {
+    if ((this.modes.get(client) ?? 'asPostgresSeesFit') === mode) return [];
     this.modes.set(client, mode);
-    client.query(PLAN_MODES[mode], failed);
+    return [PLAN_MODES[mode]];
   }
 }
 
-function planMode(cache: string, scans: string): { readonly name: string; readonly text: string } {
+function planMode(cache: string, scans: string): BatchedStatement {
   const text = `SELECT set_config('plan_cache_mode', '${cache}', false), set_config('enable_seqscan', '${scans}', false)`;
-  return { name: `plan-${cache}`, text };
+  return { name: `plan-${cache}`, text, values: [], resolve: ignore, reject: ignore };
+}
+
+function ignore(): void {
+  // What is sent with it tells of a failure.
 }
