@@ -7,13 +7,15 @@ import { parseArgs } from 'node:util';
 import { Client } from 'pg';
 import { AccountService } from '../../../src/app/account.service';
 import { COMMAND_LINE } from '../../../src/app/actor';
+import { TieringModelService } from '../../../src/app/tiering-model.service';
 import { TypeOrmUnitOfWork } from '../../../src/persistence/unit-of-work';
 import { SystemClock } from '../../../src/server/clock';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 import setUp from '../../support/global-setup';
 import tearDown from '../../support/global-teardown';
-import { FILE_COLUMNS, writeAccountsFile } from './accounts-file';
-import { asInFile, placement, rescoreOnly, rescoreWhole } from './plain-scoring';
+import { writeAccountsFile } from './accounts-file';
+import { copyFile, importBare, scoreBare } from './plain-import';
+import { rescoreOnly, rescoreWhole } from './plain-scoring';
 
 const { values } = parseArgs({ options: { accounts: { type: 'string', default: '100000' } } });
 const ACCOUNTS = Number(values.accounts);
@@ -42,13 +44,23 @@ async function main(): Promise<void> {
     await writeAccountsFile(file, ACCOUNTS, TODAY);
     chmodSync(file, 0o644);
 
-    const [product, bare] = [await open(), await open()];
-    const copied = await timed(() => copyAndScore(bare, file));
+    const [product, bare, filled] = [await open(), await open(), await open()];
+    const copied = await timed(() => copyThen(bare, file, scoreBare(YESTERDAY)));
+    await new TieringModelService(
+      new TypeOrmUnitOfWork(filled.dataSource),
+      new SystemClock('UTC'),
+    ).ensurePublished();
+    const copiedWhole = await timed(() => copyThen(filled, file, importBare(YESTERDAY)));
     const imported = await command(product, folder, 'import', 'accounts', file, '--as-of', YESTERDAY);
     const again = await command(product, folder, 'import', 'accounts', file, '--as-of', YESTERDAY);
-    tell('import', imported, [['COPY into one table, then the same scoring', copied]]);
+    tell('import', imported, [
+      ['COPY into one table, then the same scoring', copied],
+      ['COPY, then accounts, scorecards, history and movements by plain SQL', copiedWhole],
+    ]);
     tell('import of the same file again', again, []);
     await checkImport(product, bare);
+    await checkPlacements(product, filled);
+    await checkRows(product, filled);
 
     await product.query('VACUUM ANALYZE');
     // The same book, for each of the plain statements.
@@ -126,25 +138,9 @@ async function cloneOf(database: TestDatabase): Promise<TestDatabase> {
   }
 }
 
-async function copyAndScore(database: TestDatabase, file: string): Promise<void> {
-  const columns = Object.entries(FILE_COLUMNS).map(([name, type]) => `"${name}" ${type}`);
-  await database.query(
-    `CREATE TABLE bare (${columns.join(', ')}, total numeric, computed_tier text, expansion_potential text)`,
-  );
-  const names = Object.keys(FILE_COLUMNS).map((name) => `"${name}"`);
-  await database.query(`COPY bare (${names.join(', ')}) FROM '${file}' WITH (FORMAT csv, HEADER)`);
-  const unknown = [
-    'market_influence',
-    'partnership_opportunity',
-    'custom_configuration',
-    'strategic_designation',
-    'expansion_arr',
-  ];
-  await database.query(
-    `WITH ${placement('bare', ['bare.ctid AS key'], YESTERDAY, asInFile, unknown)}
-     UPDATE bare SET total = new_total, computed_tier = new_tier, expansion_potential = new_level
-     FROM placed WHERE bare.ctid = placed.key`,
-  );
+async function copyThen(database: TestDatabase, file: string, scoring: string): Promise<void> {
+  for (const statement of copyFile(file)) await database.query(statement);
+  await database.query(scoring);
 }
 
 /** Stands for where every account is placed. */
@@ -157,6 +153,16 @@ async function checkImport(product: TestDatabase, bare: TestDatabase): Promise<v
   const [a] = await product.query(placements('external_id', 'account'));
   const [b] = await bare.query(placements('"externalId"', 'bare'));
   expectSame('import', a, b);
+}
+
+/** Both have written as many rows about the accounts. */
+async function checkRows(product: TestDatabase, filled: TestDatabase): Promise<void> {
+  const counts = ['scorecard', 'tier_history', 'arr_movement', 'account_engagement', 'audit_entry']
+    .map((table) => `(SELECT count(*)::int FROM ${table} WHERE account_id IS NOT NULL) AS ${table}`)
+    .join(', ');
+  const [a] = await product.query(`SELECT ${counts}`);
+  const [b] = await filled.query(`SELECT ${counts}`);
+  expectSame('rows of the import', a, b);
 }
 
 async function checkPlacements(product: TestDatabase, plain: TestDatabase): Promise<void> {
