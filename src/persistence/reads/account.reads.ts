@@ -13,7 +13,7 @@ import { type CalendarDate } from '../../domain/calendar';
 import { ACCOUNT_COLUMNS } from '../account-columns';
 import { compileAccountFilter } from './account-filter';
 import { type DatabaseReader } from './database-reader';
-import { keyset, type SortKey } from './keyset';
+import { keysetOfRun, type Run, runsOf, type SortKey } from './keyset';
 import { KnownAccountIds } from './known-account-ids';
 import { Parameters } from './parameters';
 import { type ColumnsByField, selecting } from './selected-columns';
@@ -90,10 +90,16 @@ export class SqlAccountReads implements AccountReads {
   ) {}
 
   async page(list: AccountList, window: Window, fields: readonly string[]): Promise<AccountView[]> {
-    const parameters = new Parameters();
-    const sql = pageSql(list, window, fields, await this.tierKeys(), parameters);
-    const onePlan = isStartOfAnIndex(list, window);
-    return this.database.rows<AccountView>(sql, parameters.values, { onePlan });
+    const ladder = await this.tierKeys();
+    const onePlan = isRangeOfAnIndex(list);
+    const rows: AccountView[] = [];
+    for (const run of runsOf(window, { nullable: (list.orderBy ?? []).length > 0 })) {
+      const parameters = new Parameters();
+      const sql = pageSql(list, run, window.size - rows.length, fields, ladder, parameters);
+      rows.push(...(await this.database.rows<AccountView>(sql, parameters.values, { onePlan })));
+      if (rows.length > window.size) break;
+    }
+    return rows;
   }
 
   async pageOfEach(
@@ -105,7 +111,7 @@ export class SqlAccountReads implements AccountReads {
     const parameters = new Parameters();
     const ladder = await this.tierKeys();
     const parts = lists.map((list, index) => {
-      const sql = pageSql(list, window, fields, ladder, parameters);
+      const sql = pageSql(list, { of: 'ALL', window }, window.size, fields, ladder, parameters);
       return `SELECT ${index} AS list, row_number() OVER () AS place, page.* FROM (${sql}) page`;
     });
     const rows = await this.database.rows<AccountView & { readonly list: number }>(
@@ -240,41 +246,41 @@ function ownerInShort(kind: 'csm' | 'pool'): string {
   return `(SELECT jsonb_build_object(${parts.join(', ')}) FROM ${kind} owner WHERE owner.id = a.${kind}_id)`;
 }
 
+/** Up to `size` accounts of the run, and one more. */
 function pageSql(
   list: AccountList,
-  window: Window,
+  run: Run,
+  size: number,
   fields: readonly string[],
   ladder: readonly string[],
   parameters: Parameters,
 ): string {
   const keys: SortKey[] = (list.orderBy ?? []).map(({ field, descending }) => {
     const [expression, type] = ORDER_EXPRESSIONS[field](() => parameters.bind(ladder));
-    return { expression, type, descending, nullable: true };
+    return { expression, type, descending, nullable: true, highestFirst: field === 'ARR' };
   });
-  const { cursor, orderBy, condition } = keyset([...keys, BY_ID], window, (value) => parameters.bind(value));
+  const { cursor, orderBy, condition } = keysetOfRun([...keys, BY_ID], run, (value) =>
+    parameters.bind(value),
+  );
   return `SELECT ${selection(fields, cursor)} FROM account a
     WHERE ${conditionOf(list, parameters)} AND ${condition}
-    ORDER BY ${orderBy} LIMIT ${parameters.bind(window.size + 1)}::int`;
+    ORDER BY ${orderBy} LIMIT ${parameters.bind(size + 1)}::int`;
 }
 
 /** Comparisons that hold for one range of an ordered column. */
 const RANGES: ReadonlySet<string> = new Set(['eq', 'gt', 'gte', 'lt', 'lte']);
 
 /**
- * Whether the page is what an index begins with, or a range of it: of all accounts by id, or by ARR with the highest
- * first. One plan is then the best for all values.
+ * Whether a page is a range of an index wherever it begins: of all accounts by id, or by ARR. One plan is then the best
+ * for all values.
  */
-function isStartOfAnIndex(
-  { where, parentId, owner, orderBy = [] }: AccountList,
-  { after, backward }: Window,
-): boolean {
-  if (after !== null || backward || parentId !== undefined || owner !== undefined) return false;
+function isRangeOfAnIndex({ where, parentId, owner, orderBy = [] }: AccountList): boolean {
+  if (parentId !== undefined || owner !== undefined) return false;
   const filters = Object.entries(where ?? {}).filter(([, value]) => value !== null && value !== undefined);
   const [first, ...others] = orderBy;
   if (first === undefined) return filters.length === 0;
   return (
     first.field === 'ARR' &&
-    first.descending &&
     others.length === 0 &&
     filters.every(
       ([field, value]) => field === 'arr' && Object.keys(value as object).every((name) => RANGES.has(name)),

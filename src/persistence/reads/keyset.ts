@@ -8,6 +8,8 @@ export interface SortKey {
   readonly descending: boolean;
   /** Whether the value may be missing. A plain index only has the order of values that never are. */
   readonly nullable?: boolean;
+  /** True where the index that has the order of the values begins with the highest one; missing values end any index. */
+  readonly highestFirst?: boolean;
 }
 
 export interface Keyset {
@@ -29,14 +31,66 @@ export function keyset(
   { after, backward }: Window,
   bind: (value: CursorValue) => string,
 ): Keyset {
-  const orderBy = keys.map(({ expression, descending, nullable = false }) => {
+  const orderBy = keys.map(({ expression, descending, nullable = false, highestFirst = false }) => {
     const direction = descending === backward ? 'ASC' : 'DESC';
-    return `${expression} ${direction}${nullable ? ` NULLS ${backward ? 'FIRST' : 'LAST'}` : ''}`;
+    if (nullable) return `${expression} ${direction} NULLS ${backward ? 'FIRST' : 'LAST'}`;
+    // Nothing is missing here, but PostgreSQL goes by the words.
+    const missing = highestFirst ? ` NULLS ${direction === 'DESC' ? 'LAST' : 'FIRST'}` : '';
+    return `${expression} ${direction}${missing}`;
   });
   return {
     cursor: `jsonb_build_array(${keys.map(cursorValue).join(', ')})`,
     orderBy: orderBy.join(', '),
     condition: after === null ? 'true' : beyond(keys, after, backward, bind),
+  };
+}
+
+/** A run of a list: all of it, the rows whose first key is known, or those in which it is missing. */
+export interface Run {
+  readonly of: 'ALL' | 'KNOWN' | 'MISSING';
+  /** Within the run. */
+  readonly window: Window;
+}
+
+/**
+ * The runs that a page of a list lies in, in the order in which they are read until the page is full. Where the first
+ * key may be missing there are two: each is a range of an index on the keys, which both of them together are not.
+ */
+export function runsOf(window: Window, { nullable = false }: Pick<SortKey, 'nullable'>): readonly Run[] {
+  if (!nullable) return [{ of: 'ALL', window }];
+  const { after, backward } = window;
+  const whole = { ...window, after: null };
+  if (after === null) {
+    const runs: readonly Run[] = [
+      { of: 'KNOWN', window: whole },
+      { of: 'MISSING', window: whole },
+    ];
+    return backward ? runs.toReversed() : runs;
+  }
+  if ((after[0] ?? null) !== null) {
+    return [{ of: 'KNOWN', window }, ...(backward ? [] : [{ of: 'MISSING', window: whole } as const])];
+  }
+  const missing = { of: 'MISSING', window: { ...window, after: after.slice(1) } } as const;
+  return [missing, ...(backward ? [{ of: 'KNOWN', window: whole } as const] : [])];
+}
+
+/** As keyset, of a run of the list. */
+export function keysetOfRun(
+  keys: readonly SortKey[],
+  { of, window }: Run,
+  bind: (value: CursorValue) => string,
+): Keyset {
+  const [first, ...others] = keys;
+  if (of === 'ALL' || first === undefined) return keyset(keys, window, bind);
+  const { cursor } = keyset(keys, { ...window, after: null }, bind);
+  const { orderBy, condition } =
+    of === 'KNOWN'
+      ? keyset([{ ...first, nullable: false }, ...others], window, bind)
+      : keyset(others, window, bind);
+  return {
+    cursor,
+    orderBy,
+    condition: `${first.expression} IS ${of === 'KNOWN' ? 'NOT ' : ''}NULL AND ${condition}`,
   };
 }
 
