@@ -135,4 +135,35 @@ describe('the documented examples', () => {
       expectAsMany(name, count);
     },
   );
+
+  test('an override is two messages to the database: what locks and reads, and what writes and commits', async () => {
+    const override = examples.find(({ name }) => name === 'override-tier');
+    const { input } = variablesOf(override?.variables) as { input: { idempotencyKey?: string } };
+    const messages = async (externalId: string): Promise<readonly number[]> => {
+      statements.take();
+      const given = { input: { ...input, externalId, idempotencyKey: undefined } };
+      const { data, errors } = await api.send<{ overrideTier: { userErrors: unknown[] } }>(
+        'ADMIN',
+        override?.query ?? '',
+        given,
+      );
+      expect([errors, data.overrideTier.userErrors]).toEqual([[], []]);
+      const sent = statements.take();
+      const [begun, committed] = ['BEGIN', 'COMMIT'].map((word) =>
+        sent.findIndex(({ text }) => text === word),
+      );
+      const within = sent.slice(begun, (committed ?? 0) + 1);
+      // What belongs to it ends with COMMIT; the token was looked up before it began.
+      return [...new Set(within.map(({ message }) => message))];
+    };
+    const { data } = await api.send<{ accounts: { nodes: { externalId: string }[] } }>(
+      'VIEWER',
+      `{ accounts(first: 2, where: { tier: { in: ["core", "scale"] }, status: { eq: ACTIVE }, overridden: false }) {
+        nodes { externalId } } }`,
+    );
+    const counts: number[] = [];
+    for (const { externalId } of data.accounts.nodes) counts.push((await messages(externalId)).length);
+    // The first one still learns what it needs to know of the model.
+    expect(counts).toEqual([expect.any(Number), 2]);
+  });
 });

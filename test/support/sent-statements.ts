@@ -10,7 +10,12 @@ export interface SentStatement {
   /** Whether its plan is the one for all values, whatever PostgreSQL thinks of that. */
   readonly onePlan: boolean;
   readonly values: readonly unknown[];
+  /** Those of one number travelled together, on one connection. */
+  readonly message: number;
 }
+
+/** What is said of a statement where it is sent. */
+type Given = Pick<SentStatement, 'text' | 'values'>;
 
 /** Says that a connection makes the plans of what follows once for all values, or not. */
 const PLAN_MODE = /^SELECT set_config\('plan_cache_mode', '(\w+)'/;
@@ -24,14 +29,16 @@ export class SentStatements {
     const client = Client.prototype as unknown as { query: (...given: unknown[]) => unknown };
     const { query } = client;
     const plansOnce = new WeakMap<object, boolean>();
-    const note = (connection: object, { text, values }: Omit<SentStatement, 'onePlan'>): void => {
+    let message = 0;
+    const note = (connection: object, { text, values }: Given): void => {
       const [, mode] = PLAN_MODE.exec(text) ?? [];
       if (mode !== undefined) plansOnce.set(connection, mode === 'force_generic_plan');
       else if (!OWN_QUESTIONS.test(text)) {
-        this.sent.push({ text, values, onePlan: plansOnce.get(connection) ?? false });
+        this.sent.push({ text, values, onePlan: plansOnce.get(connection) ?? false, message });
       }
     };
     this.spy = jest.spyOn(client, 'query').mockImplementation(function (this: object, ...given: unknown[]) {
+      message += 1;
       for (const statement of statementsOf(given)) note(this, statement);
       return query.apply(this, given);
     });
@@ -53,7 +60,7 @@ export class SentStatements {
  * Statements are given as a batch, or each as a text and its values, or as something that holds both: a
  * configuration, or a cursor.
  */
-function statementsOf([given, values]: readonly unknown[]): readonly Omit<SentStatement, 'onePlan'>[] {
+function statementsOf([given, values]: readonly unknown[]): readonly Given[] {
   if (given instanceof StatementBatch) return (given as StatementBatch<BatchedStatement>).statements;
   if (typeof given === 'string') return [{ text: given, values: Array.isArray(values) ? values : [] }];
   const { cursor = given } = given as { cursor?: unknown };
