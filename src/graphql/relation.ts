@@ -64,7 +64,7 @@ export async function readRelations<P extends object>(
   return Promise.all(reading);
 }
 
-/** The fields with something below them that are asked for with the same arguments throughout. */
+/** The fields that are asked for under one name in the answer, and so with the same arguments throughout. */
 const usedOnce = oncePer((selection: Selection) =>
   Object.entries(selection).flatMap(([field, selected]) =>
     selected?.uses.length === 1 ? [{ field, selected }] : [],

@@ -103,7 +103,7 @@ type PortfolioRelations<N extends object> = {
   readonly portfolioTotals: Relation<N, PortfolioTotalsType>;
 };
 
-/** What belongs to an account and can be asked for before it is known more of it than its id. */
+/** What belongs to an account and can be asked for before more is known of it than its id. */
 const BY_ACCOUNT_ID = {
   pendingDowngrade: oneOfAccounts(
     ({ pendingDowngrades }, ids) => pendingDowngrades.byAccountIds(ids),

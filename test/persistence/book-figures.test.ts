@@ -8,11 +8,12 @@ import { withThresholds } from '../../src/domain/tiering-model';
 import { migrate } from '../../src/persistence/migrate';
 import { readBreakdown, readKeptBook } from '../../src/persistence/reads/breakdown.reads';
 import { DatabaseReader, type SqlReader } from '../../src/persistence/reads/database-reader';
-import { fixedClock, type TestClock } from '../support/clock';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { type TestClock } from '../support/clock';
+import { type TestDatabase } from '../support/database';
 import { KEPT_GROUPINGS, KeptBookCheck } from '../support/kept-book';
 import { liveRandomly, Random } from '../support/random-book';
 import { StaffedBook } from '../support/staffed-book';
+import { KeptFigures } from '../support/kept-figures';
 import { until } from '../support/until';
 
 jest.setTimeout(300_000);
@@ -25,58 +26,27 @@ let book: StaffedBook;
 let reader: DatabaseReader;
 let check: KeptBookCheck;
 let figures: BookFigureService;
-const clients: Client[] = [];
+let kept: KeptFigures;
 
 const open = async (): Promise<void> => {
-  clock = fixedClock('2026-03-02');
-  database = await createTestDatabase();
-  book = new StaffedBook(database, clock);
-  reader = new DatabaseReader({ url: database.url, max: 3, applicationName: 'tierbook-test' });
+  kept = await KeptFigures.open();
+  ({ database, clock, book, reader, figures } = kept);
   check = new KeptBookCheck(reader, clock);
-  figures = new BookFigureService(book.unitOfWork, clock);
 };
-const close = async (): Promise<void> => {
-  await Promise.all(clients.splice(0).map((client) => client.end()));
-  await reader.close();
-  await database.drop();
-};
-
-/** A session of its own beside the product. */
-async function session(): Promise<Client> {
-  const client = new Client({ connectionString: database.url });
-  await client.connect();
-  clients.push(client);
-  return client;
-}
-
-const deltas = async (): Promise<number> => {
-  const [row] = await database.query<{ count: number }>(`SELECT count(*)::int AS count FROM book_delta`);
-  return row?.count ?? 0;
-};
-
-/** How many sessions wait for a lock of another one. */
-const waiting = async (): Promise<number> => {
-  const [row] = await database.query<{ count: number }>(
-    `SELECT count(*)::int AS count FROM pg_stat_activity
-     WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0`,
-  );
-  return row?.count ?? 0;
-};
+const close = (): Promise<void> => kept.close();
+const session = (): Promise<Client> => kept.session();
+const deltas = (): Promise<number> => kept.count('book_delta');
+const waiting = (): Promise<number> => kept.waiting();
 
 /** Accounts a1 to an in the tier core, and two people who look after them. */
 async function seed(accounts: number): Promise<void> {
-  await book.staff({ anna: {}, ben: {}, pia: { pool: 'west' } });
   await database.query(
     `INSERT INTO account (external_id, arr, industry, region, health_score, held_tier, computed_tier, effective_tier)
      SELECT 'a' || n, 1000 * n, 'i' || n % 3, 'r' || n % 2, n % 101, 'core', 'core', 'core'
      FROM generate_series(1, $1::int) n`,
     [accounts],
   );
-  await database.query(
-    `INSERT INTO portfolio_assignment (account_id, csm_id, from_on, actor_id, actor_name, recorded_at)
-     SELECT account.id, csm.id, '2026-01-01', 'test', 'test', now() FROM account, csm
-     WHERE csm.external_id = 'anna' AND account.id % 2 = 0`,
-  );
+  await kept.assignEveryOther();
 }
 
 const halfOf = (amount: Money | null): Money | null => (amount === null ? null : ((amount / 2) as Money));

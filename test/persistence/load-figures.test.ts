@@ -15,12 +15,13 @@ import { migrate } from '../../src/persistence/migrate';
 import { readKeptGroups, SqlCapacityReads } from '../../src/persistence/reads/capacity.reads';
 import { DatabaseReader } from '../../src/persistence/reads/database-reader';
 import { SqlPortfolioReads } from '../../src/persistence/reads/portfolio.reads';
-import { fixedClock, type TestClock } from '../support/clock';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { type TestClock } from '../support/clock';
+import { type TestDatabase } from '../support/database';
 import { KeptLoadsCheck } from '../support/kept-loads';
 import { liveRandomly, Random } from '../support/random-book';
 import { SentStatements } from '../support/sent-statements';
 import { StaffedBook } from '../support/staffed-book';
+import { KeptFigures } from '../support/kept-figures';
 import { until } from '../support/until';
 
 jest.setTimeout(300_000);
@@ -32,55 +33,29 @@ let reader: DatabaseReader;
 let check: KeptLoadsCheck;
 let figures: BookFigureService;
 let adjustments: ServiceAdjustmentService;
-const clients: Client[] = [];
+let kept: KeptFigures;
 
 const open = async (): Promise<void> => {
-  clock = fixedClock('2026-03-02');
-  database = await createTestDatabase();
-  book = new StaffedBook(database, clock);
-  reader = new DatabaseReader({ url: database.url, max: 3, applicationName: 'tierbook-test' });
+  kept = await KeptFigures.open();
+  ({ database, clock, book, reader, figures } = kept);
   check = new KeptLoadsCheck(reader, clock);
-  figures = new BookFigureService(book.unitOfWork, clock);
   adjustments = new ServiceAdjustmentService(book.unitOfWork, clock);
 };
-const close = async (): Promise<void> => {
-  await Promise.all(clients.splice(0).map((client) => client.end()));
-  await reader.close();
-  await database.drop();
-};
-
-/** A session of its own beside the product. */
-async function session(): Promise<Client> {
-  const client = new Client({ connectionString: database.url });
-  await client.connect();
-  clients.push(client);
-  return client;
-}
-
-const count = async (sql: string): Promise<number> => {
-  const [row] = await database.query<{ count: number }>(`SELECT count(*)::int AS count FROM ${sql}`);
-  return row?.count ?? 0;
-};
+const close = (): Promise<void> => kept.close();
+const session = (): Promise<Client> => kept.session();
+const count = (rows: string): Promise<number> => kept.count(rows);
 const deltas = (): Promise<number> => count('load_delta');
-
-/** How many sessions wait for a lock of another one. */
-const waiting = (): Promise<number> =>
-  count(`pg_stat_activity WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0`);
+const waiting = (): Promise<number> => kept.waiting();
 
 /** Accounts a1 to an in the tier core, those with even numbers with anna. */
 async function seed(accounts: number): Promise<void> {
-  await book.staff({ anna: {}, ben: {}, pia: { pool: 'west' } });
   await database.query(
     `INSERT INTO account (external_id, arr, complex_implementation, many_stakeholders, held_tier, computed_tier,
        effective_tier)
      SELECT 'a' || n, 1000 * n, n % 3 = 0, n % 4 = 0, 'core', 'core', 'core' FROM generate_series(1, $1::int) n`,
     [accounts],
   );
-  await database.query(
-    `INSERT INTO portfolio_assignment (account_id, csm_id, from_on, actor_id, actor_name, recorded_at)
-     SELECT account.id, csm.id, '2026-01-01', 'test', 'test', now() FROM account, csm
-     WHERE csm.external_id = 'anna' AND account.id % 2 = 0`,
-  );
+  await kept.assignEveryOther();
 }
 
 const adjust = (account: string, kind: AdjustmentKind, replace = false): Promise<unknown> =>

@@ -87,10 +87,6 @@ const UPDATE_ACCOUNTS = `
     version = account.version + 1, updated_at = $1
   FROM prepared_move p WHERE account.id = p.id`;
 
-/** Finds those that move by their keys: by itself PostgreSQL reads the whole book beside them, while others wait. */
-const BY_KEY = `SELECT set_config(name, 'off', true) FROM unnest(ARRAY['enable_mergejoin', 'enable_hashjoin']) AS name`;
-const AS_POSTGRES_SEES_FIT = `RESET enable_mergejoin; RESET enable_hashjoin`;
-
 const INSERT_HISTORY = `
   INSERT INTO tier_history (${names(HISTORY)}, scorecard_id, model_version, actor_id, actor_name, occurred_on, occurred_at)
   SELECT ${names(HISTORY, 'e.')}, p.scorecard_id, p.model_version, $1, $2, $3, $4
@@ -197,9 +193,7 @@ export class SqlPreparedPublicationStore implements PreparedPublicationStore {
       this.firstScorecard + BigInt(this.scorecards),
     ]);
     const unused = await this.forgetOvertaken();
-    await this.query(BY_KEY);
     await this.query(UPDATE_ACCOUNTS, [now]);
-    await this.query(AS_POSTGRES_SEES_FIT);
     await this.query(INSERT_HISTORY, [actorId, actorName, today, now]);
     await this.query(COME_INTO_SERVICE, [today]);
     await this.query(CHANGE_SERVICE, [today]);
