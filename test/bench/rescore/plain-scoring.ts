@@ -97,14 +97,25 @@ export function rescoreOnly(today: string): string {
     OR placed.new_tier <> placed.computed_tier OR placed.new_level IS DISTINCT FROM placed.expansion_potential)`;
 }
 
-/** As rescoreOnly, and writes a scorecard, a row of the history and the pending downgrade, as the product does. */
+/**
+ * As rescoreOnly, and writes what the product writes: a scorecard, a row of the history, the pending downgrade, and the
+ * review that falls due by it.
+ */
 export function rescoreWhole(today: string): string {
+  const trigger = (code: string, from: string, to: string): string =>
+    `jsonb_build_object('code', '${code}', 'on', '${today}', 'from', ${from}, 'to', ${to})`;
   return `
   WITH ${placement(BOOK, KEPT, today)}, changed AS MATERIALIZED (
-    SELECT placed.*, nextval('scorecard_id_seq') AS card FROM placed WHERE ${CHANGED}
+    SELECT placed.*, nextval('scorecard_id_seq') AS card, new_tier <> computed_tier AS crosses,
+      f_risk IS NOT DISTINCT FROM 'HIGH' AND new_level IS NOT DISTINCT FROM 'LOW' AS risky
+    FROM placed WHERE ${CHANGED}
   ), updated AS (
     UPDATE account SET total = new_total, computed_tier = new_tier, expansion_potential = new_level,
-      scorecard_id = card, scorecard_digest = NULL, version = version + 1, updated_at = now()
+      scorecard_id = card, scorecard_digest = NULL, version = version + 1, updated_at = now(),
+      review_due_on = CASE WHEN crosses OR risky THEN least(review_due_on, date '${today}') ELSE review_due_on END,
+      review_triggers = review_triggers
+        || CASE WHEN crosses THEN ${trigger('COMPUTED_TIER_CHANGED', 'changed.computed_tier', 'new_tier')} ELSE '[]' END
+        || CASE WHEN risky THEN ${trigger('RISKY_WITHOUT_GROWTH', 'NULL', 'new_tier')} ELSE '[]' END
     FROM changed WHERE account.id = changed.id
   ), carded AS (
     INSERT INTO scorecard (id, account_id, model_version, scored_on, scored_at, total, completeness, score_tier,

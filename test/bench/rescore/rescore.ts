@@ -71,10 +71,11 @@ async function main(): Promise<void> {
     const plainWhole = await timed(() => whole.query(rescoreWhole(TODAY)));
     tell('re-score, one in ten changes', rescored, [
       ['plain SQL, account rows alone', plain],
-      ['plain SQL, with scorecards, history and pending downgrades', plainWhole],
+      ['plain SQL, with scorecards, history, pending downgrades and reviews', plainWhole],
     ]);
     await checkPlacements(product, only);
     await checkPlacements(product, whole);
+    await checkReviews(product, whole);
     tell('re-score, nothing changes', await command(product, folder, 'recalculate'), []);
     const looked = await command(product, folder, 'recalculate', '--all');
     tell('re-score, nothing changes, every account looked at', looked, []);
@@ -163,6 +164,17 @@ async function checkRows(product: TestDatabase, filled: TestDatabase): Promise<v
   const [a] = await product.query(`SELECT ${counts}`);
   const [b] = await filled.query(`SELECT ${counts}`);
   expectSame('rows of the import', a, b);
+}
+
+/** Both ask for the same reviews for as many reasons, and have told as much of it. */
+async function checkReviews(product: TestDatabase, plain: TestDatabase): Promise<void> {
+  const reviews = `SELECT (SELECT count(*)::int FROM event) AS events, (SELECT count(*)::int FROM tier_history) AS history,
+      md5(string_agg(concat_ws(':', external_id, review_due_on, jsonb_array_length(review_triggers)), ','
+        ORDER BY external_id COLLATE "C")) AS digest
+    FROM account`;
+  const [a] = await product.query(reviews);
+  const [b] = await plain.query(reviews);
+  expectSame('reviews', a, b);
 }
 
 async function checkPlacements(product: TestDatabase, plain: TestDatabase): Promise<void> {
