@@ -107,7 +107,7 @@ export function rescoreWhole(today: string): string {
   return `
   WITH ${placement(BOOK, KEPT, today)}, changed AS MATERIALIZED (
     SELECT placed.*, nextval('scorecard_id_seq') AS card, new_tier <> computed_tier AS crosses,
-      f_risk IS NOT DISTINCT FROM 'HIGH' AND new_level IS NOT DISTINCT FROM 'LOW' AS risky
+      settled IS NULL AND rank = 1 AND strategic >= 2 AND coalesce(f_risk = 'HIGH' AND new_level = 'LOW', false) AS risky
     FROM placed WHERE ${CHANGED}
   ), updated AS (
     UPDATE account SET total = new_total, computed_tier = new_tier, expansion_potential = new_level,
