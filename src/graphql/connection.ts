@@ -106,8 +106,8 @@ export interface Edge<N> {
 
 /** What a connection field resolves to. Cursors and edges are made only when something asks for them. */
 export class Connection<N extends object> {
-  /** The edges, which a compiled query looks at three times. */
-  private made: readonly Edge<N>[] | undefined;
+  /** Kept once they are made: a compiled query looks at them several times. */
+  private readonly kept: { edges?: readonly Edge<N>[]; pageInfo?: PagePosition } = {};
 
   private constructor(
     readonly nodes: readonly N[],
@@ -131,19 +131,19 @@ export class Connection<N extends object> {
   }
 
   get edges(): readonly Edge<N>[] {
-    return (this.made ??= this.nodes.map((node) => ({ node, cursor: this.cursorOf(node) })));
+    return (this.kept.edges ??= this.nodes.map((node) => ({ node, cursor: this.cursorOf(node) })));
   }
 
   get pageInfo(): PagePosition {
     const { backward, cursor } = this.page;
     const beyond = cursor !== null;
     const [first, last] = [this.nodes[0], this.nodes.at(-1)];
-    return {
+    return (this.kept.pageInfo ??= {
       hasNextPage: backward ? beyond : this.hasMore,
       hasPreviousPage: backward ? this.hasMore : beyond,
       startCursor: first ? this.cursorOf(first) : null,
       endCursor: last ? this.cursorOf(last) : null,
-    };
+    });
   }
 }
 

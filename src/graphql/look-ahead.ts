@@ -135,7 +135,7 @@ export function nodeSelectionOf(connection: Selection): Selection {
 }
 
 /** "cursor" where something that is selected of a connection says where its entries stand. */
-export function cursorOf(connection: Selection): readonly string[] {
+export function cursorFields(connection: Selection): readonly string[] {
   return 'pageInfo' in connection || 'edges' in connection ? ['cursor'] : [];
 }
 

@@ -1,6 +1,6 @@
 import { type Listed, type ListLength, type Window } from '../app/ports/reads';
 import { type Connection, pageOf } from './connection';
-import { cursorOf, nodeSelectionOf, type Selection } from './look-ahead';
+import { cursorFields, nodeSelectionOf, type Selection } from './look-ahead';
 import { type GraphqlContext } from './context';
 import { oncePer } from './once-per';
 import { connectionOfRows, type Ordering, windowOf } from './page';
@@ -46,7 +46,7 @@ export async function nestedConnections<N extends Listed>(
 
 const wantedOf = oncePer((connection: Selection): readonly string[] => [
   ...Object.keys(nodeSelectionOf(connection)),
-  ...cursorOf(connection),
+  ...cursorFields(connection),
 ]);
 
 /** A list that each account has: how it is read, for all of them or for one. */

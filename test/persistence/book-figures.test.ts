@@ -11,9 +11,9 @@ import { DatabaseReader, type SqlReader } from '../../src/persistence/reads/data
 import { type TestClock } from '../support/clock';
 import { type TestDatabase } from '../support/database';
 import { KEPT_GROUPINGS, KeptBookCheck } from '../support/kept-book';
+import { KeptFigures } from '../support/kept-figures';
 import { liveRandomly, Random } from '../support/random-book';
 import { StaffedBook } from '../support/staffed-book';
-import { KeptFigures } from '../support/kept-figures';
 import { until } from '../support/until';
 
 jest.setTimeout(300_000);

@@ -1,4 +1,6 @@
+import { Client } from 'pg';
 import { DatabaseReader } from '../../src/persistence/reads/database-reader';
+import { type BatchedStatement, StatementBatch } from '../../src/persistence/statement-batch';
 import { WorkScope } from '../../src/persistence/work-scope';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { until } from '../support/until';
@@ -152,6 +154,37 @@ describe('a plan', () => {
     await expect(alone.byKey(sql, [0])).rejects.toThrow('division by zero');
     await alone.byKey(sql, [1]);
     expect(await plansOf(sql)).toEqual({ each: 0, one: 1 });
+    // The same where what says how to plan was taken back with it: plansOf has planned otherwise.
+    await expect(alone.byKey(sql, [0])).rejects.toThrow('division by zero');
+    await alone.byKey(sql, [1]);
+    expect(await plansOf(sql)).toEqual({ each: 0, one: 1 });
+  });
+
+  test('of another kind costs no message of its own', async () => {
+    const query = jest.spyOn(Client.prototype, 'query');
+    for (const key of ['1', '2', '3']) {
+      await alone.byKey('SELECT $1::text AS key', [key]);
+      await alone.rows('SELECT $1::text AS what', [key]);
+    }
+    const messages = query.mock.calls.length;
+    query.mockRestore();
+    expect(messages).toBe(6);
+  });
+});
+
+describe('what was answered', () => {
+  test.each([
+    ['is let go of, with its rows', 1],
+    ['with a failure is let go of, too', 0],
+  ])('%s', async (_title, divisor) => {
+    const query = jest.spyOn(Client.prototype, 'query');
+    await reader.rows('SELECT 1 / $1::int AS n', [divisor]).catch(() => undefined);
+    const [[batch] = []] = query.mock.calls as unknown as [StatementBatch<BatchedStatement>][];
+    query.mockRestore();
+    expect(batch).toBeInstanceOf(StatementBatch);
+    // The rows are told of before PostgreSQL says that it is done.
+    await until('it holds nothing any more', () => batch?.statements.length === 0);
+    expect(batch).toMatchObject({ statements: [], found: [], ended: null });
   });
 });
 

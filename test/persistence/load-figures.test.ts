@@ -17,11 +17,11 @@ import { DatabaseReader } from '../../src/persistence/reads/database-reader';
 import { SqlPortfolioReads } from '../../src/persistence/reads/portfolio.reads';
 import { type TestClock } from '../support/clock';
 import { type TestDatabase } from '../support/database';
+import { KeptFigures } from '../support/kept-figures';
 import { KeptLoadsCheck } from '../support/kept-loads';
 import { liveRandomly, Random } from '../support/random-book';
 import { SentStatements } from '../support/sent-statements';
 import { StaffedBook } from '../support/staffed-book';
-import { KeptFigures } from '../support/kept-figures';
 import { until } from '../support/until';
 
 jest.setTimeout(300_000);

@@ -9,8 +9,8 @@ import { secrets } from '../../src/server/secrets';
 import { fixedClock } from '../support/clock';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 
-const OWN = { kind: 'TOKEN', id: 'bootstrap', name: 'bootstrap', role: 'ADMIN', csmId: null } as const;
-const PERSON = { kind: 'PERSON', id: 'person:1', name: 'Ada', role: 'VIEWER', csmId: null } as const;
+const OWN: Actor = { kind: 'TOKEN', id: 'bootstrap', name: 'bootstrap', role: 'ADMIN', csmId: null };
+const PERSON: Actor = { kind: 'PERSON', id: 'person:1', name: 'Ada', role: 'VIEWER', csmId: null };
 /** As an identity provider signs them. */
 const SIGNED = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmVk';
 
@@ -40,7 +40,7 @@ describe('a token that is', () => {
       secrets,
       clock,
       ofThisRun: [{ text: 'of this run', actor: OWN }],
-      people: (token) => Promise.resolve(token === SIGNED ? (PERSON as Actor) : null),
+      people: (token) => Promise.resolve(token === SIGNED ? PERSON : null),
       used: ({ name }) => used.push(name),
     }));
   });

@@ -1,7 +1,7 @@
 import { type AccountView, OWNER_IN_SHORT } from '../../app/ports/reads';
 import { type GraphqlContext } from '../context';
 import { type CsmNode } from '../csm/csm.node';
-import { cursorOf, nodeSelectionOf, type Selection } from '../look-ahead';
+import { cursorFields, nodeSelectionOf, type Selection } from '../look-ahead';
 import { oncePer } from '../once-per';
 import { type Ordering } from '../page';
 import { type PoolNode } from '../pool/pool.node';
@@ -49,7 +49,7 @@ export const accountFields = oncePer((selection: Selection): readonly string[] =
 /** What has to be read of the accounts of a list for what is selected of the list. */
 export const listedAccountFields = oncePer((connection: Selection): readonly string[] => [
   ...accountFields(nodeSelectionOf(connection)),
-  ...cursorOf(connection),
+  ...cursorFields(connection),
 ]);
 
 /** Puts tiers in the place of their keys. The rows are fresh from the database, so they are changed in place. */

@@ -62,6 +62,9 @@ const ORDER_EXPRESSIONS: Readonly<Record<AccountOrderField, (tierKeys: () => str
   UPDATED_AT: () => ['a.updated_at', 'timestamptz'],
 };
 
+/** Orders that an index has, by the end that it begins with. */
+const INDEXED: Partial<Record<AccountOrderField, 'HIGHEST' | 'LOWEST'>> = { ARR: 'HIGHEST', NAME: 'LOWEST' };
+
 const ALWAYS = ['id', 'externalId'];
 const SELECTED = selecting(BY_FIELD, ALWAYS, (list) => list);
 const BY_IDS = selecting(
@@ -92,8 +95,10 @@ export class SqlAccountReads implements AccountReads {
   async page(list: AccountList, window: Window, fields: readonly string[]): Promise<AccountView[]> {
     const ladder = await this.tierKeys();
     const onePlan = isRangeOfAnIndex(list);
+    const [first] = list.orderBy ?? [];
+    const isIndexed = first !== undefined && INDEXED[first.field] !== undefined;
     const rows: AccountView[] = [];
-    for (const run of runsOf(window, { nullable: (list.orderBy ?? []).length > 0 })) {
+    for (const run of isIndexed ? runsOf(window) : [{ of: 'ALL', window } as const]) {
       const parameters = new Parameters();
       const sql = pageSql(list, run, window.size - rows.length, fields, ladder, parameters);
       rows.push(...(await this.database.rows<AccountView>(sql, parameters.values, { onePlan })));
@@ -257,7 +262,7 @@ function pageSql(
 ): string {
   const keys: SortKey[] = (list.orderBy ?? []).map(({ field, descending }) => {
     const [expression, type] = ORDER_EXPRESSIONS[field](() => parameters.bind(ladder));
-    return { expression, type, descending, nullable: true, highestFirst: field === 'ARR' };
+    return { expression, type, descending, nullable: true, highestFirst: INDEXED[field] === 'HIGHEST' };
   });
   const { cursor, orderBy, condition } = keysetOfRun([...keys, BY_ID], run, (value) =>
     parameters.bind(value),

@@ -53,11 +53,11 @@ export interface Run {
 }
 
 /**
- * The runs that a page of a list lies in, in the order in which they are read until the page is full. Where the first
- * key may be missing there are two: each is a range of an index on the keys, which both of them together are not.
+ * The runs that a page of a list lies in whose first key may be missing, in the order in which they are read until the
+ * page is full. Each is a range of an index on the keys, which both of them together are not. Without such an index
+ * they would be two scans in the place of one.
  */
-export function runsOf(window: Window, { nullable = false }: Pick<SortKey, 'nullable'>): readonly Run[] {
-  if (!nullable) return [{ of: 'ALL', window }];
+export function runsOf(window: Window): readonly Run[] {
   const { after, backward } = window;
   const whole = { ...window, after: null };
   if (after === null) {

@@ -1,3 +1,5 @@
+import { FACT_FIELDS } from '../../../src/domain/account';
+import { columnName } from '../../../src/persistence/account-columns';
 import { FILE_COLUMNS } from './accounts-file';
 import { asInFile, placement } from './plain-scoring';
 
@@ -28,37 +30,18 @@ export function scoreBare(today: string): string {
   FROM placed WHERE bare.ctid = placed.key`;
 }
 
-const columnOf = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const FACTS = FACT_FIELDS.filter((field) => field in FILE_COLUMNS);
 
-const FACTS = [
-  ...[
-    'arr',
-    'status',
-    'churnRisk',
-    'logoValue',
-    'seatsUsed',
-    'healthScore',
-    'usagePercent',
-    'seatsAvailable',
-  ],
-  ...['seatsPurchased', 'advancedFeatures', 'productLinesOwned', 'referencePotential', 'expansionAssessedOn'],
-  ...['expansionAssessment', 'severalIntegrations', 'complexImplementation', 'productLinesAvailable'],
-];
+const criterion = (key: string, fact: string, weight: number, points: string): string =>
+  `jsonb_build_object('key', '${key}', 'fact', ${fact}::text, 'points', ${points}, 'weight', ${weight},
+      'missing', ${fact} IS NULL, 'contribution', ${weight} * ${points} / 100)`;
 
 const CRITERIA = [
-  ['CURRENT_ARR', 'arr', '4000', 'arr_points'],
-  ['EXPANSION_POTENTIAL', 'new_level', '3000', '0'],
-  ['STRATEGIC_VALUE', 'strategic', '2000', 'least(100, strategic * 25)'],
-  ['PRODUCT_COMPLEXITY', 'complexity', '1000', '0'],
-].map(
-  ([
-    key,
-    fact,
-    weight,
-    points,
-  ]) => `jsonb_build_object('key', '${key}', 'fact', ${fact}::text, 'points', ${points},
-      'weight', ${weight}, 'missing', ${fact} IS NULL, 'contribution', ${weight} * ${points} / 100)`,
-);
+  criterion('CURRENT_ARR', 'arr', 4_000, 'arr_points'),
+  criterion('EXPANSION_POTENTIAL', 'new_level', 3_000, '0'),
+  criterion('STRATEGIC_VALUE', 'strategic', 2_000, 'least(100, strategic * 25)'),
+  criterion('PRODUCT_COMPLEXITY', 'complexity', 1_000, '0'),
+];
 
 /**
  * Scores the table "bare" as scoreBare does, and writes what an import writes: accounts, scorecards, history, movements
@@ -69,7 +52,7 @@ export function importBare(today: string): string {
   WITH ${placement('bare', QUOTED, today, asInFile, UNKNOWN)}, made AS MATERIALIZED (
     SELECT placed.*, nextval('account_id_seq') AS id, nextval('scorecard_id_seq') AS card FROM placed
   ), accounts AS (
-    INSERT INTO account (id, ${Object.keys(FILE_COLUMNS).map(columnOf).join(', ')}, had_arr, placed, computed_tier,
+    INSERT INTO account (id, ${Object.keys(FILE_COLUMNS).map(columnName).join(', ')}, had_arr, placed, computed_tier,
       held_tier, effective_tier, scorecard_id, model_version, total, completeness, expansion_potential, review_due_on,
       review_baseline, scorecard_digest, quiet_from, quiet_rules, quiet_version)
     SELECT id, ${QUOTED.join(', ')}, true, true, new_tier, new_tier, new_tier, card, 1, new_total, 100, new_level,

@@ -58,9 +58,9 @@ async function main(): Promise<void> {
       ['COPY, then accounts, scorecards, history and movements by plain SQL', copiedWhole],
     ]);
     tell('import of the same file again', again, []);
-    await checkImport(product, bare);
-    await checkPlacements(product, filled);
-    await checkRows(product, filled);
+    await compare(product, bare, PLACEMENTS, placements('"externalId"', 'bare'));
+    await compare(product, filled, PLACEMENTS);
+    await compare(product, filled, ROWS);
 
     await product.query('VACUUM ANALYZE');
     // The same book, for each of the plain statements.
@@ -73,9 +73,9 @@ async function main(): Promise<void> {
       ['plain SQL, account rows alone', plain],
       ['plain SQL, with scorecards, history, pending downgrades and reviews', plainWhole],
     ]);
-    await checkPlacements(product, only);
-    await checkPlacements(product, whole);
-    await checkReviews(product, whole);
+    await compare(product, only, PLACEMENTS);
+    await compare(product, whole, PLACEMENTS);
+    await compare(product, whole, REVIEWS);
     tell('re-score, nothing changes', await command(product, folder, 'recalculate'), []);
     const looked = await command(product, folder, 'recalculate', '--all');
     tell('re-score, nothing changes, every account looked at', looked, []);
@@ -150,42 +150,31 @@ function placements(key: string, table: string): string {
     ORDER BY ${key} COLLATE "C")) AS digest FROM ${table}`;
 }
 
-async function checkImport(product: TestDatabase, bare: TestDatabase): Promise<void> {
-  const [a] = await product.query(placements('external_id', 'account'));
-  const [b] = await bare.query(placements('"externalId"', 'bare'));
-  expectSame('import', a, b);
-}
+const PLACEMENTS = placements('external_id', 'account');
 
-/** Both have written as many rows about the accounts. */
-async function checkRows(product: TestDatabase, filled: TestDatabase): Promise<void> {
-  const counts = ['scorecard', 'tier_history', 'arr_movement', 'account_engagement', 'audit_entry']
-    .map((table) => `(SELECT count(*)::int FROM ${table} WHERE account_id IS NOT NULL) AS ${table}`)
-    .join(', ');
-  const [a] = await product.query(`SELECT ${counts}`);
-  const [b] = await filled.query(`SELECT ${counts}`);
-  expectSame('rows of the import', a, b);
-}
+/** How many rows there are about the accounts. */
+const ROWS = `SELECT ${['scorecard', 'tier_history', 'arr_movement', 'account_engagement', 'audit_entry']
+  .map((table) => `(SELECT count(*)::int FROM ${table} WHERE account_id IS NOT NULL) AS ${table}`)
+  .join(', ')}`;
 
-/** Both ask for the same reviews for as many reasons, and have told as much of it. */
-async function checkReviews(product: TestDatabase, plain: TestDatabase): Promise<void> {
-  const reviews = `SELECT (SELECT count(*)::int FROM event) AS events, (SELECT count(*)::int FROM tier_history) AS history,
-      md5(string_agg(concat_ws(':', external_id, review_due_on, jsonb_array_length(review_triggers)), ','
-        ORDER BY external_id COLLATE "C")) AS digest
-    FROM account`;
-  const [a] = await product.query(reviews);
-  const [b] = await plain.query(reviews);
-  expectSame('reviews', a, b);
-}
+/** Which reviews are due for how many reasons, and how much was told of what happened. */
+const REVIEWS = `
+  SELECT (SELECT count(*)::int FROM event) AS events, (SELECT count(*)::int FROM tier_history) AS history,
+    md5(string_agg(concat_ws(':', external_id, review_due_on, jsonb_array_length(review_triggers)), ','
+      ORDER BY external_id COLLATE "C")) AS digest
+  FROM account`;
 
-async function checkPlacements(product: TestDatabase, plain: TestDatabase): Promise<void> {
-  const [a] = await product.query(placements('external_id', 'account'));
-  const [b] = await plain.query(placements('external_id', 'account'));
-  expectSame('re-scoring', a, b);
-}
-
-function expectSame(what: string, a: unknown, b: unknown): void {
+/** Throws where the product and the plain SQL do not answer alike. */
+async function compare(
+  product: TestDatabase,
+  plain: TestDatabase,
+  asked: string,
+  askedOfPlain = asked,
+): Promise<void> {
+  const [a] = await product.query(asked);
+  const [b] = await plain.query(askedOfPlain);
   if (JSON.stringify(a) === JSON.stringify(b)) return;
-  throw new Error(`${what}: the answers differ, ${JSON.stringify(a)} and ${JSON.stringify(b)}`);
+  throw new Error(`the answers differ, ${JSON.stringify(a)} and ${JSON.stringify(b)}: ${asked}`);
 }
 
 function tell(what: string, product: Run, others: readonly (readonly [string, Run])[]): void {
