@@ -8,6 +8,12 @@ export const LEAFED_THROUGH = 10_000;
 /** Accounts that are looked at together; it keeps nobody waiting, since nothing is locked. */
 export const LOOKED_AT = 1_000;
 
+/**
+ * Accounts that a publication moves in its own transaction: few enough that those who have to wait for it, which is
+ * everybody who changes an account, wait for no more than a moment.
+ */
+export const MOVED_WITH_THE_MODEL = 2_000;
+
 /** Accounts that are written together: few enough that nobody has to wait for a batch of them for long. */
 export const WRITTEN = 500;
 

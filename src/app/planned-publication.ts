@@ -31,13 +31,14 @@ export async function planOf(
 }
 
 /** Throws STALE_DIGEST where the caller has seen the digest of another book, draft, published model or day. */
-export async function refuseStale(
-  stores: Stores,
-  { version, digest }: SimulatedKey,
-  { today }: Stamp,
-): Promise<void> {
-  if (digest === null || digest === undefined) return;
-  if ((await stores.modelDrafts.digest(version, today)) !== digest) throw staleDigest();
+export async function refuseStale(stores: Stores, key: SimulatedKey, { today }: Stamp): Promise<void> {
+  if (hasSeen(key) && (await stores.modelDrafts.digest(key.version, today)) !== key.digest)
+    throw staleDigest();
+}
+
+/** Whether the caller goes by a simulation. */
+export function hasSeen({ digest }: SimulatedKey): boolean {
+  return digest !== null && digest !== undefined;
 }
 
 /** The active service adjustments of accounts, by account id. */
@@ -60,7 +61,8 @@ export function aheadError(accounts: number, until: CalendarDate | null): Domain
   );
 }
 
-function staleDigest(): DomainError {
+/** The refusal of a digest of another book, draft, published model or day. */
+export function staleDigest(): DomainError {
   return new DomainError(
     'STALE_DIGEST',
     'the book, the draft, the published model or the day is no longer what was simulated; simulate again and look at what would happen now',

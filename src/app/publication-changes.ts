@@ -1,11 +1,19 @@
 import { planPublication, type Publication, publishTo } from '../domain/publication';
-import { hasNews, rescoreAccount, type Rescoring } from '../domain/rescoring';
+import { rescoreAccount, type Rescoring } from '../domain/rescoring';
 import { hasPercentiles, type TieringModel } from '../domain/tiering-model';
 import { isAheadOf, writeOf } from './account-changes';
-import { batchesOf, rowBatches, LOOKED_AT, WRITTEN } from './batches';
+import { batchesOf, rowBatches, LOOKED_AT, MOVED_WITH_THE_MODEL, WRITTEN } from './batches';
 import { type ChangedAccount, raiseInterventions, raisesByModel, saveAccounts } from './intervention-changes';
 import { checkedDraft, type DraftKey, lockDraft, modelInForce } from './model-draft.service';
-import { adjustmentsOf, aheadError, planOf, refuseStale, type SimulatedKey } from './planned-publication';
+import {
+  adjustmentsOf,
+  aheadError,
+  hasSeen,
+  planOf,
+  refuseStale,
+  type SimulatedKey,
+  staleDigest,
+} from './planned-publication';
 import { type AccountWrite } from './ports/account-write';
 import { type Stamp } from './ports/clock';
 import { type StoredModelVersion } from './ports/model-drafts';
@@ -24,10 +32,10 @@ export type PublicationKey = DraftKey & SimulatedKey;
 export class Overtaken extends Error {}
 
 /**
- * Puts the draft in the place of the published model and moves every account that it moves, in the caller's
- * transaction. Decides everything before anybody has to wait for it, and only then keeps others from placing accounts;
- * what has changed until then is decided again. Accounts of which nothing but the scorecard is another one are left to
- * `refreshStayers`: writing them all would keep everybody waiting who changes one of them.
+ * Puts the draft in the place of the published model, in the caller's transaction, and with it moves the accounts that
+ * cannot wait. Decides everything before anybody has to wait for it, and only then keeps others from placing accounts;
+ * what has changed until then is decided again. All others are left to `bringUp`: writing them, too, would keep everybody
+ * waiting who changes one of them.
  *
  * Throws Overtaken, and what `PublicationService.publish` throws.
  *
@@ -45,21 +53,22 @@ export async function bringOver(
     await stores.models.publishedForChange();
     await lockDraft(stores, key);
   }
-  const { draft, publication, watched } = await prepare(stores, key, stamp);
+  const { draft, publication, watched, outcome } = await prepare(stores, key, stamp);
   const published = await stores.models.publishedForChange();
   const locked = await lockDraft(stores, key);
-  await refuseStale(stores, key, stamp);
+  const isOvertaken = await stores.preparedPublications.noteOvertaken();
   const isAsPrepared =
     locked.revision === draft.revision &&
     published?.version === publication.from.version &&
-    (await hasSameCuts(stores, locked.model, publication));
+    (!isOvertaken || (await hasSameCuts(stores, locked.model, publication)));
+  // What was simulated was there still when it was prepared.
+  if ((isOvertaken || !isAsPrepared) && hasSeen(key)) throw staleDigest();
   if (!isAsPrepared) throw new Overtaken('the publication has to be prepared anew');
   const { from, to } = publication;
   await stores.modelDrafts.publish(to, from.version, reason, stamp);
   const unused = await stores.preparedPublications.apply(stamp);
-  const outcome = new PublicationOutcome(publication);
-  outcome.addGroups(await stores.preparedPublications.groups());
   await raiseApplied(stores, watched, stamp, from);
+  outcome.takeBack(await stores.preparedPublications.overtakenGroups());
   await catchUp(stores, publication, unused, outcome, stamp);
   const successors = new Map(Object.entries(to.successors));
   if (successors.size > 0) {
@@ -70,7 +79,8 @@ export async function bringOver(
 }
 
 /**
- * Brings over the accounts that have come or changed while the others were prepared.
+ * Decides the accounts that have come or changed while the others were prepared, and writes those that cannot wait for
+ * `bringUp`.
  *
  * @param unused the scorecards that were prepared for them, by account id
  */
@@ -85,22 +95,28 @@ async function catchUp(
   const overtaken = (after: string): Promise<string[]> =>
     stores.preparedPublications.overtakenAfter(after, WRITTEN);
   for await (const ids of batchesOf(overtaken)) {
-    const accounts = await stores.accounts.lockByIds(ids, today);
+    const outlines = await stores.accounts.outlinesOf(ids);
+    const adjustments = await adjustmentsOf(stores, outlines);
+    const urgent = outlines.flatMap((outline) => {
+      const { id } = outline;
+      const decided = publishTo(outline, publication);
+      outcome.add(outline, decided.account.standing, adjustments.get(id) ?? null);
+      return unused.has(id) || decided.succeeds || raises(outline, decided, publication) ? [id] : [];
+    });
+    if (urgent.length === 0) continue;
+    const accounts = await stores.accounts.lockByIds(urgent, today);
     const ahead = accounts.find((account) => isAheadOf(account, today));
     if (ahead !== undefined) throw aheadError(1, ahead.lastHistoryOn);
-    const adjustments = await adjustmentsOf(stores, accounts);
     const writes = accounts.flatMap((account) => {
-      const rescoring = publishTo(account, publication);
-      outcome.add(account, rescoring.account.standing, adjustments.get(account.id) ?? null);
-      const write = writeOf(account, rescoring, { model: publication.to, today });
+      const write = writeOf(account, publishTo(account, publication), { model: publication.to, today });
       return write === null ? [] : [{ ...write, scorecardId: unused.get(account.id) }];
     });
     await saveAccounts(stores, writes, stamp, from);
   }
 }
 
-/** Gives accounts that the published model leaves where they are their scorecards by it, unless another one has been published since. */
-export async function refreshStayers(
+/** Places accounts by the published model and moves them, unless another one has been published since. */
+export async function bringUp(
   stores: Stores,
   version: number,
   ids: readonly string[],
@@ -123,6 +139,7 @@ interface Prepared {
   readonly publication: Publication;
   /** Accounts of which it may raise an intervention. */
   readonly watched: readonly ChangedAccount[];
+  readonly outcome: PublicationOutcome;
 }
 
 /** Decides what publishing does to each account and keeps it; takes no lock that others would wait for. */
@@ -132,20 +149,32 @@ async function prepare(stores: Stores, key: PublicationKey, stamp: Stamp): Promi
   await refuseStale(stores, key, stamp);
   const publication = await planOf(stores, draft.model, await modelInForce(stores), today);
   const watched: ChangedAccount[] = [];
-  const { from, to } = publication;
+  let moved = 0;
   for await (const outlines of rowBatches((after) => stores.accounts.outlinesAfter(after, LOOKED_AT))) {
     const prepared = outlines.map((outline) => {
-      const rescoring = publishTo(outline, publication);
-      const change = { id: outline.id, before: outline, after: rescoring.account };
-      const raises = raisesByModel(change, today, to, from);
-      if (raises) watched.push(change);
-      const moves = raises || hasNews(outline, { ...rescoring, newScorecard: false });
-      return { version: outline.version, write: preparedWrite(outline, rescoring), moves };
+      const decided = publishTo(outline, publication);
+      const isWatched = raises(outline, decided, publication);
+      if (isWatched) watched.push(changeBy(outline, decided));
+      const withModel = isWatched || decided.succeeds || (decided.moves && moved < MOVED_WITH_THE_MODEL);
+      if (withModel) moved += 1;
+      return { version: outline.version, write: preparedWrite(outline, decided), withModel };
     });
     await stores.preparedPublications.keep(prepared, stamp);
   }
-  await stores.preparedPublications.seal();
-  return { draft, publication, watched };
+  const outcome = new PublicationOutcome(publication);
+  outcome.addGroups(await stores.preparedPublications.seal());
+  // Once more, since what has changed before it was read is not overtaken.
+  await refuseStale(stores, key, stamp);
+  return { draft, publication, watched, outcome };
+}
+
+/** Whether publishing raises an intervention of the account by itself. */
+function raises(before: AccountOutline, decided: Rescoring, { from, to, today }: Publication): boolean {
+  return raisesByModel(changeBy(before, decided), today, to, from);
+}
+
+function changeBy(before: AccountOutline, { account }: Rescoring): ChangedAccount {
+  return { id: before.id, before, after: account };
 }
 
 function preparedWrite(before: AccountOutline, { account, entries, newScorecard }: Rescoring): AccountWrite {

@@ -3,7 +3,7 @@ import { type Publication } from '../domain/publication';
 import { type AdjustmentKind } from '../domain/service-adjustment';
 import { effectiveTier, type Standing } from '../domain/standing';
 import { type PublishedGroup } from './ports/prepared-publication';
-import { type StoredAccount } from './ports/stores';
+import { type AccountOutline } from './ports/stores';
 
 export interface Published {
   readonly version: number;
@@ -37,7 +37,12 @@ export class PublicationOutcome {
     }
   }
 
-  add(account: StoredAccount, standing: Standing, adjustment: AdjustmentKind | null): void {
+  /** Takes back what addGroups has added of accounts that are decided anew. */
+  takeBack(groups: readonly PublishedGroup[]): void {
+    this.addGroups(groups.map((group) => ({ ...group, accounts: -group.accounts, pending: -group.pending })));
+  }
+
+  add(account: AccountOutline, standing: Standing, adjustment: AdjustmentKind | null): void {
     const tiers = {
       before: effectiveTier(account.standing),
       after: effectiveTier(standing),

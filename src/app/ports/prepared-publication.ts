@@ -6,8 +6,8 @@ import { type AccountWrite } from './account-write';
 /** What a publication does to one account, as it was decided before anybody had to wait for it. */
 export interface PreparedAccount {
   readonly write: AccountWrite;
-  /** Whether more becomes of it than a new scorecard; only such accounts are written with the model itself. */
-  readonly moves: boolean;
+  /** Whether it is written with the model itself: it moves at once, say, or raises an intervention. */
+  readonly withModel: boolean;
   /** The account's version when that was decided: with another one, it has to be decided anew. */
   readonly version: number;
 }
@@ -29,17 +29,22 @@ export interface PreparedPublicationStore {
   /** Makes room, once; nobody else prepares a publication until the transaction ends. */
   begin(): Promise<void>;
   keep(prepared: readonly PreparedAccount[], stamp: Stamp): Promise<void>;
-  /** To be called once everything is kept. */
-  seal(): Promise<void>;
+  /** To be called once everything is kept. Gives all that was decided. */
+  seal(): Promise<readonly PublishedGroup[]>;
   /**
-   * Writes those that move in a few statements. Accounts that have changed since they were decided are forgotten; gives
-   * the scorecards that those would have got, by account id; they are there already, and have to be written over.
+   * Notes the accounts that have come or changed since `begin`; to be called when nobody places accounts any more. Gives
+   * whether there are any, or service adjustments are others.
+   */
+  noteOvertaken(): Promise<boolean>;
+  /** What was decided of accounts that are overtaken. */
+  overtakenGroups(): Promise<readonly PublishedGroup[]>;
+  /**
+   * Writes those that move with the model in a few statements. Overtaken ones are forgotten; gives the scorecards that
+   * those would have got, by account id; they are there already, and have to be written over.
    */
   apply(stamp: Stamp): Promise<Map<string, string>>;
-  /** Ids above `after`, ascending, of the scored accounts that came or changed after they were decided. */
+  /** Ids above `after`, ascending, of the overtaken accounts that are scored. */
   overtakenAfter(after: string, limit: number): Promise<string[]>;
   /** Which of the accounts were written by `apply`. */
   applied(ids: readonly string[]): Promise<Set<string>>;
-  /** What was decided and not overtaken, with the service adjustments of now. */
-  groups(): Promise<PublishedGroup[]>;
 }

@@ -43,6 +43,7 @@ export interface OutlinedAccount extends Record<string, unknown> {
   readonly review_triggers: readonly ReviewTrigger[];
   readonly review_escalated_on: CalendarDate | null;
   readonly scorecard_digest: string | null;
+  readonly model_version: number | null;
   readonly pending_target: string | null;
   readonly pending_detected_on: CalendarDate | null;
   readonly pending_grace_until: CalendarDate | null;
@@ -92,6 +93,7 @@ export function storedAccount(row: LoadedAccount): StoredAccount {
     activeOverride: activeOverrideOf(row),
     scorecard: row.scorecard === null ? null : scorecardOf(row.scorecard),
     scorecardDigest: digestFrom(row),
+    placedBy: row.model_version,
     recentUpgrades: row.recent_upgrades ?? [],
     hadArr: row.had_arr,
     review: reviewOf(row),
@@ -121,6 +123,7 @@ export function outlineOf(row: OutlinedAccount): AccountOutline {
     activeOverride: activeOverrideOf(row),
     scorecard: null,
     scorecardDigest: digestFrom(row),
+    placedBy: row.model_version,
     recentUpgrades: [],
     hadArr: row.had_arr,
     review: reviewOf(row),

@@ -45,7 +45,7 @@ function selected(columns: readonly AccountColumn[]): string {
 const OUTLINE = `a.id::text, a.external_id, a.version, a.designation_reason, a.designation_author, a.designated_on::text,
     a.designation_review_on::text, a.had_arr, a.placed, a.computed_tier, a.held_tier, a.override_tier,
     a.review_due_on::text, a.review_baseline, a.review_triggers, a.review_escalated_on::text,
-    a.scorecard_digest::text,
+    a.scorecard_digest::text, a.model_version,
     pending.target_tier AS pending_target, pending.detected_on::text AS pending_detected_on,
     pending.grace_until::text AS pending_grace_until, pending.reason AS pending_reason,
     pending.extended AS pending_extended,

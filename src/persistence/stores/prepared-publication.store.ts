@@ -68,13 +68,32 @@ const keep = (table: string, columns: Columns): string =>
 const KEEP_PREPARED = keep('prepared', PREPARED);
 const KEEP_MOVES = keep('prepared_move', MOVE);
 
-/** What has come or changed in the meantime. */
+/**
+ * What has come or changed in the meantime. Rows that were there unchanged when the preparation began are told by the
+ * transaction that wrote them, $1 being the oldest that ran then: of all others, few if any, versions are compared.
+ * (Their numbers have 32 bits and begin anew after the highest; one that is so old that it seems to come is compared, too.)
+ */
 const NOTE_OVERTAKEN = `
   CREATE TEMPORARY TABLE overtaken ON COMMIT DROP AS
-  SELECT account.id, ${SCORED} AS scored FROM account LEFT JOIN prepared p ON p.id = account.id
-  WHERE account.version IS DISTINCT FROM p.version AND (p.id IS NOT NULL OR ${SCORED})`;
+  WITH written AS MATERIALIZED (
+    SELECT id, version, ${SCORED} AS scored FROM account
+    WHERE (account.xmin::text::bigint - $1::bigint) & 4294967295 < 2147483648
+  )
+  SELECT written.id, scored FROM written LEFT JOIN prepared p ON p.id = written.id
+  LEFT JOIN unscored ON unscored.id = written.id
+  WHERE written.version IS DISTINCT FROM coalesce(p.version, unscored.version)`;
 
-const FORGET_OVERTAKEN = `DELETE FROM prepared USING overtaken WHERE overtaken.id = prepared.id`;
+/** Those that publishing leaves alone, so that it is seen whether they change. */
+const KEEP_UNSCORED = `
+  CREATE TEMPORARY TABLE unscored ON COMMIT DROP AS SELECT id, version FROM account WHERE (${SCORED}) IS NOT TRUE`;
+
+const ADJUSTMENTS = `SELECT id, version, account_id, kind FROM service_adjustment WHERE status = 'ACTIVE'`;
+
+const KEEP_ADJUSTMENTS = `CREATE TEMPORARY TABLE adjustment ON COMMIT DROP AS ${ADJUSTMENTS}`;
+
+const IS_OVERTAKEN = `
+  SELECT EXISTS (SELECT FROM overtaken)
+    OR EXISTS ((TABLE adjustment EXCEPT ${ADJUSTMENTS}) UNION ALL (${ADJUSTMENTS} EXCEPT TABLE adjustment)) AS answer`;
 
 const FORGET_MOVES = `
   DELETE FROM prepared_move p USING overtaken WHERE overtaken.id = p.id
@@ -126,13 +145,15 @@ const FOLLOW_TIERS = `
   WHERE tier_override.account_id = p.id AND tier_override.status = 'ACTIVE' AND p.entries IS NOT NULL
     AND tier_override.tier <> p.override_tier`;
 
-const GROUPS = `
+const groupsOf = (decided: string): string => `
   SELECT p.effective_before AS before, p.effective_tier AS after, p.computed_tier AS settled,
     p.relationship_facts AS "relationshipFacts", adjustment.kind AS adjustment, count(*)::int AS accounts,
     count(*) FILTER (WHERE p.is_pending)::int AS pending
-  FROM prepared p
-  LEFT JOIN service_adjustment adjustment ON adjustment.account_id = p.id AND adjustment.status = 'ACTIVE'
+  FROM ${decided} LEFT JOIN adjustment ON adjustment.account_id = p.id
   GROUP BY 1, 2, 3, 4, 5`;
+
+const GROUPS = groupsOf('prepared p');
+const OVERTAKEN_GROUPS = groupsOf('overtaken JOIN prepared p ON p.id = overtaken.id');
 
 interface Forgotten {
   readonly id: string;
@@ -144,17 +165,23 @@ interface Forgotten {
 export class SqlPreparedPublicationStore implements PreparedPublicationStore {
   private scorecards = 0;
   private firstScorecard = 0n;
+  /** The oldest transaction that ran when the preparation began. */
+  private oldestRunning = '0';
 
   constructor(private readonly manager: EntityManager) {}
 
   async begin(): Promise<void> {
     // A statement of its own, so that the next one sees what the last holder has left.
     await this.query('SELECT pg_advisory_xact_lock($1)', [ADVISORY_LOCKS.PREPARATION]);
-    const [next] = await this.query<{ id: string }>(
-      `SELECT (last_value + $1::bigint)::text AS id FROM scorecard_id_seq`,
+    const [next] = await this.query<{ id: string; oldest: string }>(
+      `SELECT (last_value + $1::bigint)::text AS id, pg_snapshot_xmin(pg_current_snapshot())::text AS oldest
+       FROM scorecard_id_seq`,
       [IDS_LEFT_FREE],
     );
-    this.firstScorecard = BigInt(next?.id ?? 0);
+    if (next === undefined) throw new Error('a sequence has a last value');
+    this.firstScorecard = BigInt(next.id);
+    this.oldestRunning = next.oldest;
+    await this.query(KEEP_UNSCORED);
     await this.query(create('prepared', PREPARED));
     await this.query(create('prepared_move', MOVE));
   }
@@ -162,7 +189,7 @@ export class SqlPreparedPublicationStore implements PreparedPublicationStore {
   async keep(prepared: readonly PreparedAccount[], { today, now }: Stamp): Promise<void> {
     if (prepared.length === 0) return;
     await this.query(KEEP_PREPARED, rowsParameters(PREPARED, prepared.map(preparedRow)));
-    const moves = prepared.filter((one) => one.moves).map(({ write }) => write);
+    const moves = prepared.filter(({ withModel }) => withModel).map(({ write }) => write);
     if (moves.length === 0) return;
     const first = this.firstScorecard + BigInt(this.scorecards);
     const ids = {
@@ -183,9 +210,23 @@ export class SqlPreparedPublicationStore implements PreparedPublicationStore {
     this.scorecards += moves.length;
   }
 
-  async seal(): Promise<void> {
-    await this.query('CREATE INDEX ON prepared_move (id)');
-    await this.query('ANALYZE prepared, prepared_move');
+  async seal(): Promise<PublishedGroup[]> {
+    await this.query('CREATE UNIQUE INDEX ON prepared (id)');
+    await this.query('CREATE UNIQUE INDEX ON prepared_move (id)');
+    await this.query('CREATE UNIQUE INDEX ON unscored (id)');
+    await this.query(KEEP_ADJUSTMENTS);
+    await this.query('ANALYZE prepared, prepared_move, unscored, adjustment');
+    return this.query(GROUPS);
+  }
+
+  async noteOvertaken(): Promise<boolean> {
+    await this.query(NOTE_OVERTAKEN, [this.oldestRunning]);
+    const [is] = await this.query<{ answer: boolean }>(IS_OVERTAKEN);
+    return is?.answer ?? true;
+  }
+
+  overtakenGroups(): Promise<PublishedGroup[]> {
+    return this.query(OVERTAKEN_GROUPS);
   }
 
   async apply({ today, now, actorId, actorName }: Stamp): Promise<Map<string, string>> {
@@ -204,8 +245,6 @@ export class SqlPreparedPublicationStore implements PreparedPublicationStore {
   }
 
   private async forgetOvertaken(): Promise<Map<string, string>> {
-    await this.query(NOTE_OVERTAKEN);
-    await this.query(FORGET_OVERTAKEN);
     const [rows] = await this.manager.query<[Forgotten[], number]>(FORGET_MOVES);
     // Those of accounts that have churned belong to nobody. (Finding that out reads whole tables, but it is rare.)
     const orphans = rows.filter(({ scored }) => !scored).map(({ scorecard_id }) => scorecard_id);
@@ -230,10 +269,6 @@ export class SqlPreparedPublicationStore implements PreparedPublicationStore {
       [ids],
     );
     return new Set(rows.map(({ id }) => id));
-  }
-
-  groups(): Promise<PublishedGroup[]> {
-    return this.query(GROUPS);
   }
 
   private query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {

@@ -7,14 +7,18 @@ import { createDataSource } from '../../../src/persistence/data-source';
 import { TypeOrmUnitOfWork } from '../../../src/persistence/unit-of-work';
 import { SystemClock } from '../../../src/server/clock';
 
-/** Publishes a model by which about one account in ten moves, in the database that DATABASE_URL names. */
+/** Publishes the built-in model with other score floors, by rank as JSON, in the database that DATABASE_URL names. */
 async function main(): Promise<void> {
   const dataSource = await createDataSource(process.env.DATABASE_URL ?? '').initialize();
   const unitOfWork = new TypeOrmUnitOfWork(dataSource);
   const clock = new SystemClock('UTC');
   const drafts = new ModelDraftService(unitOfWork, clock);
   const version = await drafts.create(COMMAND_LINE, {});
-  const tiers = DEFAULT_MODEL.tiers.map((tier) => (tier.rank === 3 ? { ...tier, scoreFloor: 12 } : tier));
+  const floors = JSON.parse(process.argv[2] ?? '{}') as Readonly<Record<number, number>>;
+  const tiers = DEFAULT_MODEL.tiers.map((tier) => ({
+    ...tier,
+    scoreFloor: floors[tier.rank] ?? tier.scoreFloor,
+  }));
   await drafts.update(COMMAND_LINE, { version }, { tiers });
   const startedAt = performance.now();
   const published = await new PublicationService(unitOfWork, clock).publish(COMMAND_LINE, {

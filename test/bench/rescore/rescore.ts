@@ -80,7 +80,8 @@ async function main(): Promise<void> {
     const looked = await command(product, folder, 'recalculate', '--all');
     tell('re-score, nothing changes, every account looked at', looked, []);
 
-    await publish(product, folder);
+    await publish(product, folder, { 3: 12 });
+    await publish(product, folder, { 1: 48, 2: 22, 3: 7 });
   } finally {
     for (const database of opened) await database.drop();
     rmSync(folder, { recursive: true, force: true });
@@ -188,8 +189,16 @@ function tell(what: string, product: Run, others: readonly (readonly [string, Ru
   }
 }
 
-/** Publishes while somebody changes single accounts, and somebody else reads them. */
-async function publish(product: TestDatabase, folder: string): Promise<void> {
+/**
+ * Publishes other score floors while somebody changes single accounts, and somebody else reads them.
+ *
+ * @param floors by rank
+ */
+async function publish(
+  product: TestDatabase,
+  folder: string,
+  floors: Readonly<Record<number, number>>,
+): Promise<void> {
   const clock = new SystemClock('UTC');
   const accounts = new AccountService(new TypeOrmUnitOfWork(product.dataSource), clock, 'USD');
   const reader = new Client({ connectionString: product.url });
@@ -216,7 +225,12 @@ async function publish(product: TestDatabase, folder: string): Promise<void> {
   );
   try {
     const script = join(__dirname, 'publish.ts');
-    const published = await run(product, folder, ['-r', '@swc-node/register', script]);
+    const published = await run(product, folder, [
+      '-r',
+      '@swc-node/register',
+      script,
+      JSON.stringify(floors),
+    ]);
     isOver = true;
     const told = JSON.parse(published.output) as {
       seconds: number;
@@ -226,7 +240,7 @@ async function publish(product: TestDatabase, folder: string): Promise<void> {
     };
     const rate = Math.round(told.accounts / told.seconds).toLocaleString('en');
     console.log(
-      `publish: ${told.seconds.toFixed(1)} s, ${rate} accounts/s; ${told.moved} moved at once, ${told.pending} pending`,
+      `publish, score floors ${JSON.stringify(floors)}: ${told.seconds.toFixed(1)} s, ${rate} accounts/s; ${told.moved} moved at once, ${told.pending} pending`,
     );
     for (const [who, waits] of [
       ['a change of one account', await writing],
