@@ -68,8 +68,7 @@ export async function bringOver(
   await stores.modelDrafts.publish(to, from.version, reason, stamp);
   const unused = await stores.preparedPublications.apply(stamp);
   await raiseApplied(stores, watched, stamp, from);
-  outcome.takeBack(await stores.preparedPublications.overtakenGroups());
-  await catchUp(stores, publication, unused, outcome, stamp);
+  if (isOvertaken) await catchUp(stores, publication, unused, outcome, stamp);
   const successors = new Map(Object.entries(to.successors));
   if (successors.size > 0) {
     await stores.overrides.requestsFollow(successors, to.version);
@@ -92,6 +91,7 @@ async function catchUp(
   stamp: Stamp,
 ): Promise<void> {
   const { from, today } = publication;
+  outcome.takeBack(await stores.preparedPublications.overtakenGroups());
   const overtaken = (after: string): Promise<string[]> =>
     stores.preparedPublications.overtakenAfter(after, WRITTEN);
   for await (const ids of batchesOf(overtaken)) {

@@ -52,7 +52,7 @@ export const STATEMENTS: Readonly<Record<string, number>> = {
   'pending-downgrades': 3,
   'placement-preview': 0,
   portfolio: 8,
-  'publish-tiering-model': 58,
+  'publish-tiering-model': 61,
   'renewal-notices': 3,
   'replay-webhook-deliveries': 7,
   retention: 1,
