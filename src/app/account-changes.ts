@@ -1,21 +1,15 @@
 import { type AccountField, type AccountFieldValue, type AccountValues, NO_VALUES } from '../domain/account';
 import { checkExternalId, checkField } from '../domain/account-field';
-import { addDays, type CalendarDate } from '../domain/calendar';
+import { type CalendarDate } from '../domain/calendar';
 import { designate, REASON_FROM_FACTS } from '../domain/designation';
 import { DomainError, type Refusal, refusalOf } from '../domain/errors';
 import { wouldCycle } from '../domain/hierarchy';
-import { quietDays } from '../domain/quiet-days';
-import {
-  type Account,
-  hasNews,
-  rescoreAccount,
-  type Rescoring,
-  type RescoringContext,
-} from '../domain/rescoring';
+import { type Account, rescoreAccount } from '../domain/rescoring';
 import { UNPLACED } from '../domain/standing';
-import { type Move } from '../domain/tier-history';
 import { NO_REVIEW } from '../domain/tier-review';
 import { type TieringModel } from '../domain/tiering-model';
+import { correctableSince, refuseThePast, writeOf } from './account-decision';
+import { broughtUp } from './bring-up';
 import { saveAccounts } from './intervention-changes';
 import { type Stamp } from './ports/clock';
 import { type AccountWrite } from './ports/account-write';
@@ -78,9 +72,13 @@ export async function applyAccountChanges(
   const since = correctableSince(model, context.stamp.today);
   const named = batch.accepted().map(({ externalId }) => externalId);
   const isLarge = named.length >= LARGE;
-  const stored = isLarge
+  const locked = isLarge
     ? await stores.accounts.lockSummaries(named)
     : await stores.accounts.lockByExternalIds(named, since);
+  const placed = await broughtUp(stores, [...locked.values()], model, context.stamp, (ids) =>
+    isLarge ? stores.accounts.lockSummariesByIds(ids) : stores.accounts.readByIds(ids, since),
+  );
+  const stored = new Map(placed.map((account) => [account.externalId, account]));
   await batch.checkParents(stores.accounts);
 
   const decided: AccountWrite[] = [];
@@ -117,76 +115,6 @@ async function wholeAccounts(
   const ids = touched.flatMap(({ externalId }) => summaries.get(externalId)?.id ?? []);
   const accounts = await stores.accounts.readByIds(ids, upgradesSince);
   return new Map(accounts.map((account) => [account.externalId, account]));
-}
-
-/** The first day whose upgrades can still turn out to be mistakes. */
-export function correctableSince(model: TieringModel, today: CalendarDate): CalendarDate {
-  return addDays(today, -model.grace.correctionDays);
-}
-
-/** What has to be written after a rescoring by the model on the day; null when nothing is new. */
-export function writeOf(
-  before: StoredAccount | null,
-  rescoring: Rescoring,
-  { model, today }: Pick<RescoringContext, 'model' | 'today'>,
-): AccountWrite | null {
-  if (before !== null && !hasNews(before, rescoring)) return null;
-  const { account, changes, movement, newScorecard, entries } = rescoring;
-  // A rescoring leaves the account with a scorecard that says how it is placed today.
-  const quiet = quietDays(account, model, today, account.scorecard);
-  return {
-    id: before?.id ?? null,
-    before,
-    account,
-    linesAppliedOn: before?.linesAppliedOn ?? null,
-    changes,
-    movement,
-    newScorecard,
-    entries,
-    quiet: quiet && { ...quiet, of: account },
-  };
-}
-
-/**
- * The write with the quiet days of what it makes of the account. Only for one that knows of the active override what is
- * written of that, too.
- */
-export function withQuietDays(write: AccountWrite, model: TieringModel, today: CalendarDate): AccountWrite {
-  const quiet = quietDays(write.account, model, today);
-  return { ...write, quiet: quiet && { ...quiet, of: write.account } };
-}
-
-/** The account as it is, to be written for what does not come from its facts. */
-export function unchangedWrite(account: StoredAccount): AccountWrite {
-  return {
-    id: account.id,
-    before: account,
-    account,
-    linesAppliedOn: account.linesAppliedOn,
-    changes: [],
-    movement: null,
-    newScorecard: false,
-    entries: [],
-  };
-}
-
-/** The account where a decision has moved it, with what its history says of that. */
-export function movedWrite(account: StoredAccount, { standing, entries }: Move): AccountWrite {
-  return { ...unchangedWrite(account), account: { ...account, standing }, entries };
-}
-
-/** Whether the account's history already goes beyond the day: what the day brings is left to a later one. */
-export function isAheadOf({ lastHistoryOn }: StoredAccount, today: CalendarDate): boolean {
-  return lastHistoryOn !== null && lastHistoryOn > today;
-}
-
-/** Throws AS_OF_BEFORE_HISTORY where the account's history already goes beyond the day. */
-export function refuseThePast(account: StoredAccount, today: CalendarDate): void {
-  if (!isAheadOf(account, today)) return;
-  throw new DomainError(
-    'AS_OF_BEFORE_HISTORY',
-    `the tier history of "${account.externalId}" goes up to ${account.lastHistoryOn ?? ''}, so nothing can be decided as of ${today}`,
-  );
 }
 
 function decide(

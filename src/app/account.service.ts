@@ -2,14 +2,8 @@ import { type CalendarDate } from '../domain/calendar';
 import { designate } from '../domain/designation';
 import { DomainError } from '../domain/errors';
 import { rescoreAccount } from '../domain/rescoring';
-import {
-  type AccountChange,
-  applyAccountChanges,
-  type ChangeResult,
-  correctableSince,
-  refuseThePast,
-  writeOf,
-} from './account-changes';
+import { type AccountChange, applyAccountChanges, type ChangeResult } from './account-changes';
+import { correctableSince, refuseThePast, writeOf } from './account-decision';
 import { type Actor, authorise } from './actor';
 import { type CallOptions } from './call-options';
 import { checkExpectedVersion } from './expected-version';
@@ -107,7 +101,7 @@ export class AccountService {
     const call = { idempotencyKey, operation, request: { ...request, expectedVersion } };
     return this.unitOfWork.run(stamp, (stores) =>
       once(stores, stamp, call, async () => {
-        const [model, { all }] = await holdModelAndAccounts(stores, [key], (model) =>
+        const [model, { all }] = await holdModelAndAccounts(stores, [key], stamp, (model) =>
           correctableSince(model, stamp.today),
         );
         const before = theOne(all);

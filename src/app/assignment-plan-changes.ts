@@ -2,7 +2,7 @@ import { type PlanProposal } from '../domain/assignment-plan';
 import { DomainError, type Refusal, refusalOf } from '../domain/errors';
 import { checkSponsor } from '../domain/portfolio';
 import { type TieringModel } from '../domain/tiering-model';
-import { correctableSince } from './account-changes';
+import { correctableSince } from './account-decision';
 import { WRITTEN } from './batches';
 import { type AccountKey, lockAccounts } from './locked-account';
 import { saveAssignments, staffOf, Timeline } from './portfolio-changes';

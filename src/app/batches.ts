@@ -9,8 +9,8 @@ export const LEAFED_THROUGH = 10_000;
 export const LOOKED_AT = 1_000;
 
 /**
- * Accounts that a publication moves in its own transaction: few enough that those who have to wait for it, which is
- * everybody who changes an account, wait for no more than a moment.
+ * Accounts that a publication moves to another tier in its own transaction, beside those whose tier it drops: few enough
+ * that those who have to wait for it, which is everybody who changes an account, wait for no more than a moment.
  */
 export const MOVED_WITH_THE_MODEL = 2_000;
 

@@ -12,7 +12,7 @@ import {
 import { DomainError, type Refusal, refusalOf } from '../domain/errors';
 import { poolsOn } from '../domain/pool';
 import { type Owner } from '../domain/portfolio';
-import { correctableSince } from './account-changes';
+import { correctableSince } from './account-decision';
 import { MOST_ACCOUNTS_AT_ONCE, stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
 import {

@@ -2,7 +2,9 @@ import { isReadable } from '../domain/account-field';
 import { type CalendarDate } from '../domain/calendar';
 import { DomainError } from '../domain/errors';
 import { type TieringModel } from '../domain/tiering-model';
+import { broughtUp } from './bring-up';
 import { type AccountNames } from './ports/account-names';
+import { type Stamp } from './ports/clock';
 import { type HeldAccount, type StoredAccount, type Stores } from './ports/stores';
 import { publishedModel } from './published-model';
 
@@ -44,8 +46,8 @@ export interface LockedAccounts {
 }
 
 /**
- * The published model, kept from changing, and then the accounts, locked: what every decision about accounts takes, in
- * the order in which everybody takes it. It is all asked for at once, with the upgrades that the model asks for which
+ * The published model, kept from changing, and then the accounts, locked and placed by it: what every decision about
+ * accounts takes, in the order in which everybody takes it. It is all asked for at once, with the upgrades that the model asks for which
  * was seen last; where another one has been published they are read anew. What is asked for right after the call comes
  * after the locks, too.
  *
@@ -54,6 +56,7 @@ export interface LockedAccounts {
 export async function holdModelAndAccounts(
   stores: Stores,
   keys: readonly AccountKey[],
+  stamp: Stamp,
   upgradesSince: (model: TieringModel) => CalendarDate,
 ): Promise<[TieringModel, LockedAccounts]> {
   const expected = upgradesSince(stores.models.expected());
@@ -63,8 +66,9 @@ export async function holdModelAndAccounts(
   ]);
   const since = upgradesSince(model);
   const ids = early.map(({ id }) => id);
-  const accounts = since === expected ? early : await stores.accounts.readByIds(ids, since);
-  return [model, { ids, all: inOrder(keys, accounts) }];
+  const read = (some: readonly string[]): Promise<StoredAccount[]> => stores.accounts.readByIds(some, since);
+  const accounts = since === expected ? early : await read(ids);
+  return [model, { ids, all: inOrder(keys, await broughtUp(stores, accounts, model, stamp, read)) }];
 }
 
 /** Locks the accounts for the rest of the transaction. */

@@ -13,7 +13,7 @@ import {
 } from '../domain/override';
 import { reviewSooner } from '../domain/tier-review';
 import { type TieringModel } from '../domain/tiering-model';
-import { movedWrite } from './account-changes';
+import { movedWrite } from './account-decision';
 import { saveAccounts } from './intervention-changes';
 import { type Stamp } from './ports/clock';
 import { type OverrideWrite, type StoredOverride } from './ports/override';

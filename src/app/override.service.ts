@@ -9,7 +9,8 @@ import {
   withdrawOverride,
 } from '../domain/override';
 import { type TieringModel } from '../domain/tiering-model';
-import { correctableSince, isAheadOf, refuseThePast } from './account-changes';
+import { correctableSince, isAheadOf, refuseThePast } from './account-decision';
+import { broughtUp } from './bring-up';
 import { stampOf } from './account.service';
 import { type Actor, authorise, may } from './actor';
 import { inBatches, WRITTEN } from './batches';
@@ -256,7 +257,7 @@ async function overrideEach(
 ): Promise<(OverrideIds | RefusedOverride)[]> {
   const keys = wanted.map(({ account }) => account);
   const [[model, { ids, all: accounts }], known] = await Promise.all([
-    holdModelAndAccounts(stores, keys, (model) => correctableSince(model, stamp.today)),
+    holdModelAndAccounts(stores, keys, stamp, (model) => correctableSince(model, stamp.today)),
     stores.overrides.openOf(namesOf(keys)),
     // With the accounts locked: the newer one of two has the higher id.
     stores.overrides.reserve(keys.length),
@@ -301,11 +302,15 @@ async function lockOverride(stores: Stores, overrideId: string, stamp: Stamp): P
   ]);
   if (accountId === null) throw overrideNotFound();
   // The account is locked before the others are read, though they all travel together.
-  const [[account], override, open] = await Promise.all([
-    stores.accounts.lockByIds([accountId], correctableSince(model, stamp.today)),
+  const since = correctableSince(model, stamp.today);
+  const [locked, override, open] = await Promise.all([
+    stores.accounts.lockByIds([accountId], since),
     stores.overrides.byId(overrideId),
     stores.overrides.openOf(byIds([accountId])),
   ]);
+  const [account] = await broughtUp(stores, locked, model, stamp, (ids) =>
+    stores.accounts.readByIds(ids, since),
+  );
   if (account === undefined || override === null) throw overrideNotFound();
   refuseThePast(account, stamp.today);
   return { override, account, open, stamp, model };
@@ -313,7 +318,11 @@ async function lockOverride(stores: Stores, overrideId: string, stamp: Stamp): P
 
 async function expireBatch(stores: Stores, ids: readonly string[], stamp: Stamp): Promise<number> {
   const model = await publishedModel(stores);
-  const accounts = await stores.accounts.lockByIds(ids, correctableSince(model, stamp.today));
+  const since = correctableSince(model, stamp.today);
+  const locked = await stores.accounts.lockByIds(ids, since);
+  const accounts = await broughtUp(stores, locked, model, stamp, (some) =>
+    stores.accounts.readByIds(some, since),
+  );
   const open = await stores.overrides.openOf(byIds(ids));
   const changes = accounts
     .filter((account) => !isAheadOf(account, stamp.today))

@@ -15,7 +15,7 @@ import {
   type ServedLadder,
 } from '../domain/portfolio';
 import { effectiveTier } from '../domain/standing';
-import { unchangedWrite } from './account-changes';
+import { unchangedWrite } from './account-decision';
 import { raiseForNewOwners } from './intervention-changes';
 import { type Stamp } from './ports/clock';
 import { type StoredCsm, type StoredPool } from './ports/csm';

@@ -1,7 +1,7 @@
 import { type CalendarDate } from '../domain/calendar';
 import { DomainError } from '../domain/errors';
 import { isSameOwner, type Owner } from '../domain/portfolio';
-import { correctableSince } from './account-changes';
+import { correctableSince } from './account-decision';
 import { authorise } from './actor';
 import {
   type AccountFileRow,

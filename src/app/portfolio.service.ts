@@ -2,7 +2,7 @@ import { checkNote } from '../domain/account-field';
 import { type CalendarDate } from '../domain/calendar';
 import { DomainError, type Refusal, refusalOf } from '../domain/errors';
 import { type Owner } from '../domain/portfolio';
-import { correctableSince } from './account-changes';
+import { correctableSince } from './account-decision';
 import { MOST_ACCOUNTS_AT_ONCE, stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
 import { checkExpectedVersion } from './expected-version';

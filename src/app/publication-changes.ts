@@ -1,8 +1,9 @@
 import { planPublication, type Publication, publishTo } from '../domain/publication';
-import { rescoreAccount, type Rescoring } from '../domain/rescoring';
+import { type Rescoring } from '../domain/rescoring';
 import { hasPercentiles, type TieringModel } from '../domain/tiering-model';
-import { isAheadOf, writeOf } from './account-changes';
+import { isAheadOf, writeOf } from './account-decision';
 import { batchesOf, rowBatches, LOOKED_AT, MOVED_WITH_THE_MODEL, WRITTEN } from './batches';
+import { bringUp } from './bring-up';
 import { type ChangedAccount, raiseInterventions, raisesByModel, saveAccounts } from './intervention-changes';
 import { checkedDraft, type DraftKey, lockDraft, modelInForce } from './model-draft.service';
 import {
@@ -34,12 +35,12 @@ export class Overtaken extends Error {}
 /**
  * Puts the draft in the place of the published model, in the caller's transaction, and with it moves the accounts that
  * cannot wait. Decides everything before anybody has to wait for it, and only then keeps others from placing accounts;
- * what has changed until then is decided again. All others are left to `bringUp`: writing them, too, would keep everybody
+ * what has changed until then is decided again. All others are left to `bringUpBatch`: writing them, too, would keep everybody
  * waiting who changes one of them.
  *
  * Throws Overtaken, and what `PublicationService.publish` throws.
  *
- * @param waiting whether others are kept from that from the beginning, so that nothing can be overtaken
+ * @param waiting whether others are kept from placing accounts from the beginning, so that none can overtake it
  */
 export async function bringOver(
   stores: Stores,
@@ -60,7 +61,7 @@ export async function bringOver(
   const isAsPrepared =
     locked.revision === draft.revision &&
     published?.version === publication.from.version &&
-    (!isOvertaken || (await hasSameCuts(stores, locked.model, publication)));
+    (await hasSameCuts(stores, locked.model, publication));
   // What was simulated was there still when it was prepared.
   if ((isOvertaken || !isAsPrepared) && hasSeen(key)) throw staleDigest();
   if (!isAsPrepared) throw new Overtaken('the publication has to be prepared anew');
@@ -68,7 +69,7 @@ export async function bringOver(
   await stores.modelDrafts.publish(to, from.version, reason, stamp);
   const unused = await stores.preparedPublications.apply(stamp);
   await raiseApplied(stores, watched, stamp, from);
-  if (isOvertaken) await catchUp(stores, publication, unused, outcome, stamp);
+  if (isOvertaken) await decideOvertaken(stores, publication, unused, outcome, stamp);
   const successors = new Map(Object.entries(to.successors));
   if (successors.size > 0) {
     await stores.overrides.requestsFollow(successors, to.version);
@@ -79,11 +80,11 @@ export async function bringOver(
 
 /**
  * Decides the accounts that have come or changed while the others were prepared, and writes those that cannot wait for
- * `bringUp`.
+ * `bringUpBatch`.
  *
  * @param unused the scorecards that were prepared for them, by account id
  */
-async function catchUp(
+async function decideOvertaken(
   stores: Stores,
   publication: Publication,
   unused: ReadonlyMap<string, string>,
@@ -115,22 +116,20 @@ async function catchUp(
   }
 }
 
-/** Places accounts by the published model and moves them, unless another one has been published since. */
-export async function bringUp(
+/**
+ * Places accounts by the published model and moves them, unless another one has been published since. Gives how many were
+ * written.
+ */
+export async function bringUpBatch(
   stores: Stores,
   version: number,
   ids: readonly string[],
   stamp: Stamp,
-): Promise<void> {
+): Promise<number> {
+  await stores.preparedPublications.awaitNone();
   const model = await publishedModel(stores);
-  if (model.version !== version) return;
-  // By another model every scorecard is another one, whatever the last one said.
-  const accounts = await stores.accounts.lockSummariesByIds(ids);
-  const context = { model, today: stamp.today, trigger: 'MODEL_PUBLISHED', fromFile: false } as const;
-  const writes = accounts
-    .filter((account) => !isAheadOf(account, stamp.today))
-    .flatMap((account) => writeOf(account, rescoreAccount(account, {}, context), context) ?? []);
-  await saveAccounts(stores, writes, stamp);
+  if (model.version !== version) return 0;
+  return (await bringUp(stores, await stores.accounts.lockSummariesByIds(ids), model, stamp)).length;
 }
 
 /** What a publication is going to do, decided without keeping anybody waiting. */
@@ -155,8 +154,9 @@ async function prepare(stores: Stores, key: PublicationKey, stamp: Stamp): Promi
       const decided = publishTo(outline, publication);
       const isWatched = raises(outline, decided, publication);
       if (isWatched) watched.push(changeBy(outline, decided));
-      const withModel = isWatched || decided.succeeds || (decided.moves && moved < MOVED_WITH_THE_MODEL);
-      if (withModel) moved += 1;
+      const movesWithModel = decided.moves && moved < MOVED_WITH_THE_MODEL;
+      if (movesWithModel) moved += 1;
+      const withModel = movesWithModel || decided.succeeds || isWatched;
       return { version: outline.version, write: preparedWrite(outline, decided), withModel };
     });
     await stores.preparedPublications.keep(prepared, stamp);

@@ -13,8 +13,9 @@ import { overlapped } from './overlapped';
 import { adjustmentsOf, planOf } from './planned-publication';
 import { type Clock, type Stamp } from './ports/clock';
 import { Interruption } from './ports/interruption';
+import { NEVER_STOPPING, stopIfAsked, type Stopping } from './ports/stopping';
 import { type UnitOfWork } from './ports/stores';
-import { bringOver, Overtaken, type PublicationKey, bringUp } from './publication-changes';
+import { bringOver, bringUpBatch, Overtaken, type PublicationKey } from './publication-changes';
 import { type Published } from './publication-outcome';
 
 export interface SimulatedModel {
@@ -81,8 +82,8 @@ export class PublicationService {
 
   /**
    * Puts a draft in the place of the published model, and moves the accounts that cannot wait, in one transaction. Then
-   * all others are brought up to it in batches (see `bringUp`); should that be cut short, the same call with its
-   * idempotency key goes on with it, as the daily run does.
+   * all others are brought up to it in batches (see `bringUpBatch`); should that be cut short, the same call with its
+   * idempotency key goes on with it, as a worker does within the hour (see `goOn`).
    * Throws FORBIDDEN, NOT_FOUND, WRONG_STATUS, STALE_VERSION, INVALID_MODEL, REQUIRED without a reason, STALE_DIGEST
    * where the book, the draft, the published model or the day is no longer what was simulated, and CONFLICT where the
    * history goes beyond today.
@@ -107,22 +108,38 @@ export class PublicationService {
       if (!(error instanceof Overtaken)) throw error;
       return attempt(true);
     });
-    await this.bringUpOthers(published.version, stamp).catch(leaveToTheDay);
+    await this.bringUpOthers(published.version, stamp).catch(leaveToTheWorker);
     return published;
   }
 
-  private async bringUpOthers(version: number, stamp: Stamp): Promise<void> {
+  /**
+   * Brings up the accounts that the published model has not placed, where its publication was cut short, and gives how
+   * many there were. Throws FORBIDDEN, or StoppedEarly between two batches.
+   */
+  async goOn(actor: Actor, stopping: Stopping = NEVER_STOPPING): Promise<number> {
+    authorise(actor, 'RECALCULATE');
+    const { version } = await this.unitOfWork.observe(modelInForce);
+    return this.bringUpOthers(version, stampOf(actor, this.clock), stopping);
+  }
+
+  private async bringUpOthers(version: number, stamp: Stamp, stopping = NEVER_STOPPING): Promise<number> {
     const others = batchesOf((after) =>
       this.unitOfWork.observe((stores) => stores.accounts.unplacedAfter(version, after, WRITTEN)),
     );
-    const broughtUp = overlapped(others, AT_ONCE, (ids) =>
-      this.unitOfWork.run(stamp, (stores) => bringUp(stores, version, ids, stamp)),
+    const broughtUp = overlapped(
+      others,
+      AT_ONCE,
+      (ids) => this.unitOfWork.run(stamp, (stores) => bringUpBatch(stores, version, ids, stamp)),
+      () => stopping.aborted,
     );
-    while (!(await broughtUp.next()).done);
+    let accounts = 0;
+    for await (const some of broughtUp) accounts += some;
+    stopIfAsked(stopping);
+    return accounts;
   }
 }
 
-/** The model is published whatever becomes of the scorecards; where there is no time or room for them now, the daily run writes them. */
-function leaveToTheDay(error: unknown): void {
+/** The model is published whatever becomes of the others; where there is no time or room for them now, a worker has both. */
+function leaveToTheWorker(error: unknown): void {
   if (!(error instanceof Interruption)) throw error;
 }

@@ -2,7 +2,8 @@ import { DomainError } from '../domain/errors';
 import { quietDays, quietFrom, RULES_EDITION } from '../domain/quiet-days';
 import { type Account, hasNews, rescoreAccount, type Rescoring } from '../domain/rescoring';
 import { type TieringModel } from '../domain/tiering-model';
-import { correctableSince, isAheadOf, writeOf } from './account-changes';
+import { correctableSince, isAheadOf, writeOf } from './account-decision';
+import { bringUp, broughtUp } from './bring-up';
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
 import { AT_ONCE, inBatches, LEAFED_THROUGH, LOOKED_AT, slicesOf, WRITTEN } from './batches';
@@ -196,7 +197,11 @@ async function applyDueLines(
   stamp: Stamp,
 ): Promise<readonly AccountWrite[]> {
   const model = await publishedModel(stores);
-  const accounts = await stores.accounts.lockByIds(ids, correctableSince(model, stamp.today));
+  const since = correctableSince(model, stamp.today);
+  const locked = await stores.accounts.lockByIds(ids, since);
+  const accounts = await broughtUp(stores, locked, model, stamp, (some) =>
+    stores.accounts.readByIds(some, since),
+  );
   const lines = await stores.subscriptions.linesOf(ids);
   const decisions = accounts
     .filter((account) => !isAheadOf(account, stamp.today))
@@ -230,7 +235,9 @@ async function rescoreLocked(
   stamp: Stamp,
 ): Promise<readonly AccountWrite[]> {
   const model = await publishedModel(stores);
-  const summaries = await stores.accounts.lockSummariesByIds(ids);
+  const locked = await stores.accounts.lockSummariesByIds(ids);
+  const first = await bringUp(stores, locked, model, stamp);
+  const summaries = first.length === 0 ? locked : await stores.accounts.lockSummariesByIds(ids);
   const decided = new Map<string, AccountWrite>();
   for (const summary of summaries) {
     const write = rescoredWrite(summary, model, stamp);
@@ -256,7 +263,7 @@ async function rescoreLocked(
       return quiet === null ? [] : [{ id: account.id, version: account.version, quiet }];
     }),
   );
-  return writes;
+  return [...first, ...writes];
 }
 
 /**

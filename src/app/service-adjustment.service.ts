@@ -13,7 +13,7 @@ import {
   setAdjustment,
 } from '../domain/service-adjustment';
 import { type TieringModel } from '../domain/tiering-model';
-import { correctableSince, isAheadOf } from './account-changes';
+import { correctableSince, isAheadOf } from './account-decision';
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
 import { inBatches, WRITTEN } from './batches';
@@ -134,7 +134,7 @@ export class ServiceAdjustmentService {
     return this.unitOfWork.run(stamp, (stores) =>
       once(stores, stamp, call, async () => {
         const [[model, { all }], known] = await Promise.all([
-          holdModelAndAccounts(stores, [key], (model) => correctableSince(model, stamp.today)),
+          holdModelAndAccounts(stores, [key], stamp, (model) => correctableSince(model, stamp.today)),
           stores.adjustments.knownOf(namesOf([key])),
           stores.adjustments.reserve(1),
         ]);

@@ -12,7 +12,8 @@ import {
   valuesFromLines,
 } from '../domain/subscription';
 import { type TieringModel } from '../domain/tiering-model';
-import { correctableSince, refuseThePast, unchangedWrite, writeOf } from './account-changes';
+import { correctableSince, refuseThePast, unchangedWrite, writeOf } from './account-decision';
+import { broughtUp } from './bring-up';
 import { type Actor, authorise } from './actor';
 import { saveAccounts } from './intervention-changes';
 import { type Stamp } from './ports/clock';
@@ -66,10 +67,13 @@ export async function importLines(
 ): Promise<LinesResult[]> {
   authorise(actor, 'IMPORT');
   const model = await publishedModel(stores);
-  const stored = await stores.accounts.lockByExternalIds(
-    batch.map(({ externalId }) => externalId),
-    correctableSince(model, stamp.today),
+  const since = correctableSince(model, stamp.today);
+  const named = batch.map(({ externalId }) => externalId);
+  const locked = await stores.accounts.lockByExternalIds(named, since);
+  const placed = await broughtUp(stores, [...locked.values()], model, stamp, (ids) =>
+    stores.accounts.readByIds(ids, since),
   );
+  const stored = new Map(placed.map((account) => [account.externalId, account]));
   const known = await stores.subscriptions.linesOf([...stored.values()].map(({ id }) => id));
   const replaced = new Map<string, readonly SubscriptionLine[]>();
   const decisions: LinesDecision[] = [];

@@ -11,7 +11,7 @@ import { effectiveTier } from '../domain/standing';
 import { isAbove } from '../domain/tier';
 import { type ActiveOverride, reviewChanges, reviewed } from '../domain/tier-review';
 import { type TieringModel } from '../domain/tiering-model';
-import { movedWrite, refuseThePast, unchangedWrite, writeOf } from './account-changes';
+import { movedWrite, refuseThePast, unchangedWrite, writeOf } from './account-decision';
 import { activeAmong, planEnd, planGrant } from './override-changes';
 import { type Stamp } from './ports/clock';
 import { type OverrideWrite, type StoredOverride } from './ports/override';

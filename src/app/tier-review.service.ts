@@ -2,7 +2,8 @@ import { addDays, type CalendarDate } from '../domain/calendar';
 import { DomainError, type Refusal, refusalOf } from '../domain/errors';
 import { rescoreAccount } from '../domain/rescoring';
 import { confirmsItself, isToBeEscalated } from '../domain/tier-review';
-import { correctableSince, isAheadOf, unchangedWrite, withQuietDays, writeOf } from './account-changes';
+import { correctableSince, isAheadOf, unchangedWrite, withQuietDays, writeOf } from './account-decision';
+import { broughtUp } from './bring-up';
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
 import { batchesOf, inBatches } from './batches';
@@ -101,7 +102,7 @@ export async function completeReviews(
 ): Promise<CompletionResult[]> {
   const keys = items.map(({ key }) => key);
   const [[model, { all: accounts }], open] = await Promise.all([
-    holdModelAndAccounts(stores, keys, (model) => correctableSince(model, stamp.today)),
+    holdModelAndAccounts(stores, keys, stamp, (model) => correctableSince(model, stamp.today)),
     stores.overrides.openOf(namesOf(keys)),
   ]);
   const completions: ReviewCompletion[] = [];
@@ -163,7 +164,11 @@ export async function keepUpReviews(stores: Stores, ids: readonly string[], stam
   if (ids.length === 0) return 0;
   const { today } = stamp;
   const model = await publishedModel(stores);
-  const accounts = await stores.accounts.lockByIds(ids, correctableSince(model, today));
+  const since = correctableSince(model, today);
+  const locked = await stores.accounts.lockByIds(ids, since);
+  const accounts = await broughtUp(stores, locked, model, stamp, (some) =>
+    stores.accounts.readByIds(some, since),
+  );
   const completions: ReviewCompletion[] = [];
   const escalations: AccountWrite[] = [];
   for (const account of accounts) {

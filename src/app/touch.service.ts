@@ -134,6 +134,7 @@ export async function logTouches(
   const [model, { ids: found, all: accounts }] = await holdModelAndAccounts(
     stores,
     items.map(({ account }) => account),
+    stamp,
     // Which upgrades can still be mistakes does not matter here.
     () => stamp.today,
   );

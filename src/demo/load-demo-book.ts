@@ -1,4 +1,5 @@
-import { applyAccountChanges, type ChangeResult, correctableSince } from '../app/account-changes';
+import { applyAccountChanges, type ChangeResult } from '../app/account-changes';
+import { correctableSince } from '../app/account-decision';
 import { AccountService } from '../app/account.service';
 import { SYSTEM } from '../app/actor';
 import { type Clock, type Stamp } from '../app/ports/clock';

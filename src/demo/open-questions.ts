@@ -1,4 +1,4 @@
-import { correctableSince } from '../app/account-changes';
+import { correctableSince } from '../app/account-decision';
 import { SYSTEM } from '../app/actor';
 import { planRequest, saveOverrides } from '../app/override-changes';
 import { type Stores, type UnitOfWork } from '../app/ports/stores';

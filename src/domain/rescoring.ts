@@ -67,9 +67,7 @@ export interface Rescoring {
 
 /**
  * Lays the given values over the account, scores and places it, and moves it by the rules of section 3.
- * Decides nothing when nothing is new. Where another model has been published since the account was placed, that is
- * decided first, so that its history tells what the model has done from what anything else has. Throws INVALID_VALUE
- * where the values contradict each other.
+ * Decides nothing when nothing is new. Throws INVALID_VALUE where the values contradict each other.
  *
  * @param placed how the account is placed by these values, this model and this day, where that is known already
  */
@@ -78,24 +76,6 @@ export function rescoreAccount(
   given: Partial<AccountValues>,
   context: RescoringContext,
   placed: Scorecard | null = null,
-): Rescoring {
-  const { model, trigger } = context;
-  const isPlacedByIt = (account.placedBy ?? model.version) === model.version;
-  if (isPlacedByIt || trigger === 'MODEL_PUBLISHED') return rescoreFor(account, given, context, placed);
-  const published = rescoreFor(account, {}, { ...context, trigger: 'MODEL_PUBLISHED' }, null);
-  const rescored = rescoreFor(published.account, given, context, placed);
-  return {
-    ...rescored,
-    newScorecard: published.newScorecard || rescored.newScorecard,
-    entries: [...published.entries, ...rescored.entries],
-  };
-}
-
-function rescoreFor(
-  account: Account,
-  given: Partial<AccountValues>,
-  context: RescoringContext,
-  placed: Scorecard | null,
 ): Rescoring {
   const { model, today, trigger } = context;
   const { values, changes } = changeValues(account.values, given, today);

@@ -1,11 +1,14 @@
 import { SYSTEM } from '../app/actor';
 import { type CaughtUp, type DailyRunService } from '../app/daily-run.service';
 import { type Clock } from '../app/ports/clock';
+import { StoppedEarly } from '../app/ports/stopping';
+import { type PublicationService } from '../app/publication.service';
 import { pauseFor } from '../app/stoppable';
 import { type JobLog, Queue, type QueueOptions, type TakenJob } from './queue';
 
 export interface WorkerOptions extends QueueOptions {
   readonly dailyRuns: DailyRunService;
+  readonly publications: Pick<PublicationService, 'goOn'>;
   readonly clock: Clock;
   /** The IANA time zone in which a business day begins. */
   readonly timeZone: string;
@@ -15,7 +18,7 @@ export const DAILY_RUN_QUEUE = 'daily-run';
 
 /**
  * Five minutes after midnight, and then each hour: the first of them does the work of the day, the others find it
- * done, or make up for one that failed or was missed.
+ * done, or make up for one that failed or was missed. Each goes on with a publication that was cut short.
  */
 const EVERY_HOUR = '5 * * * *';
 const LOOK_AGAIN_MS = 2_000;
@@ -101,6 +104,9 @@ export class Worker {
       ms: Math.round(performance.now() - begun),
     });
     try {
+      // Before missed days are: none of them may decide by a model that came after it.
+      const accounts = await this.goOnPublishing();
+      if (accounts > 0) log.info(figures({ accounts }), 'accounts were brought up to the published model');
       const caughtUp = await dailyRuns.catchUp(SYSTEM, clock.today(), {
         stopping: this.stopping.signal,
         onStep: (step) => {
@@ -114,6 +120,14 @@ export class Worker {
       log.error(figures({ err: error }), 'the daily run failed and will be tried again');
       await queue.fail(job, error instanceof Error ? error.message : String(error));
     }
+  }
+
+  /** How many accounts that was for; where the worker is stopped before it is through, the daily run will see that, too. */
+  private goOnPublishing(): Promise<number> {
+    return this.options.publications.goOn(SYSTEM, this.stopping.signal).catch((error: unknown) => {
+      if (error instanceof StoppedEarly) return 0;
+      throw error;
+    });
   }
 
   private pause(ms: number): Promise<void> {

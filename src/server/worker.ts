@@ -32,6 +32,7 @@ export function composeWorker(
     url: book.url,
     applicationName: APPLICATION_NAME,
     dailyRuns: book.dailyRuns,
+    publications: book.publication,
     clock: book.clock,
     timeZone: businessTimeZone,
     log: logger,

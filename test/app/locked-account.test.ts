@@ -1,4 +1,4 @@
-import { correctableSince } from '../../src/app/account-changes';
+import { correctableSince } from '../../src/app/account-decision';
 import { stampOf } from '../../src/app/account.service';
 import { COMMAND_LINE } from '../../src/app/actor';
 import { type AccountKey, holdModelAndAccounts } from '../../src/app/locked-account';
@@ -91,7 +91,7 @@ describe('accounts that are locked with the model', () => {
   ): Promise<[readonly string[], string[], string[]]> {
     const stamp = stampOf(COMMAND_LINE, clock);
     return unitOfWork.run(stamp, async (stores) => {
-      const [, { ids, all }] = await holdModelAndAccounts(stores, keys, (model) =>
+      const [, { ids, all }] = await holdModelAndAccounts(stores, keys, stamp, (model) =>
         correctableSince(model, stamp.today),
       );
       const found = all.map((one) => (one instanceof DomainError ? one.code : one.externalId));

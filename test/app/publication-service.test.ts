@@ -1,15 +1,16 @@
 import { Client } from 'pg';
 import { stampOf } from '../../src/app/account.service';
-import { type Actor, COMMAND_LINE } from '../../src/app/actor';
+import { type Actor, COMMAND_LINE, SYSTEM } from '../../src/app/actor';
 import { MOVED_WITH_THE_MODEL } from '../../src/app/batches';
 import { capacityOn } from '../../src/app/capacity';
 import { ModelDraftService } from '../../src/app/model-draft.service';
 import { planRequest, saveOverride } from '../../src/app/override-changes';
+import { OverrideService } from '../../src/app/override.service';
 import { PublicationService } from '../../src/app/publication.service';
 import { Interruption } from '../../src/app/ports/interruption';
-import { type ModelDraftStore } from '../../src/app/ports/model-drafts';
 import { type PreparedPublicationStore } from '../../src/app/ports/prepared-publication';
-import { type UnitOfWork } from '../../src/app/ports/stores';
+import { NEVER_STOPPING, StoppedEarly } from '../../src/app/ports/stopping';
+import { type Stores, type UnitOfWork } from '../../src/app/ports/stores';
 import { publishedModel } from '../../src/app/published-model';
 import { SegmentService } from '../../src/app/segment.service';
 import { ServiceAdjustmentService } from '../../src/app/service-adjustment.service';
@@ -65,6 +66,18 @@ function adjust(externalId: string): Promise<unknown> {
     { kind: 'EXTRA', until, note: null, replace: false },
   );
 }
+
+/** An override of the account that falls by the model of these tests. */
+const PILOT = {
+  account: { externalId: 'small' },
+  tier: 'core',
+  reason: 'OTHER',
+  note: 'A pilot that the board has asked for',
+  expiresOn: day('2026-06-01'),
+  supersede: false,
+} as const;
+
+type Deed = () => Promise<unknown>;
 
 async function publishedTiers(): Promise<readonly Tier[]> {
   return book.unitOfWork.run(
@@ -501,11 +514,11 @@ describe('publishing', () => {
   });
 
   /** A publication that somebody comes before, once it is prepared, and each time that it is prepared anew. */
-  function interrupted(...deeds: (() => Promise<unknown>)[]): PublicationService {
+  function interrupted(...deeds: Deed[]): PublicationService {
     return new PublicationService(interrupting(...deeds), clock);
   }
 
-  function interrupting(...deeds: (() => Promise<unknown>)[]): UnitOfWork {
+  function interrupting(...deeds: Deed[]): UnitOfWork {
     const unitOfWork = Object.create(book.unitOfWork) as UnitOfWork;
     unitOfWork.run = (stamp, work) =>
       book.unitOfWork.run(stamp, (stores) => {
@@ -518,6 +531,28 @@ describe('publishing', () => {
         return work({ ...stores, preparedPublications });
       });
     return unitOfWork;
+  }
+
+  /** A publication that somebody comes before, at the given call of what it is given, the first time that it is made. */
+  function interruptedAt<Part extends keyof Stores>(
+    part: Part,
+    method: keyof Stores[Part],
+    deed: Deed,
+  ): PublicationService {
+    const unitOfWork = Object.create(book.unitOfWork) as UnitOfWork;
+    let isDone = false;
+    unitOfWork.run = (stamp, work) =>
+      book.unitOfWork.run(stamp, (stores) => {
+        const call = stores[part][method] as (...given: unknown[]) => Promise<unknown>;
+        const wrapped = Object.create(stores[part]) as Record<keyof Stores[Part], typeof call>;
+        wrapped[method] = async (...given) => {
+          if (!isDone) await deed();
+          isDone = true;
+          return call.apply(stores[part], given);
+        };
+        return work({ ...stores, [part]: wrapped });
+      });
+    return new PublicationService(unitOfWork, clock);
   }
 
   /** A service whose transactions after the publication itself fail. */
@@ -709,7 +744,10 @@ describe('publishing', () => {
     expect(await late).toMatchObject({ code: 'WRONG_STATUS' });
   });
 
-  test('of percentiles is prepared anew where the book makes other amounts of them meanwhile', async () => {
+  test.each<[string, (deed: Deed) => PublicationService]>([
+    ['before the accounts are read', (deed) => interruptedAt('accounts', 'outlinesAfter', deed)],
+    ['once it is prepared', (deed) => interrupted(deed)],
+  ])('of percentiles is prepared anew where the book makes other amounts of them %s', async (_when, when) => {
     const tiers = (await publishedTiers()).map((tier, index) => ({
       ...tier,
       arrFrom: index < 3 ? { amount: null, topPercent: [30, 60, 90][index] ?? 0 } : tier.arrFrom,
@@ -717,7 +755,7 @@ describe('publishing', () => {
     const percentiles = await draftWith({ tiers });
     const before = await publication.simulate(MANAGER, percentiles, []);
     let after = before;
-    const service = interrupted(async () => {
+    const service = when(async () => {
       await book.account('huge', { arr: '900000' });
       await book.account('vast', { arr: '990000' });
       after = await publication.simulate(MANAGER, percentiles, []);
@@ -734,10 +772,10 @@ describe('publishing', () => {
     ['an account comes that nobody places', () => book.account('new', { name: 'New' })],
     ['a service adjustment begins', () => adjust('big')],
     ['the draft changes', () => drafts.update(MANAGER, { version }, { missingFacts: 'REDISTRIBUTE' })],
-  ])('with a digest is refused where %s while it is prepared', async (_what, change) => {
+  ])('with a digest is refused where %s once it is prepared', async (_what, change) => {
     await book.seed({ gone: { arr: '100', status: 'CHURNED' } });
     const { digest } = await publication.simulate(MANAGER, version, []);
-    const service = interrupted(change);
+    const service = interruptedAt('models', 'publishedForChange', change);
     await expect(service.publish(COMMAND_LINE, { version, digest, reason: 'Stale' })).rejects.toMatchObject({
       code: 'STALE_DIGEST',
     });
@@ -783,6 +821,20 @@ describe('publishing', () => {
       expect(await placedBy()).toEqual(WHOLE);
     });
 
+    test('whoever works on what is scheduled goes on with it, and leaves nothing to be done', async () => {
+      expect(await publication.goOn(SYSTEM)).toBe(2);
+      expect(await placedBy()).toEqual(WHOLE);
+      const before = await written();
+      expect(await publication.goOn(SYSTEM)).toBe(0);
+      await book.runDaily();
+      expect(await written()).toEqual(before);
+    });
+
+    test('who is to stop leaves it to the next one', async () => {
+      await expect(publication.goOn(SYSTEM, { aborted: true })).rejects.toThrow(StoppedEarly);
+      expect(await placedBy()).toEqual(HALF);
+    });
+
     test('the daily run goes on with it, and leaves nothing to be done', async () => {
       await book.runDaily();
       expect(await placedBy()).toEqual(WHOLE);
@@ -804,18 +856,50 @@ describe('publishing', () => {
       },
     );
 
+    /** The history of an account, with what the scorecards say that it rests on. */
+    const historyOf = (externalId: string): Promise<unknown> =>
+      database.query(
+        `SELECT concat_ws(' ', kind, cause, told.model_version, told.computed_tier, card.computed_tier) AS row
+         FROM tier_history told JOIN account ON account.id = told.account_id JOIN scorecard card ON card.id = told.scorecard_id
+         WHERE external_id = $1 ORDER BY told.id`,
+        [externalId],
+      );
+
     test('an account that changes has history of both, the model first', async () => {
       await book.account('small', { arr: '15000' });
+      expect(await historyOf('small')).toEqual([
+        { row: 'INITIAL FACTS 1 scale scale' },
+        { row: 'DOWNGRADE_PENDING MODEL_PUBLISHED 2 tech-touch tech-touch' },
+        { row: 'DOWNGRADE_CANCELLED FACTS 2 scale scale' },
+      ]);
+    });
+
+    test('an override is granted to an account as the new model places it, under the version that was seen', async () => {
+      await new OverrideService(book.unitOfWork, clock).overrideTier(MANAGER, {
+        ...PILOT,
+        expectedVersion: 1,
+      });
+      expect(await historyOf('small')).toEqual([
+        { row: 'INITIAL FACTS 1 scale scale' },
+        { row: 'DOWNGRADE_PENDING MODEL_PUBLISHED 2 tech-touch tech-touch' },
+        { row: 'OVERRIDE_STARTED OVERRIDE 2 tech-touch tech-touch' },
+      ]);
+    });
+
+    test('an override ends above the tier that the new model has placed its account in', async () => {
+      const overrides = new OverrideService(book.unitOfWork, clock);
+      await overrides.overrideTier(MANAGER, PILOT);
+      const next = await draftWith({ tiers: await ladder([30_000, 20_000, 5_000, 0]) });
+      const busy = failing(Interruption.overloaded('all are busy'));
+      await busy.publish(COMMAND_LINE, { version: next, reason: 'Next' });
+      expect(await placedBy()).toMatchObject({ small: '2 2 core tech-touch MODEL_PUBLISHED' });
+      clock.setDay('2026-06-02');
+      await overrides.expireDue(SYSTEM, stampOf(SYSTEM, clock), NEVER_STOPPING);
       expect(
         await database.query(
-          `SELECT kind, cause FROM tier_history JOIN account ON account.id = account_id
-           WHERE external_id = 'small' ORDER BY tier_history.id`,
+          `SELECT held_tier AS held, target_tier AS target, grace_until::text AS until FROM pending_downgrade`,
         ),
-      ).toEqual([
-        { kind: 'INITIAL', cause: 'FACTS' },
-        { kind: 'DOWNGRADE_PENDING', cause: 'MODEL_PUBLISHED' },
-        { kind: 'DOWNGRADE_CANCELLED', cause: 'FACTS' },
-      ]);
+      ).toEqual([{ held: 'core', target: 'scale', until: '2026-07-02' }]);
     });
 
     test('nothing is written by it any more once another model is published', async () => {
@@ -832,22 +916,26 @@ describe('publishing', () => {
     });
   });
 
-  test('with a digest is refused where the book changes before it is read', async () => {
+  test.each<[string, () => PublicationService]>([
+    [
+      'before it is read',
+      () => interruptedAt('modelDrafts', 'aheadOf', () => book.account('big', { name: 'New' })),
+    ],
+    ['while it is prepared', () => interrupted(() => book.account('big', { name: 'New' }))],
+  ])('with a digest is refused where the book changes %s', async (_when, service) => {
     const { digest } = await publication.simulate(MANAGER, version, []);
-    const unitOfWork = Object.create(book.unitOfWork) as UnitOfWork;
-    unitOfWork.run = (stamp, work) =>
-      book.unitOfWork.run(stamp, (stores) => {
-        const modelDrafts = Object.create(stores.modelDrafts) as ModelDraftStore;
-        modelDrafts.aheadOf = async (today) => {
-          await book.account('big', { name: 'Renamed' });
-          return stores.modelDrafts.aheadOf(today);
-        };
-        return work({ ...stores, modelDrafts });
-      });
-    const service = new PublicationService(unitOfWork, clock);
-    await expect(service.publish(COMMAND_LINE, { version, digest, reason: 'Stale' })).rejects.toMatchObject({
-      code: 'STALE_DIGEST',
-    });
+    const publish = service().publish(COMMAND_LINE, { version, digest, reason: 'Stale' });
+    await expect(publish).rejects.toMatchObject({ code: 'STALE_DIGEST' });
+  });
+
+  test('with a digest goes on where rows were written and no account has changed', async () => {
+    await book.seed({ gone: { arr: '100', status: 'CHURNED' } });
+    const { digest } = await publication.simulate(MANAGER, version, []);
+    const service = interruptedAt('models', 'publishedForChange', () =>
+      database.query('UPDATE account SET quiet_from = quiet_from'),
+    );
+    const { accounts } = await service.publish(COMMAND_LINE, { version, digest, reason: 'The same' });
+    expect(accounts).toBe(3);
   });
 
   test('keeps nobody waiting while it is prepared', async () => {

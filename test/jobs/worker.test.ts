@@ -1,11 +1,16 @@
 import { createRequire } from 'node:module';
+import { COMMAND_LINE } from '../../src/app/actor';
 import { DailyRunService, type DailyStep } from '../../src/app/daily-run.service';
+import { ModelDraftService } from '../../src/app/model-draft.service';
+import { type UnitOfWork } from '../../src/app/ports/stores';
+import { PublicationService } from '../../src/app/publication.service';
 import { CLOSES_A_JOB, type JobLog } from '../../src/jobs/queue';
 import { DAILY_RUN_QUEUE, Worker } from '../../src/jobs/worker';
 import { SqlExclusive } from '../../src/persistence/exclusive';
 import { TypeOrmUnitOfWork } from '../../src/persistence/unit-of-work';
 import { fixedClock, type TestClock } from '../support/clock';
 import { createTestDatabase, type TestDatabase } from '../support/database';
+import { LivingBook } from '../support/living-book';
 import { until } from '../support/until';
 
 // Processes and databases come and go here; what is waited for decides, not how long it takes.
@@ -73,8 +78,15 @@ describe('a worker', () => {
     const dailyRuns = new DailyRunService(new TypeOrmUnitOfWork(database.dataSource), exclusive, clock, [
       step,
     ]);
-    const options = { url, applicationName: 'tierbook', dailyRuns, clock, timeZone: 'Europe/Berlin', log };
-    const worker = new Worker(options);
+    const worker = new Worker({
+      url,
+      applicationName: 'tierbook',
+      dailyRuns,
+      publications: new PublicationService(new TypeOrmUnitOfWork(database.dataSource), clock),
+      clock,
+      timeZone: 'Europe/Berlin',
+      log,
+    });
     workers.push(worker);
     return worker;
   };
@@ -139,6 +151,31 @@ describe('a worker', () => {
     });
     expect(seen).toEqual(['2028-03-06']);
     expect(log.count('the daily run is done')).toBe(1);
+  });
+
+  test('goes on with a publication that was cut short', async () => {
+    const unitOfWork = new TypeOrmUnitOfWork(database.dataSource);
+    const book = new LivingBook(database, clock);
+    await book.seed({ big: { arr: '120000' }, small: { arr: '6000' } });
+    const version = await new ModelDraftService(unitOfWork, clock).create(COMMAND_LINE, {});
+    // As a server leaves it that is killed once the model itself is published.
+    const cut = Object.create(unitOfWork) as UnitOfWork;
+    let runs = 0;
+    cut.run = (stamp, work) =>
+      (runs += 1) === 1 ? unitOfWork.run(stamp, work) : Promise.reject(new Error('killed'));
+    const publishing = new PublicationService(cut, clock).publish(COMMAND_LINE, {
+      version,
+      reason: 'Cut short',
+    });
+    await expect(publishing).rejects.toThrow('killed');
+    const placed = (): Promise<unknown> =>
+      database.query(`SELECT model_version AS model, count(*)::int AS accounts FROM account GROUP BY 1`);
+    expect(await placed()).toEqual([{ model: 1, accounts: 2 }]);
+    workerOf(() => Promise.resolve(0)).start();
+    await until('the job is done', jobs('completed'));
+    expect(await placed()).toEqual([{ model: version, accounts: 2 }]);
+    const told = log.lines.find(({ line }) => line === 'accounts were brought up to the published model');
+    expect(told?.figures).toMatchObject({ job: 'daily-run', accounts: 2 });
   });
 
   test('whose step fails logs it, and another one that starts makes up for it', async () => {

@@ -26,14 +26,16 @@ export interface PublishedGroup extends TiersAround {
  * nobody has to wait, before it is applied.
  */
 export interface PreparedPublicationStore {
+  /** Waits until nobody prepares a publication; nobody begins to before the transaction ends. */
+  awaitNone(): Promise<void>;
   /** Makes room, once; nobody else prepares a publication until the transaction ends. */
   begin(): Promise<void>;
   keep(prepared: readonly PreparedAccount[], stamp: Stamp): Promise<void>;
   /** To be called once everything is kept. Gives all that was decided. */
   seal(): Promise<readonly PublishedGroup[]>;
   /**
-   * Notes the accounts that have come or changed since `begin`; to be called when nobody places accounts any more. Gives
-   * whether there are any, or service adjustments are others.
+   * Notes the accounts that have come or changed since `begin`, or whose service adjustments have; to be called when
+   * nobody places accounts any more. Gives whether there are any.
    */
   noteOvertaken(): Promise<boolean>;
   /** What was decided of accounts that are overtaken. */

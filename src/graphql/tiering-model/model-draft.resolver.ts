@@ -229,7 +229,7 @@ export class ModelDraftResolver {
   @Extensions({ takesLong: true })
   @Mutation(() => PublishTieringModelPayload, {
     description:
-      'Publishes a draft: every account moves up at once, or down through grace. The model and up to 2,000 accounts that rise are one transaction; everybody else is brought up to it right after, before the answer comes. Needs the role ADMIN.',
+      'Publishes a draft: every account moves up at once, or down through grace. The model, everybody on a tier that it drops and up to 2,000 accounts that rise are one transaction; everybody else is brought up to it right after that, before the answer comes. Needs the role ADMIN.',
   })
   async publishTieringModel(
     @Arg('input', () => PublishTieringModelInput, { description: 'Which draft, and why.' })

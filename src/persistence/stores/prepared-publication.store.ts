@@ -42,8 +42,8 @@ const PREPARED: Columns = {
   is_pending: 'boolean',
 };
 
-/** What is written of those that move. */
-const MOVE: Columns = {
+/** What is written with the model. */
+const WRITE: Columns = {
   id: 'bigint',
   ...SET,
   ...prefixed(PENDING_COLUMNS),
@@ -66,7 +66,11 @@ const keep = (table: string, columns: Columns): string =>
   `INSERT INTO ${table} (${names(columns)}) SELECT ${names(columns)} FROM ${rowsSource(columns)}`;
 
 const KEEP_PREPARED = keep('prepared', PREPARED);
-const KEEP_MOVES = keep('prepared_move', MOVE);
+const KEEP_WRITES = keep('prepared_write', WRITE);
+
+const ADJUSTMENTS = `SELECT id, version, account_id, kind FROM service_adjustment WHERE status = 'ACTIVE'`;
+
+const KEEP_ADJUSTMENTS = `CREATE TEMPORARY TABLE adjustment ON COMMIT DROP AS ${ADJUSTMENTS}`;
 
 /**
  * What has come or changed in the meantime. Rows that were there unchanged when the preparation began are told by the
@@ -81,22 +85,18 @@ const NOTE_OVERTAKEN = `
   )
   SELECT written.id, scored FROM written LEFT JOIN prepared p ON p.id = written.id
   LEFT JOIN unscored ON unscored.id = written.id
-  WHERE written.version IS DISTINCT FROM coalesce(p.version, unscored.version)`;
+  WHERE written.version IS DISTINCT FROM coalesce(p.version, unscored.version)
+  UNION
+  SELECT account.id, ${SCORED}
+  FROM ((TABLE adjustment EXCEPT ${ADJUSTMENTS}) UNION ALL (${ADJUSTMENTS} EXCEPT TABLE adjustment)) other
+  JOIN account ON account.id = other.account_id`;
 
 /** Those that publishing leaves alone, so that it is seen whether they change. */
 const KEEP_UNSCORED = `
   CREATE TEMPORARY TABLE unscored ON COMMIT DROP AS SELECT id, version FROM account WHERE (${SCORED}) IS NOT TRUE`;
 
-const ADJUSTMENTS = `SELECT id, version, account_id, kind FROM service_adjustment WHERE status = 'ACTIVE'`;
-
-const KEEP_ADJUSTMENTS = `CREATE TEMPORARY TABLE adjustment ON COMMIT DROP AS ${ADJUSTMENTS}`;
-
-const IS_OVERTAKEN = `
-  SELECT EXISTS (SELECT FROM overtaken)
-    OR EXISTS ((TABLE adjustment EXCEPT ${ADJUSTMENTS}) UNION ALL (${ADJUSTMENTS} EXCEPT TABLE adjustment)) AS answer`;
-
-const FORGET_MOVES = `
-  DELETE FROM prepared_move p USING overtaken WHERE overtaken.id = p.id
+const FORGET_WRITES = `
+  DELETE FROM prepared_write p USING overtaken WHERE overtaken.id = p.id
   RETURNING p.id::text, p.scorecard_id::text, overtaken.scored`;
 
 const UPDATE_ACCOUNTS = `
@@ -104,12 +104,12 @@ const UPDATE_ACCOUNTS = `
     .map((name) => `${name} = p.${name}`)
     .join(', ')},
     version = account.version + 1, updated_at = $1
-  FROM prepared_move p WHERE account.id = p.id`;
+  FROM prepared_write p WHERE account.id = p.id`;
 
 const INSERT_HISTORY = `
   INSERT INTO tier_history (${names(HISTORY)}, scorecard_id, model_version, actor_id, actor_name, occurred_on, occurred_at)
   SELECT ${names(HISTORY, 'e.')}, p.scorecard_id, p.model_version, $1, $2, $3, $4
-  FROM prepared_move p, ROWS FROM (jsonb_to_recordset(p.entries) AS (${Object.entries(HISTORY)
+  FROM prepared_write p, ROWS FROM (jsonb_to_recordset(p.entries) AS (${Object.entries(HISTORY)
     .map(([name, type]) => `${name} ${type}`)
     .join(', ')})) WITH ORDINALITY AS e(${names(HISTORY)}, position)
   WHERE p.entries IS NOT NULL
@@ -117,17 +117,17 @@ const INSERT_HISTORY = `
 
 const COME_INTO_SERVICE = `
   INSERT INTO account_engagement (account_id, served_since, tier_since)
-  SELECT id, $1::date, $1::date FROM prepared_move WHERE service = 'CAME'
+  SELECT id, $1::date, $1::date FROM prepared_write WHERE service = 'CAME'
   ON CONFLICT ON CONSTRAINT pk_account_engagement
   DO UPDATE SET served_since = excluded.served_since, tier_since = excluded.tier_since`;
 
 const CHANGE_SERVICE = `
-  UPDATE account_engagement SET tier_since = $1::date FROM prepared_move p
+  UPDATE account_engagement SET tier_since = $1::date FROM prepared_write p
   WHERE p.id = account_engagement.account_id AND p.service = 'CHANGED'`;
 
 const SET_PENDING = `
   INSERT INTO pending_downgrade (account_id, held_tier, ${names(PENDING_COLUMNS)})
-  SELECT id, held_tier, ${names(prefixed(PENDING_COLUMNS))} FROM prepared_move
+  SELECT id, held_tier, ${names(prefixed(PENDING_COLUMNS))} FROM prepared_write
   WHERE entries IS NOT NULL AND pending_target_tier IS NOT NULL
   ON CONFLICT ON CONSTRAINT pk_pending_downgrade DO UPDATE SET held_tier = excluded.held_tier,
     ${Object.keys(PENDING_COLUMNS)
@@ -135,13 +135,13 @@ const SET_PENDING = `
       .join(', ')}`;
 
 const CLEAR_PENDING = `
-  DELETE FROM pending_downgrade USING prepared_move p
+  DELETE FROM pending_downgrade USING prepared_write p
   WHERE p.id = pending_downgrade.account_id AND p.entries IS NOT NULL AND p.pending_target_tier IS NULL`;
 
 /** A tier that a new model drops gives way to its successor, in active overrides too (section 3). */
 const FOLLOW_TIERS = `
   UPDATE tier_override SET tier = p.override_tier, model_version = p.model_version, version = tier_override.version + 1
-  FROM prepared_move p
+  FROM prepared_write p
   WHERE tier_override.account_id = p.id AND tier_override.status = 'ACTIVE' AND p.entries IS NOT NULL
     AND tier_override.tier <> p.override_tier`;
 
@@ -170,6 +170,10 @@ export class SqlPreparedPublicationStore implements PreparedPublicationStore {
 
   constructor(private readonly manager: EntityManager) {}
 
+  async awaitNone(): Promise<void> {
+    await this.query('SELECT pg_advisory_xact_lock_shared($1)', [ADVISORY_LOCKS.PREPARATION]);
+  }
+
   async begin(): Promise<void> {
     // A statement of its own, so that the next one sees what the last holder has left.
     await this.query('SELECT pg_advisory_xact_lock($1)', [ADVISORY_LOCKS.PREPARATION]);
@@ -183,46 +187,46 @@ export class SqlPreparedPublicationStore implements PreparedPublicationStore {
     this.oldestRunning = next.oldest;
     await this.query(KEEP_UNSCORED);
     await this.query(create('prepared', PREPARED));
-    await this.query(create('prepared_move', MOVE));
+    await this.query(create('prepared_write', WRITE));
   }
 
   async keep(prepared: readonly PreparedAccount[], { today, now }: Stamp): Promise<void> {
     if (prepared.length === 0) return;
     await this.query(KEEP_PREPARED, rowsParameters(PREPARED, prepared.map(preparedRow)));
-    const moves = prepared.filter(({ withModel }) => withModel).map(({ write }) => write);
-    if (moves.length === 0) return;
+    const writes = prepared.filter(({ withModel }) => withModel).map(({ write }) => write);
+    if (writes.length === 0) return;
     const first = this.firstScorecard + BigInt(this.scorecards);
     const ids = {
-      accountIds: new Map(moves.map((write) => [write.account.externalId, write.id ?? ''])),
+      accountIds: new Map(writes.map((write) => [write.account.externalId, write.id ?? ''])),
       scorecardIds: new Map(
-        moves.map((write, index) => [write.account.externalId, String(first + BigInt(index))]),
+        writes.map((write, index) => [write.account.externalId, String(first + BigInt(index))]),
       ),
     };
-    const cards = moves.map((write) => scorecardRow(write, ids));
+    const cards = writes.map((write) => scorecardRow(write, ids));
     await this.query(INSERT_SCORECARDS, [...rowsParameters(SCORECARD, cards), today, now]);
-    const rows = moves.map((write) => ({
+    const rows = writes.map((write) => ({
       ...standingRow(write, ids),
       ...pendingColumns(pendingRow(write, write.id ?? '')),
       service: serviceChange(write.entries),
       entries: write.entries.length === 0 ? null : historyRows(write, write.id ?? ''),
     }));
-    await this.query(KEEP_MOVES, rowsParameters(MOVE, rows));
-    this.scorecards += moves.length;
+    await this.query(KEEP_WRITES, rowsParameters(WRITE, rows));
+    this.scorecards += writes.length;
   }
 
   async seal(): Promise<PublishedGroup[]> {
     await this.query('CREATE UNIQUE INDEX ON prepared (id)');
-    await this.query('CREATE UNIQUE INDEX ON prepared_move (id)');
+    await this.query('CREATE UNIQUE INDEX ON prepared_write (id)');
     await this.query('CREATE UNIQUE INDEX ON unscored (id)');
     await this.query(KEEP_ADJUSTMENTS);
-    await this.query('ANALYZE prepared, prepared_move, unscored, adjustment');
+    await this.query('ANALYZE prepared, prepared_write, unscored, adjustment');
     return this.query(GROUPS);
   }
 
   async noteOvertaken(): Promise<boolean> {
     await this.query(NOTE_OVERTAKEN, [this.oldestRunning]);
-    const [is] = await this.query<{ answer: boolean }>(IS_OVERTAKEN);
-    return is?.answer ?? true;
+    await this.query('CREATE UNIQUE INDEX ON overtaken (id)');
+    return (await this.query('SELECT FROM overtaken LIMIT 1')).length > 0;
   }
 
   overtakenGroups(): Promise<PublishedGroup[]> {
@@ -245,7 +249,7 @@ export class SqlPreparedPublicationStore implements PreparedPublicationStore {
   }
 
   private async forgetOvertaken(): Promise<Map<string, string>> {
-    const [rows] = await this.manager.query<[Forgotten[], number]>(FORGET_MOVES);
+    const [rows] = await this.manager.query<[Forgotten[], number]>(FORGET_WRITES);
     // Those of accounts that have churned belong to nobody. (Finding that out reads whole tables, but it is rare.)
     const orphans = rows.filter(({ scored }) => !scored).map(({ scorecard_id }) => scorecard_id);
     if (orphans.length > 0) {
@@ -265,7 +269,7 @@ export class SqlPreparedPublicationStore implements PreparedPublicationStore {
   async applied(ids: readonly string[]): Promise<Set<string>> {
     if (ids.length === 0) return new Set();
     const rows = await this.query<{ id: string }>(
-      `SELECT id::text FROM prepared_move WHERE id = ANY($1::bigint[])`,
+      `SELECT id::text FROM prepared_write WHERE id = ANY($1::bigint[])`,
       [ids],
     );
     return new Set(rows.map(({ id }) => id));
