@@ -2,9 +2,8 @@ import { type PlanProposal } from '../domain/assignment-plan';
 import { DomainError, type Refusal, refusalOf } from '../domain/errors';
 import { checkSponsor } from '../domain/portfolio';
 import { type TieringModel } from '../domain/tiering-model';
-import { correctableSince } from './account-decision';
 import { WRITTEN } from './batches';
-import { type AccountKey, lockAccounts } from './locked-account';
+import { type AccountKey, lockPlacedAccounts } from './locked-account';
 import { saveAssignments, staffOf, Timeline } from './portfolio-changes';
 import { type Stamp } from './ports/clock';
 import { type AssignmentWrite } from './ports/portfolio';
@@ -75,11 +74,8 @@ export async function assignProposals(
   for (let from = 0; from < proposals.length; from += WRITTEN) {
     const batch = proposals.slice(from, from + WRITTEN);
     const ids = batch.map(({ accountId }) => accountId);
-    const accounts = await lockAccounts(
-      stores,
-      ids.map((id) => ({ id })),
-      correctableSince(model, today),
-    );
+    const keys = ids.map((id) => ({ id }));
+    const accounts = await lockPlacedAccounts(stores, keys, model, stamp);
     const history = await stores.portfolios.historyOf(ids);
     const touched: StoredAccount[] = [];
     const writes: AssignmentWrite[] = [];

@@ -12,7 +12,7 @@ import {
 import { DomainError, type Refusal, refusalOf } from '../domain/errors';
 import { poolsOn } from '../domain/pool';
 import { type Owner } from '../domain/portfolio';
-import { correctableSince } from './account-decision';
+import { lockPlaced } from './bring-up';
 import { MOST_ACCOUNTS_AT_ONCE, stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
 import {
@@ -153,8 +153,7 @@ export class CsmService {
         }
         await stores.csms.save([{ id: before.id, csm: after }], stamp);
         if (given.successor !== null && held.length > 0) {
-          const since = correctableSince(model, stamp.today);
-          const accounts = await stores.accounts.lockByIds(held, since);
+          const accounts = await lockPlaced(stores, held, model, stamp);
           const history = await stores.portfolios.historyOf(held);
           const staff = await staffOf(stores, [given.successor], stamp.today);
           const from = earlier(given.on, stamp.today);

@@ -2,6 +2,7 @@ import { isReadable } from '../domain/account-field';
 import { type CalendarDate } from '../domain/calendar';
 import { DomainError } from '../domain/errors';
 import { type TieringModel } from '../domain/tiering-model';
+import { correctableSince } from './account-decision';
 import { broughtUp } from './bring-up';
 import { type AccountNames } from './ports/account-names';
 import { type Stamp } from './ports/clock';
@@ -37,6 +38,19 @@ export async function lockAccounts(
   return inOrder(keys, await stores.accounts.lock(namesOf(keys), upgradesSince));
 }
 
+/** As lockAccounts, each placed by the model: see `broughtUp`. */
+export async function lockPlacedAccounts(
+  stores: Stores,
+  keys: readonly AccountKey[],
+  model: TieringModel,
+  stamp: Stamp,
+): Promise<(StoredAccount | DomainError)[]> {
+  const since = correctableSince(model, stamp.today);
+  const locked = await stores.accounts.lock(namesOf(keys), since);
+  const read = (ids: readonly string[]): Promise<StoredAccount[]> => stores.accounts.readByIds(ids, since);
+  return inOrder(keys, await broughtUp(stores, locked, model, stamp, read));
+}
+
 /** Accounts that are locked, and what is stored of them. */
 export interface LockedAccounts {
   /** Each of them once. */
@@ -46,10 +60,10 @@ export interface LockedAccounts {
 }
 
 /**
- * The published model, kept from changing, and then the accounts, locked and placed by it: what every decision about
- * accounts takes, in the order in which everybody takes it. It is all asked for at once, with the upgrades that the model asks for which
- * was seen last; where another one has been published they are read anew. What is asked for right after the call comes
- * after the locks, too.
+ * The published model, kept from changing, and then the accounts, locked and placed by it (see `broughtUp`): what every
+ * decision about accounts takes, in the order in which everybody takes it. It is all asked for at once, with the
+ * upgrades that the model asks for which was seen last; where another one has been published they are read anew. What is
+ * asked for right after the call comes after the locks, too, but before anybody is brought up.
  *
  * @param upgradesSince the first day whose upgrades are worth loading, by the model
  */
@@ -99,11 +113,13 @@ export class HeldAccounts {
     this.ids = held.map(({ id }) => id);
   }
 
-  /** What is stored of them, in the order of the keys; for a key that names none its refusal. */
-  async read(upgradesSince: CalendarDate): Promise<(StoredAccount | DomainError)[]> {
-    const accounts =
-      this.ids.length === 0 ? [] : await this.stores.accounts.readByIds(this.ids, upgradesSince);
-    return inOrder(this.keys, accounts);
+  /** What is stored of them, placed by the model, in the order of the keys; for a key that names none its refusal. */
+  async read(model: TieringModel, stamp: Stamp): Promise<(StoredAccount | DomainError)[]> {
+    const since = correctableSince(model, stamp.today);
+    const read = (ids: readonly string[]): Promise<StoredAccount[]> =>
+      this.stores.accounts.readByIds(ids, since);
+    const accounts = this.ids.length === 0 ? [] : await read(this.ids);
+    return inOrder(this.keys, await broughtUp(this.stores, accounts, model, stamp, read));
   }
 }
 

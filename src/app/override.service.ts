@@ -10,7 +10,7 @@ import {
 } from '../domain/override';
 import { type TieringModel } from '../domain/tiering-model';
 import { correctableSince, isAheadOf, refuseThePast } from './account-decision';
-import { broughtUp } from './bring-up';
+import { lockPlaced } from './bring-up';
 import { stampOf } from './account.service';
 import { type Actor, authorise, may } from './actor';
 import { inBatches, WRITTEN } from './batches';
@@ -302,15 +302,11 @@ async function lockOverride(stores: Stores, overrideId: string, stamp: Stamp): P
   ]);
   if (accountId === null) throw overrideNotFound();
   // The account is locked before the others are read, though they all travel together.
-  const since = correctableSince(model, stamp.today);
-  const [locked, override, open] = await Promise.all([
-    stores.accounts.lockByIds([accountId], since),
+  const [[account], override, open] = await Promise.all([
+    lockPlaced(stores, [accountId], model, stamp),
     stores.overrides.byId(overrideId),
     stores.overrides.openOf(byIds([accountId])),
   ]);
-  const [account] = await broughtUp(stores, locked, model, stamp, (ids) =>
-    stores.accounts.readByIds(ids, since),
-  );
   if (account === undefined || override === null) throw overrideNotFound();
   refuseThePast(account, stamp.today);
   return { override, account, open, stamp, model };
@@ -318,11 +314,7 @@ async function lockOverride(stores: Stores, overrideId: string, stamp: Stamp): P
 
 async function expireBatch(stores: Stores, ids: readonly string[], stamp: Stamp): Promise<number> {
   const model = await publishedModel(stores);
-  const since = correctableSince(model, stamp.today);
-  const locked = await stores.accounts.lockByIds(ids, since);
-  const accounts = await broughtUp(stores, locked, model, stamp, (some) =>
-    stores.accounts.readByIds(some, since),
-  );
+  const accounts = await lockPlaced(stores, ids, model, stamp);
   const open = await stores.overrides.openOf(byIds(ids));
   const changes = accounts
     .filter((account) => !isAheadOf(account, stamp.today))

@@ -1,7 +1,6 @@
 import { type CalendarDate } from '../domain/calendar';
 import { DomainError } from '../domain/errors';
 import { isSameOwner, type Owner } from '../domain/portfolio';
-import { correctableSince } from './account-decision';
 import { authorise } from './actor';
 import {
   type AccountFileRow,
@@ -13,7 +12,7 @@ import {
   type StagedContent,
   stageRows,
 } from './import-file';
-import { lockAccounts } from './locked-account';
+import { lockPlacedAccounts } from './locked-account';
 import { saveAssignments, staffOf, Timeline } from './portfolio-changes';
 import { type StagedRow } from './ports/import-staging';
 import { type AssignmentWrite } from './ports/portfolio';
@@ -73,11 +72,8 @@ export class PortfolioImport {
     const { stamp } = this.setting;
     const model = await publishedModel(stores);
     await stores.csms.hold();
-    const accounts = await lockAccounts(
-      stores,
-      files.map(([externalId]) => ({ externalId })),
-      correctableSince(model, stamp.today),
-    );
+    const keys = files.map(([externalId]) => ({ externalId }));
+    const accounts = await lockPlacedAccounts(stores, keys, model, stamp);
     const known = accounts.filter((account): account is StoredAccount => !(account instanceof DomainError));
     const history = await stores.portfolios.historyOf(known.map(({ id }) => id));
     const owners = files.flatMap(([, rows]) => rows.map(({ data }) => data.content.owner));

@@ -2,7 +2,6 @@ import { checkNote } from '../domain/account-field';
 import { type CalendarDate } from '../domain/calendar';
 import { DomainError, type Refusal, refusalOf } from '../domain/errors';
 import { type Owner } from '../domain/portfolio';
-import { correctableSince } from './account-decision';
 import { MOST_ACCOUNTS_AT_ONCE, stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
 import { checkExpectedVersion } from './expected-version';
@@ -86,7 +85,7 @@ async function assignAll(
   ]);
   const owners = assignments.map(ownerOf);
   const [accounts, history, versions, staff] = await Promise.all([
-    held.read(correctableSince(model, stamp.today)),
+    held.read(model, stamp),
     stores.portfolios.historyOf(held.ids),
     stores.portfolios.versionsOf(held.ids),
     staffOf(

@@ -154,7 +154,7 @@ async function prepare(stores: Stores, key: PublicationKey, stamp: Stamp): Promi
       const decided = publishTo(outline, publication);
       const isWatched = raises(outline, decided, publication);
       if (isWatched) watched.push(changeBy(outline, decided));
-      const movesWithModel = decided.moves && moved < MOVED_WITH_THE_MODEL;
+      const movesWithModel = decided.moves && !decided.succeeds && moved < MOVED_WITH_THE_MODEL;
       if (movesWithModel) moved += 1;
       const withModel = movesWithModel || decided.succeeds || isWatched;
       return { version: outline.version, write: preparedWrite(outline, decided), withModel };

@@ -3,7 +3,7 @@ import { quietDays, quietFrom, RULES_EDITION } from '../domain/quiet-days';
 import { type Account, hasNews, rescoreAccount, type Rescoring } from '../domain/rescoring';
 import { type TieringModel } from '../domain/tiering-model';
 import { correctableSince, isAheadOf, writeOf } from './account-decision';
-import { bringUp, broughtUp } from './bring-up';
+import { bringUp, lockPlaced } from './bring-up';
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
 import { AT_ONCE, inBatches, LEAFED_THROUGH, LOOKED_AT, slicesOf, WRITTEN } from './batches';
@@ -197,11 +197,7 @@ async function applyDueLines(
   stamp: Stamp,
 ): Promise<readonly AccountWrite[]> {
   const model = await publishedModel(stores);
-  const since = correctableSince(model, stamp.today);
-  const locked = await stores.accounts.lockByIds(ids, since);
-  const accounts = await broughtUp(stores, locked, model, stamp, (some) =>
-    stores.accounts.readByIds(some, since),
-  );
+  const accounts = await lockPlaced(stores, ids, model, stamp);
   const lines = await stores.subscriptions.linesOf(ids);
   const decisions = accounts
     .filter((account) => !isAheadOf(account, stamp.today))
@@ -236,8 +232,10 @@ async function rescoreLocked(
 ): Promise<readonly AccountWrite[]> {
   const model = await publishedModel(stores);
   const locked = await stores.accounts.lockSummariesByIds(ids);
-  const first = await bringUp(stores, locked, model, stamp);
-  const summaries = first.length === 0 ? locked : await stores.accounts.lockSummariesByIds(ids);
+  // Those that another model has placed are as the day wants them then.
+  const broughtUp = await bringUp(stores, locked, model, stamp);
+  const isBroughtUp = new Set(broughtUp.map(({ id }) => id));
+  const summaries = locked.filter(({ id }) => !isBroughtUp.has(id));
   const decided = new Map<string, AccountWrite>();
   for (const summary of summaries) {
     const write = rescoredWrite(summary, model, stamp);
@@ -263,7 +261,7 @@ async function rescoreLocked(
       return quiet === null ? [] : [{ id: account.id, version: account.version, quiet }];
     }),
   );
-  return [...first, ...writes];
+  return [...broughtUp, ...writes];
 }
 
 /**

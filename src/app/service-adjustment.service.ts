@@ -14,6 +14,7 @@ import {
 } from '../domain/service-adjustment';
 import { type TieringModel } from '../domain/tiering-model';
 import { correctableSince, isAheadOf } from './account-decision';
+import { lockPlaced } from './bring-up';
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
 import { inBatches, WRITTEN } from './batches';
@@ -243,7 +244,7 @@ async function lockAdjustment(stores: Stores, adjustmentId: string, stamp: Stamp
   if (accountId === null) throw adjustmentNotFound();
   // The account is locked before the others are read, though they all travel together.
   const [[account], adjustment, known] = await Promise.all([
-    stores.accounts.lockByIds([accountId], correctableSince(model, stamp.today)),
+    lockPlaced(stores, [accountId], model, stamp),
     stores.adjustments.byId(adjustmentId),
     stores.adjustments.knownOf(byIds([accountId])),
   ]);
@@ -273,11 +274,8 @@ async function proposeBatch(
   // Most accounts have nothing to write, so only those that do are locked, and then decided again.
   const candidates = await decide(await stores.accounts.readByIds(ids, since));
   if (candidates.length === 0) return [];
-  const locked = await stores.accounts.lockByIds(
-    candidates.map(({ accountId }) => accountId),
-    since,
-  );
-  const writes = await decide(locked);
+  const named = candidates.map(({ accountId }) => accountId);
+  const writes = await decide(await lockPlaced(stores, named, model, stamp));
   await stores.adjustments.save(writes);
   return writes;
 }

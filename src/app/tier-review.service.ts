@@ -3,7 +3,7 @@ import { DomainError, type Refusal, refusalOf } from '../domain/errors';
 import { rescoreAccount } from '../domain/rescoring';
 import { confirmsItself, isToBeEscalated } from '../domain/tier-review';
 import { correctableSince, isAheadOf, unchangedWrite, withQuietDays, writeOf } from './account-decision';
-import { broughtUp } from './bring-up';
+import { lockPlaced } from './bring-up';
 import { stampOf } from './account.service';
 import { type Actor, authorise } from './actor';
 import { batchesOf, inBatches } from './batches';
@@ -164,11 +164,7 @@ export async function keepUpReviews(stores: Stores, ids: readonly string[], stam
   if (ids.length === 0) return 0;
   const { today } = stamp;
   const model = await publishedModel(stores);
-  const since = correctableSince(model, today);
-  const locked = await stores.accounts.lockByIds(ids, since);
-  const accounts = await broughtUp(stores, locked, model, stamp, (some) =>
-    stores.accounts.readByIds(some, since),
-  );
+  const accounts = await lockPlaced(stores, ids, model, stamp);
   const completions: ReviewCompletion[] = [];
   const escalations: AccountWrite[] = [];
   for (const account of accounts) {

@@ -104,8 +104,12 @@ export class Worker {
       ms: Math.round(performance.now() - begun),
     });
     try {
-      // Before missed days are: none of them may decide by a model that came after it.
+      // Before days that were missed: those before the publication are to be left alone.
       const accounts = await this.goOnPublishing();
+      if (accounts === null) {
+        await queue.fail(job, 'the worker was stopped');
+        return;
+      }
       if (accounts > 0) log.info(figures({ accounts }), 'accounts were brought up to the published model');
       const caughtUp = await dailyRuns.catchUp(SYSTEM, clock.today(), {
         stopping: this.stopping.signal,
@@ -122,10 +126,10 @@ export class Worker {
     }
   }
 
-  /** How many accounts that was for; where the worker is stopped before it is through, the daily run will see that, too. */
-  private goOnPublishing(): Promise<number> {
+  /** How many accounts that was for; null where the worker is stopped before it is through. */
+  private goOnPublishing(): Promise<number | null> {
     return this.options.publications.goOn(SYSTEM, this.stopping.signal).catch((error: unknown) => {
-      if (error instanceof StoppedEarly) return 0;
+      if (error instanceof StoppedEarly) return null;
       throw error;
     });
   }

@@ -14,7 +14,7 @@ export const ADVISORY_LOCKS = {
   BOOK_FIGURES: 7_116_900_006,
   /** Held by whoever counts the book of a past day, or forgets what has been restated. */
   PAST_BOOKS: 7_116_900_007,
-  /** Held by whoever prepares a publication. */
+  /** Held by whoever prepares a publication, and shared by whoever brings accounts up to the one before. */
   PREPARATION: 7_116_900_008,
   /** Held by whoever adds deltas to the loads that are kept, or counts these anew. */
   LOAD_FIGURES: 7_116_900_009,

@@ -6,6 +6,7 @@ import { capacityOn } from '../../src/app/capacity';
 import { ModelDraftService } from '../../src/app/model-draft.service';
 import { planRequest, saveOverride } from '../../src/app/override-changes';
 import { OverrideService } from '../../src/app/override.service';
+import { PortfolioService } from '../../src/app/portfolio.service';
 import { PublicationService } from '../../src/app/publication.service';
 import { Interruption } from '../../src/app/ports/interruption';
 import { type PreparedPublicationStore } from '../../src/app/ports/prepared-publication';
@@ -14,6 +15,7 @@ import { type Stores, type UnitOfWork } from '../../src/app/ports/stores';
 import { publishedModel } from '../../src/app/published-model';
 import { SegmentService } from '../../src/app/segment.service';
 import { ServiceAdjustmentService } from '../../src/app/service-adjustment.service';
+import { TierReviewService } from '../../src/app/tier-review.service';
 import { addDays } from '../../src/domain/calendar';
 import { startOverride } from '../../src/domain/decided-move';
 import { type Load } from '../../src/domain/load';
@@ -857,7 +859,7 @@ describe('publishing', () => {
     );
 
     /** The history of an account, with what the scorecards say that it rests on. */
-    const historyOf = (externalId: string): Promise<unknown> =>
+    const historyOf = (externalId: string): Promise<{ row: string }[]> =>
       database.query(
         `SELECT concat_ws(' ', kind, cause, told.model_version, told.computed_tier, card.computed_tier) AS row
          FROM tier_history told JOIN account ON account.id = told.account_id JOIN scorecard card ON card.id = told.scorecard_id
@@ -874,27 +876,60 @@ describe('publishing', () => {
       ]);
     });
 
-    test('an override is granted to an account as the new model places it, under the version that was seen', async () => {
-      await new OverrideService(book.unitOfWork, clock).overrideTier(MANAGER, {
-        ...PILOT,
-        expectedVersion: 1,
-      });
-      expect(await historyOf('small')).toEqual([
+    const overrides = () => new OverrideService(book.unitOfWork, clock);
+    const SMALL_KEY = { externalId: 'small' };
+
+    test.each<[string, () => Promise<unknown>]>([
+      ['a change of a fact', () => book.account('small', { healthScore: 70 })],
+      [
+        'many changes at once',
+        () =>
+          book.seed({
+            small: { healthScore: 70 },
+            ...Object.fromEntries(Array.from({ length: 250 }, (_, n) => [`many-${n}`, { arr: '1' }])),
+          }),
+      ],
+      ['its lines', () => book.lines('small', [{ start: '2026-01-01', arr: '6000' }])],
+      ['an override', () => overrides().overrideTier(MANAGER, PILOT)],
+      [
+        'a tier review',
+        () =>
+          new TierReviewService(book.unitOfWork, clock).completeTierReviews(MANAGER, [
+            { key: SMALL_KEY, decision: 'KEEP', note: 'They stay where they are' },
+          ]),
+      ],
+      ['a service adjustment', () => adjust('small')],
+      [
+        'an assignment',
+        () =>
+          new PortfolioService(book.unitOfWork, clock).assignAccounts(MANAGER, [
+            { account: SMALL_KEY, unassign: true },
+          ]),
+      ],
+      ['the upkeep of the day', () => book.runDaily()],
+    ])('%s finds an account placed by the new model, and says so first', async (_deed, deed) => {
+      await deed();
+      expect((await historyOf('small')).slice(0, 2)).toEqual([
         { row: 'INITIAL FACTS 1 scale scale' },
         { row: 'DOWNGRADE_PENDING MODEL_PUBLISHED 2 tech-touch tech-touch' },
-        { row: 'OVERRIDE_STARTED OVERRIDE 2 tech-touch tech-touch' },
       ]);
     });
 
+    test('the version that was seen holds only for who neither moves nor is to be reviewed by the new model', async () => {
+      const seen = { ...PILOT, expectedVersion: 1 };
+      await expect(overrides().overrideTier(MANAGER, seen)).rejects.toMatchObject({ code: 'STALE_VERSION' });
+      await overrides().overrideTier(MANAGER, { ...seen, account: { externalId: 'big' } });
+      expect(await placedBy()).toEqual({ ...HALF, big: '2 2 core' });
+    });
+
     test('an override ends above the tier that the new model has placed its account in', async () => {
-      const overrides = new OverrideService(book.unitOfWork, clock);
-      await overrides.overrideTier(MANAGER, PILOT);
+      await overrides().overrideTier(MANAGER, PILOT);
       const next = await draftWith({ tiers: await ladder([30_000, 20_000, 5_000, 0]) });
       const busy = failing(Interruption.overloaded('all are busy'));
       await busy.publish(COMMAND_LINE, { version: next, reason: 'Next' });
       expect(await placedBy()).toMatchObject({ small: '2 2 core tech-touch MODEL_PUBLISHED' });
       clock.setDay('2026-06-02');
-      await overrides.expireDue(SYSTEM, stampOf(SYSTEM, clock), NEVER_STOPPING);
+      await overrides().expireDue(SYSTEM, stampOf(SYSTEM, clock), NEVER_STOPPING);
       expect(
         await database.query(
           `SELECT held_tier AS held, target_tier AS target, grace_until::text AS until FROM pending_downgrade`,
