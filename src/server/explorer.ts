@@ -44,6 +44,9 @@ export function registerExplorer(app: FastifyInstance, tabs: readonly ExplorerTa
   });
 }
 
+/** GraphiQL is as high as the window; with the margin that browsers give pages it would be too large for it. */
+const WHOLE_WINDOW = '<style>body { margin: 0; overflow: hidden; }</style>';
+
 // 9 MB of GraphiQL: loaded when somebody opens it, kept compressed.
 async function renderPage(tabs: readonly ExplorerTab[]): Promise<Page> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
@@ -53,7 +56,8 @@ async function renderPage(tabs: readonly ExplorerTab[]): Promise<Page> {
   if (before === undefined || after === undefined || parts.length !== 2) {
     throw new Error('the page of GraphiQL does not have the form that its options are put into');
   }
-  const html = `${before.trimStart().replace('<head>', () => `<head><script>${optionsScript(tabs)}</script>`)}tierbookOptions()${after}`;
+  const head = `<head>${WHOLE_WINDOW}<script>${optionsScript(tabs)}</script>`;
+  const html = `${before.trimStart().replace('<head>', () => head)}tierbookOptions()${after}`;
   return {
     compressed: await compress(html),
     etag: `"${createHash('sha256').update(html).digest('base64url').slice(0, 22)}"`,
