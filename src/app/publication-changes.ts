@@ -35,8 +35,8 @@ export class Overtaken extends Error {}
 /**
  * Puts the draft in the place of the published model, in the caller's transaction, and with it moves the accounts that
  * cannot wait. Decides everything before anybody has to wait for it, and only then keeps others from placing accounts;
- * what has changed until then is decided again. All others are left to `bringUpBatch`: writing them, too, would keep everybody
- * waiting who changes one of them.
+ * what has changed until then is decided again. All others are left to `bringUpBatch`: writing them, too, would keep
+ * everybody waiting who changes one of them.
  *
  * Throws Overtaken, and what `PublicationService.publish` throws.
  *
@@ -117,8 +117,8 @@ async function decideOvertaken(
 }
 
 /**
- * Places accounts by the published model and moves them, unless another one has been published since. Gives how many were
- * written.
+ * Places accounts by the published model and moves them, unless another one has been published since. Gives how many
+ * were written.
  */
 export async function bringUpBatch(
   stores: Stores,

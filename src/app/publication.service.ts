@@ -114,7 +114,7 @@ export class PublicationService {
 
   /**
    * Brings up the accounts that the published model has not placed, where its publication was cut short, and gives how
-   * many there were. Throws FORBIDDEN, or StoppedEarly between two batches.
+   * many there were. Throws FORBIDDEN, NOT_FOUND before the first model, or StoppedEarly between two batches.
    */
   async goOn(actor: Actor, stopping: Stopping = NEVER_STOPPING): Promise<number> {
     authorise(actor, 'RECALCULATE');
