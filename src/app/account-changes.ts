@@ -75,9 +75,8 @@ export async function applyAccountChanges(
   const locked = isLarge
     ? await stores.accounts.lockSummaries(named)
     : await stores.accounts.lockByExternalIds(named, since);
-  const placed = await broughtUp(stores, [...locked.values()], model, context.stamp, (ids) =>
-    isLarge ? stores.accounts.lockSummariesByIds(ids) : stores.accounts.readByIds(ids, since),
-  );
+  const again = isLarge ? (ids: readonly string[]) => stores.accounts.lockSummariesByIds(ids) : undefined;
+  const placed = await broughtUp(stores, [...locked.values()], model, context.stamp, again);
   const stored = new Map(placed.map((account) => [account.externalId, account]));
   await batch.checkParents(stores.accounts);
 

@@ -15,9 +15,8 @@ export async function lockPlaced(
   model: TieringModel,
   stamp: Stamp,
 ): Promise<readonly StoredAccount[]> {
-  const since = correctableSince(model, stamp.today);
-  const locked = await stores.accounts.lockByIds(ids, since);
-  return broughtUp(stores, locked, model, stamp, (some) => stores.accounts.readByIds(some, since));
+  const locked = await stores.accounts.lockByIds(ids, correctableSince(model, stamp.today));
+  return broughtUp(stores, locked, model, stamp);
 }
 
 /**
@@ -26,7 +25,8 @@ export async function lockPlaced(
  * placed it, and its history tells what the model did from what the decision did.
  *
  * @param accounts locked for the rest of the transaction
- * @param readAgain gives accounts as they were given, by their ids
+ * @param readAgain gives accounts as they were given, by their ids; whole ones with the upgrades that can still be
+ *   mistakes if left out
  * @returns them as the model has placed them; one that it neither moves nor asks anybody to review has the version that
  *   it had when it was locked, since nobody has to look at it again
  */
@@ -35,7 +35,8 @@ export async function broughtUp(
   accounts: readonly StoredAccount[],
   model: TieringModel,
   stamp: Stamp,
-  readAgain: (ids: readonly string[]) => Promise<readonly StoredAccount[]>,
+  readAgain: (ids: readonly string[]) => Promise<readonly StoredAccount[]> = (ids) =>
+    stores.accounts.readByIds(ids, correctableSince(model, stamp.today)),
 ): Promise<readonly StoredAccount[]> {
   const byTierbook = { ...stamp, actorId: SYSTEM.id, actorName: SYSTEM.name };
   const written = await bringUp(stores, accounts, model, byTierbook);

@@ -45,10 +45,8 @@ export async function lockPlacedAccounts(
   model: TieringModel,
   stamp: Stamp,
 ): Promise<(StoredAccount | DomainError)[]> {
-  const since = correctableSince(model, stamp.today);
-  const locked = await stores.accounts.lock(namesOf(keys), since);
-  const read = (ids: readonly string[]): Promise<StoredAccount[]> => stores.accounts.readByIds(ids, since);
-  return inOrder(keys, await broughtUp(stores, locked, model, stamp, read));
+  const locked = await stores.accounts.lock(namesOf(keys), correctableSince(model, stamp.today));
+  return inOrder(keys, await broughtUp(stores, locked, model, stamp));
 }
 
 /** Accounts that are locked, and what is stored of them. */
@@ -116,10 +114,8 @@ export class HeldAccounts {
   /** What is stored of them, placed by the model, in the order of the keys; for a key that names none its refusal. */
   async read(model: TieringModel, stamp: Stamp): Promise<(StoredAccount | DomainError)[]> {
     const since = correctableSince(model, stamp.today);
-    const read = (ids: readonly string[]): Promise<StoredAccount[]> =>
-      this.stores.accounts.readByIds(ids, since);
-    const accounts = this.ids.length === 0 ? [] : await read(this.ids);
-    return inOrder(this.keys, await broughtUp(this.stores, accounts, model, stamp, read));
+    const accounts = this.ids.length === 0 ? [] : await this.stores.accounts.readByIds(this.ids, since);
+    return inOrder(this.keys, await broughtUp(this.stores, accounts, model, stamp));
   }
 }
 

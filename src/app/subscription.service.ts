@@ -67,12 +67,11 @@ export async function importLines(
 ): Promise<LinesResult[]> {
   authorise(actor, 'IMPORT');
   const model = await publishedModel(stores);
-  const since = correctableSince(model, stamp.today);
-  const named = batch.map(({ externalId }) => externalId);
-  const locked = await stores.accounts.lockByExternalIds(named, since);
-  const placed = await broughtUp(stores, [...locked.values()], model, stamp, (ids) =>
-    stores.accounts.readByIds(ids, since),
+  const locked = await stores.accounts.lockByExternalIds(
+    batch.map(({ externalId }) => externalId),
+    correctableSince(model, stamp.today),
   );
+  const placed = await broughtUp(stores, [...locked.values()], model, stamp);
   const stored = new Map(placed.map((account) => [account.externalId, account]));
   const known = await stores.subscriptions.linesOf([...stored.values()].map(({ id }) => id));
   const replaced = new Map<string, readonly SubscriptionLine[]>();

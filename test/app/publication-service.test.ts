@@ -81,6 +81,12 @@ const PILOT = {
 
 type Deed = () => Promise<unknown>;
 
+/** Whether somebody waits for a lock, or does not need to any more. */
+async function isSomebodyWaiting(isOver: () => boolean): Promise<boolean> {
+  const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  return isOver() || (await database.query(waiting)).length > 0;
+}
+
 async function publishedTiers(): Promise<readonly Tier[]> {
   return book.unitOfWork.run(
     stampOf(COMMAND_LINE, clock),
@@ -724,10 +730,6 @@ describe('publishing', () => {
     const tooLate = await ladder([90_000, 50_000, 10_000, 0]);
     let late: Promise<unknown> = Promise.resolve();
     let isOver = false;
-    const isWaiting = async (): Promise<boolean> => {
-      const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-      return isOver || (await database.query(waiting)).length > 0;
-    };
     const service = interrupted(
       () => drafts.update(MANAGER, { version }, { tiers: changed }),
       async () => {
@@ -738,7 +740,9 @@ describe('publishing', () => {
             (error: unknown) => error,
           )
           .finally(() => (isOver = true));
-        await until('the draft is changed, or whoever changes it waits', isWaiting);
+        await until('the draft is changed, or whoever changes it waits', () =>
+          isSomebodyWaiting(() => isOver),
+        );
       },
     );
     await service.publish(COMMAND_LINE, { version, reason: 'At last' });
@@ -913,6 +917,33 @@ describe('publishing', () => {
         { row: 'INITIAL FACTS 1 scale scale' },
         { row: 'DOWNGRADE_PENDING MODEL_PUBLISHED 2 tech-touch tech-touch' },
       ]);
+    });
+
+    test('an account is placed by the new model in the name of Tierbook, whoever decides about it', async () => {
+      await overrides().overrideTier(MANAGER, PILOT);
+      expect(
+        await database.query(
+          `SELECT cause, actor_id AS actor FROM tier_history JOIN account ON account.id = account_id
+           WHERE external_id = 'small' AND cause <> 'FACTS' ORDER BY tier_history.id`,
+        ),
+      ).toEqual([
+        { cause: 'MODEL_PUBLISHED', actor: SYSTEM.id },
+        { cause: 'OVERRIDE', actor: MANAGER.id },
+      ]);
+    });
+
+    test('nobody goes on with it while another model is prepared, which then places everybody', async () => {
+      const next = await draftWith({ missingFacts: 'REDISTRIBUTE' });
+      let goingOn: Promise<number | null> = Promise.resolve(null);
+      let isOver = false;
+      const service = interrupted(async () => {
+        goingOn = publication.goOn(SYSTEM).finally(() => (isOver = true));
+        await until('whoever goes on waits, or is through', () => isSomebodyWaiting(() => isOver));
+        expect(isOver).toBe(false);
+      });
+      await service.publish(COMMAND_LINE, { version: next, reason: 'Next' });
+      expect(await goingOn).toBe(0);
+      expect(await placedBy()).toMatchObject({ big: '3 3 strategic', middle: '3 3 strategic' });
     });
 
     test('the version that was seen holds only for who neither moves nor is to be reviewed by the new model', async () => {
